@@ -1,0 +1,2 @@
+//! The library face of Ouro.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The code object: what the compiler makes and the runtime runs.

@@ -1,0 +1,8 @@
+//! Python source text to code object: tokens (logos), syntax tree (lalrpop), scopes, register bytecode.
+//!
+//! Knows no runtime value, does no I/O and never panics on input.
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod code;
+pub mod diagnostics;

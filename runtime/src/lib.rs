@@ -1,0 +1,1 @@
+//! The runtime of Ouro: values, heap, classes, builtin types, VM, tasks and event loop. Knows no module of the standard library.
