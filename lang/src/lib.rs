@@ -6,3 +6,5 @@
 pub mod ast;
 pub mod code;
 pub mod diagnostics;
+pub mod parser;
+pub mod source;
