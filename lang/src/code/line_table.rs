@@ -20,7 +20,7 @@ impl LineTable {
         let mut last = Position::default();
         for (words, position) in runs {
             put(&mut out, words);
-            put(&mut out, zigzag(position.line as i32 - last.line as i32));
+            put(&mut out, zigzag((position.line as i32).wrapping_sub(last.line as i32)));
             put(&mut out, position.end_line.wrapping_sub(position.line));
             put(&mut out, zigzag(position.column as i32 - last.column as i32));
             put(&mut out, zigzag(position.end_column as i32 - position.column as i32));
@@ -35,10 +35,10 @@ impl LineTable {
         let mut last = Position::default();
         std::iter::from_fn(move || {
             let words = take(&mut bytes)?;
-            let line = (last.line as i32 + unzigzag(take(&mut bytes)?)) as u32;
-            let end_line = line + take(&mut bytes)?;
-            let column = (last.column as i32 + unzigzag(take(&mut bytes)?)) as u32;
-            let end_column = (column as i32 + unzigzag(take(&mut bytes)?)) as u32;
+            let line = (last.line as i32).wrapping_add(unzigzag(take(&mut bytes)?)) as u32;
+            let end_line = line.wrapping_add(take(&mut bytes)?);
+            let column = (last.column as i32).wrapping_add(unzigzag(take(&mut bytes)?)) as u32;
+            let end_column = (column as i32).wrapping_add(unzigzag(take(&mut bytes)?)) as u32;
             last = Position { line, end_line, column, end_column };
             Some((words, last))
         })

@@ -1,8 +1,11 @@
 //! The code object: what the compiler makes and the runtime runs.
 
 mod code_object;
+pub mod disasm;
 mod line_table;
 mod opcode;
+pub mod serialize;
+pub mod verify;
 
 pub use code_object::{CodeObject, Constant, ExceptionEntry, flags};
 pub use line_table::{LineTable, Position};

@@ -71,13 +71,13 @@ macro_rules! for_each_opcode {
             LoadConst(D, Low, HighConst, 0),
             /// `a = bc`, a small integer.
             LoadInt(D, Low, HighInt, 0),
-            /// `a =` None (b=0), True (1), False (2), Ellipsis (3), NotImplemented (4), AssertionError (5), the builtin `__build_class__` (6).
+            /// `a =` None (b=0), True (1), False (2), Ellipsis (3), NotImplemented (4), AssertionError (5), the builtin `__build_class__` (6), NotImplementedError (7).
             LoadCommon(D, Count, None, 0),
             /// `a = b`, sharing.
             Move(D, R, None, 0),
-            /// `a = b`, leaving b unbound.
+            /// `a = b`, leaving b unbound. b may be unbound already; then so is a.
             Take(D, T, None, 0),
-            /// Drops r[a], leaving it unbound.
+            /// Drops r[a] (perhaps unbound), leaving it unbound.
             Clear(T, None, None, 0),
             /// Drops r[a .. a+b].
             ClearRange(Base, Count, None, 0),
@@ -250,7 +250,7 @@ macro_rules! for_each_opcode {
             GetANext(D, R, None, 0),
             /// In the handler of an `async for`: exception r[a]. StopAsyncIteration: cleared, goes on. Anything else is raised again.
             EndAsyncFor(T, None, None, 0),
-            /// r[a .. a+c] = the c items of b.
+            /// r[a .. a+c] = the c items of b. They may be locals: nothing is written unless all items are there, old values are dropped.
             UnpackSequence(Base, R, Count, 0),
             /// r[a ..] = items of b: (c & 255) items, a list, (c >> 8) items.
             UnpackEx(Base, R, Count, 0),
@@ -299,9 +299,10 @@ macro_rules! for_each_opcode {
             /// As Call; the last len(constants[c]) of the b arguments are keyword arguments named by that tuple.
             CallKw(Window, Count, Const, 0),
             CallMethodKw(Window, Count, Const, 0),
-            /// `r[a] = r[a](*r[a+4], **r[a+5])`: a tuple, and a dict if b=1.
+            /// `r[a] = r[a](*r[a+4], **r[a+5])`: a tuple, and a dict if b=1. For a sole `*x`, r[a+4] is x itself, which may not be iterable
+            /// ("f() argument after * must be an iterable, not int").
             CallEx(Window, Count, None, 0),
-            /// Returns r[a]; b = n_registers, what to sweep.
+            /// Returns r[a]; b = what to sweep: registers from b up are unbound.
             Return(T, Count, None, 0),
             /// Returns None.
             ReturnNone(None, Count, None, 0),
