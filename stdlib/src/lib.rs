@@ -1,2 +1,4 @@
 //! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
 #![forbid(unsafe_code)]
+
+pub mod re;
