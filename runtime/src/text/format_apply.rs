@@ -381,7 +381,7 @@ mod tests {
         }
     }
 
-    include!("format_cases.rs");
+    use super::super::format_cases::*;
 
     #[test]
     fn ints() {

@@ -1,6 +1,6 @@
-// Generated with CPython 3.14: format(value, spec).
+//! Cases of `format(value, spec)`, generated with CPython 3.14.
 #[rustfmt::skip]
-const INT_CASES: &[(i64, &str, &str)] = &[
+pub(super) const INT_CASES: &[(i64, &str, &str)] = &[
     (4611686018427387904, "", "4611686018427387904"),
     (-9876543210, ">10", "-9876543210"),
     (4611686018427387904, "<10", "4611686018427387904"),
@@ -423,7 +423,7 @@ const INT_CASES: &[(i64, &str, &str)] = &[
     (-9876543210, "\u{e9}^#016,", "\u{e9}-9,876,543,210\u{e9}"),
 ];
 #[rustfmt::skip]
-const FLOAT_CASES: &[(f64, &str, &str)] = &[
+pub(super) const FLOAT_CASES: &[(f64, &str, &str)] = &[
     (0.1, "", "0.1"),
     (0.0, ">10", "       0.0"),
     (1.2345678901234568e+17, "<10", "1.2345678901234568e+17"),
@@ -1026,7 +1026,7 @@ const FLOAT_CASES: &[(f64, &str, &str)] = &[
     (0.0, "z010_", "0_000_000.0"),
 ];
 #[rustfmt::skip]
-const STR_CASES: &[(&str, &str, &str)] = &[
+pub(super) const STR_CASES: &[(&str, &str, &str)] = &[
     ("\u{1d11e}x", "", "\u{1d11e}x"),
     ("a", ">10", "         a"),
     ("a", "<10", "a         "),
@@ -1229,7 +1229,7 @@ const STR_CASES: &[(&str, &str, &str)] = &[
     ("abc", "*<020,d", "Value: Unknown format code 'd' for object of type 'str'"),
 ];
 #[rustfmt::skip]
-const COMPLEX_CASES: &[(f64, f64, &str, &str)] = &[
+pub(super) const COMPLEX_CASES: &[(f64, f64, &str, &str)] = &[
     (1e+20, 0.0, "", "(1e+20+0j)"),
     (-0.0, 1e+20, ">10", "(-0+1e+20j)"),
     (1e+20, 1234.5678, "<10", "(1e+20+1234.5678j)"),

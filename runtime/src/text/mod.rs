@@ -3,19 +3,22 @@
 //! Nothing here knows a runtime value: slices, integers and floats go in, owned text or a [`TextError`] comes out.
 //! Strings are UTF-8 in which lone surrogates may occur, each code point encoded by itself ("WTF-8", see [`wtf8`]).
 
+pub mod bytes_text;
 //C pub mod codecs;
 pub mod complex_text;
 pub mod escape;
 pub mod float_hex;
 pub mod float_repr;
 pub mod format_apply;
+#[cfg(test)]
+mod format_cases;
 pub mod format_spec;
 pub mod int_text;
 pub mod names;
 pub mod normalize;
-//C pub mod percent;
-//C pub mod str_format;
-//C pub mod str_search;
+pub mod percent;
+pub mod str_format;
+pub mod str_search;
 pub mod tables;
 pub mod unicode;
 pub mod wtf8;
