@@ -261,14 +261,17 @@ fn choose_start(program: &mut Program, firsts: &[FirstSet]) {
 
 /// The unbounded set loop at the very beginning. If a try that starts inside a run of it fails, the tries that start
 /// further on in the same run can only go on at places that were tried already. What follows must not ask where the
-/// match began, as a backreference does.
+/// match began, as a backreference to a group around the loop does.
 fn leading_run(program: &Program) -> Option<u32> {
-    let mut index = 0;
-    while matches!(program.code[index], Inst::Open(_)) {
-        index += 1;
+    let mut around = Vec::new();
+    while let Inst::Open(group) = program.code[around.len()] {
+        around.push(group);
     }
-    let Inst::One(one) = program.code[index] else { return None };
-    let refers = |inst: &Inst| matches!(inst, Inst::Backreference(_) | Inst::BackreferenceFold { .. });
+    let Inst::One(one) = program.code[around.len()] else { return None };
+    let refers = |inst: &Inst| match inst {
+        Inst::Backreference(group) | Inst::BackreferenceFold { group, .. } => around.contains(group),
+        _ => false,
+    };
     let unbounded = program.ones[one as usize].max == MAX_REPEAT;
     (unbounded && !program.code.iter().any(refers)).then_some(one)
 }

@@ -244,7 +244,9 @@ impl Rules {
         let high = &self.ranges[first..];
         if self.fold {
             // What folds into an ASCII member is known; for others the whole alphabet would need a search.
-            let beyond = high.iter().any(|range| !(range.0 == range.1 && unicode::FOLDING_TO_ASCII.contains(&range.0)));
+            let beyond = high
+                .iter()
+                .any(|range| !(range.0 == range.1 && unicode::FOLDING_TO_ASCII.contains(&range.0)));
             return (!beyond)
                 .then(|| unicode::FOLDING_TO_ASCII.iter().copied().filter(|&c| self.contains(c)).collect());
         }

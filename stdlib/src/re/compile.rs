@@ -183,7 +183,11 @@ impl Compiler {
                     let word = SetItem::Category(Category { class: Class::Word, negated: false });
                     Box::new(Charset::new(is_text, false, &[word], flags & !IGNORECASE))
                 });
-                if anchor == Anchor::Boundary { Assertion::Boundary(kind) } else { Assertion::NonBoundary(kind) }
+                if anchor == Anchor::Boundary {
+                    Assertion::Boundary(kind)
+                } else {
+                    Assertion::NonBoundary(kind)
+                }
             }
         }
     }
@@ -308,7 +312,8 @@ impl Compiler {
 
     fn one(&mut self, set: u32, greed: Greed, min: u32, max: u32) {
         let charset = &self.program.sets[set as usize];
-        let outside: Vec<u8> = (0..=255_u8).filter(|&byte| !charset.table[usize::from(byte)]).take(4).collect();
+        let outside: Vec<u8> =
+            (0..=255_u8).filter(|&byte| !charset.table[usize::from(byte)]).take(4).collect();
         let bytewise = !self.is_text || charset.is_bytewise();
         let scan = match outside.as_slice() {
             [] => Scan::Everything,

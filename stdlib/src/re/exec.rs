@@ -204,7 +204,8 @@ impl<'a, const WIDE: bool> Machine<'a, WIDE> {
                         let ways = if table == NO_TABLE {
                             3
                         } else {
-                            program.tables[table as usize][text.get(position).map_or(256, |&byte| usize::from(byte))]
+                            program.tables[table as usize]
+                                [text.get(position).map_or(256, |&byte| usize::from(byte))]
                         };
                         match ways {
                             0 => break,
@@ -324,13 +325,15 @@ impl<'a, const WIDE: bool> Machine<'a, WIDE> {
                         position += to - from;
                         pc += 1;
                     }
-                    Inst::BackreferenceFold { group, kind } => match self.folded_again(group, kind, position)? {
-                        Some(next) => {
-                            position = next;
-                            pc += 1;
+                    Inst::BackreferenceFold { group, kind } => {
+                        match self.folded_again(group, kind, position)? {
+                            Some(next) => {
+                                position = next;
+                                pc += 1;
+                            }
+                            None => break,
                         }
-                        None => break,
-                    },
+                    }
                     Inst::IfGroup { group, no } => {
                         pc = if self.group(group).is_some() { pc + 1 } else { no as usize };
                     }
@@ -491,7 +494,9 @@ impl<'a, const WIDE: bool> Machine<'a, WIDE> {
         match assertion {
             Assertion::StringStart => position == 0,
             Assertion::StringEnd => position == text.len(),
-            Assertion::End => position == text.len() || (position + 1 == text.len() && text[position] == b'\n'),
+            Assertion::End => {
+                position == text.len() || (position + 1 == text.len() && text[position] == b'\n')
+            }
             Assertion::LineStart => position == 0 || text[position - 1] == b'\n',
             Assertion::LineEnd => text.get(position).is_none_or(|&byte| byte == b'\n'),
             Assertion::Boundary(kind) => boundary(kind),

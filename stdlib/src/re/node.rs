@@ -129,9 +129,9 @@ impl Node {
     fn width(&self, group_widths: &[Option<(u128, u128)>]) -> (u128, u128) {
         match self {
             Node::Literal(_) | Node::NotLiteral(_) | Node::Any | Node::Set { .. } => (1, 1),
-            Node::Branch(items) => items.iter().fold((MAX_WIDTH, 0), |(min, max), item| {
-                (min.min(item.min_width), max.max(item.max_width))
-            }),
+            Node::Branch(items) => items
+                .iter()
+                .fold((MAX_WIDTH, 0), |(min, max), item| (min.min(item.min_width), max.max(item.max_width))),
             Node::Repeat { min, max, body, .. } => {
                 let high = if *max == MAX_REPEAT && body.max_width > 0 {
                     MAX_WIDTH

@@ -519,16 +519,14 @@ impl Parser<'_, '_> {
                     }
                 }
                 ':' => {}
-                '#' => {
-                    loop {
-                        if self.tokens.next == Token::End {
-                            return Err(PatternError::at("missing ), unterminated comment", start));
-                        }
-                        if self.tokens.get()?.is(')') {
-                            return Ok(None);
-                        }
+                '#' => loop {
+                    if self.tokens.next == Token::End {
+                        return Err(PatternError::at("missing ), unterminated comment", start));
                     }
-                }
+                    if self.tokens.get()?.is(')') {
+                        return Ok(None);
+                    }
+                },
                 '=' | '!' => return self.look(token, false, *verbose, nesting, start).map(Some),
                 '<' => {
                     let token = self.some("unexpected end of pattern")?;
@@ -625,7 +623,14 @@ impl Parser<'_, '_> {
     }
 
     /// `(?=...)`, `(?!...)`, `(?<=...)`, `(?<!...)`; `kind` is the `=` or `!`, consumed.
-    fn look(&mut self, kind: Token, behind: bool, verbose: bool, nesting: usize, start: usize) -> Parse<Node> {
+    fn look(
+        &mut self,
+        kind: Token,
+        behind: bool,
+        verbose: bool,
+        nesting: usize,
+        start: usize,
+    ) -> Parse<Node> {
         let outermost = behind && self.look_behind_groups.is_none();
         if outermost {
             self.look_behind_groups = Some(self.group_widths.len());

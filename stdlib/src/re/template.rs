@@ -58,7 +58,9 @@ pub fn parse_template(
                     tokens.check_group_name(&name, 1)?;
                     match group_number(&name) {
                         Some(group) => group,
-                        None => return Err(PatternError::plain(ErrorKind::Index, tokens.unknown_group(&name))),
+                        None => {
+                            return Err(PatternError::plain(ErrorKind::Index, tokens.unknown_group(&name)));
+                        }
                     }
                 };
                 add_group(&mut literal, group);

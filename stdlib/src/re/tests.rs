@@ -121,7 +121,12 @@ fn check(corpus: &str) {
             }
         }
     }
-    assert!(failures.is_empty(), "{} differ:\n{}", failures.len(), failures[..failures.len().min(30)].join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} differ:\n{}",
+        failures.len(),
+        failures[..failures.len().min(30)].join("\n")
+    );
 }
 
 #[test]
@@ -140,4 +145,120 @@ fn extra_corpus_matches_cpython() {
     if let Ok(path) = std::env::var("OURO_RE_CORPUS") {
         check(&std::fs::read_to_string(path).expect("the corpus"));
     }
+}
+
+fn compiled(source: &str) -> Pattern {
+    Pattern::compile(source.as_bytes(), true, 0, &|_| None).expect("a good pattern")
+}
+
+fn search(pattern: &Pattern, text: &str, hook: &mut dyn FnMut() -> bool) -> Result<bool, ExecError> {
+    let text = Text { bytes: text.as_bytes(), narrow: text.is_ascii() };
+    pattern.exec(text, 0, Mode::Search, false, &mut Scratch::default(), hook)
+}
+
+#[test]
+fn hopeless_patterns_ask_the_hook() {
+    for source in ["(a+)+$", "(?:a|a)*b", "(a*)*b", "(?:a?){40}a{40}", "(.*?,){25}P", r"(\w*)*\1\1b"] {
+        let mut calls = 0;
+        let mut hook = || {
+            calls += 1;
+            calls < 5
+        };
+        let text = "a,".repeat(2) + &"a".repeat(60) + "!";
+        let outcome = search(&compiled(source), &text, &mut hook);
+        assert!(matches!(outcome, Err(ExecError::Interrupted) | Ok(false)), "{source}: {outcome:?}");
+    }
+}
+
+#[test]
+fn runs_are_not_tried_again_from_inside() {
+    let text = "a".repeat(200_000) + &" ".repeat(200_000) + "x";
+    for source in [r"\s+$", r"[a-z]+\d", r"(\w+)@(\w+)", r".*user(\d)\1", r"a*\d", r"\w+?="] {
+        let mut calls = 0;
+        let found = search(&compiled(source), &text, &mut || {
+            calls += 1;
+            calls < 100
+        });
+        assert_eq!(found, Ok(false), "{source}");
+    }
+}
+
+#[test]
+fn many_choices_do_not_overflow_the_stack() {
+    let text = "ab".repeat(500_000);
+    for source in ["(?:ab|b)*c", "(?:(a)|(b))*$", "(?:a|ab)*?c", "((?:ab)*?)*+c", "(?>(a|b)*)$"] {
+        let mut calls = 0;
+        let pattern = compiled(source);
+        let whole = Text { bytes: text.as_bytes(), narrow: true };
+        let mut hook = || {
+            calls += 1;
+            calls < 200
+        };
+        let found = pattern.exec(whole, 0, Mode::Match, false, &mut Scratch::default(), &mut hook);
+        assert!(found.is_ok(), "{source}");
+    }
+}
+
+#[test]
+fn suspicious_sets_warn() {
+    for (source, warning) in [
+        ("[[a]", "Possible nested set at position 1"),
+        ("[a[b]", ""),
+        ("[a-z--x]", "Possible set difference at position 4"),
+        ("[a&&b]", "Possible set intersection at position 2"),
+        ("[a~~b]", "Possible set symmetric difference at position 2"),
+        ("[a||b]", "Possible set union at position 2"),
+        ("[&&b]", ""),
+        ("[+--]", "Possible set difference at position 2"),
+    ] {
+        let warnings = compiled(source).warnings;
+        assert_eq!(warnings.first().map_or("", String::as_str), warning, "{source}");
+    }
+}
+
+#[test]
+fn templates_parse_as_in_cpython() {
+    let names = |name: &[u32]| (unicode::to_wtf8(name) == b"n").then_some(1);
+    for (source, outcome) in [
+        ("a\\1b", "a|1|b"),
+        ("\\g<n>\\g<0>\\g<01>", "1|0|1"),
+        ("\\n\\t\\\\\\.", "\n\t\\\\."),
+        ("\\0\\01\\101", "\0\u{1}A"),
+        ("\\18", "invalid group reference 18 at position 1"),
+        ("\\g<2>", "invalid group reference 2 at position 3"),
+        ("\\2", "invalid group reference 2 at position 1"),
+        ("\\q", "bad escape \\q at position 0"),
+        ("\\", "bad escape (end of pattern) at position 0"),
+        ("\\g", "missing < at position 2"),
+        ("\\g<", "missing group name at position 3"),
+        ("\\g<>", "missing group name at position 3"),
+        ("\\g<n", "missing >, unterminated name at position 3"),
+        ("\\g<x>", "unknown group name 'x'"),
+        ("\\g<-1>", "bad character in group name '-1' at position 3"),
+        ("\\g<1 >", "bad character in group name '1 ' at position 3"),
+        ("\\400", "octal escape value \\400 outside of range 0-0o377 at position 0"),
+    ] {
+        let pieces = parse_template(&unicode::decode_wtf8(source.as_bytes()), true, 1, &names);
+        let got = match pieces {
+            Ok(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Literal(text) => String::from_utf8_lossy(text).into_owned(),
+                    Piece::Group(group) => group.to_string(),
+                })
+                .collect::<Vec<_>>()
+                .join("|"),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(got, outcome, "{source}");
+    }
+}
+
+#[test]
+fn escape_and_line_numbers() {
+    assert_eq!(escape(b"a.b-c d\n~\xc3\xa9_"), b"a\\.b\\-c\\ d\\\n\\~\xc3\xa9_");
+    let source = code_points(b"ab\ncd\nef", true);
+    assert_eq!(line_and_column(&source, 0), (1, 1));
+    assert_eq!(line_and_column(&source, 4), (2, 2));
+    assert_eq!(line_and_column(&source, 8), (3, 3));
 }
