@@ -1,0 +1,313 @@
+//! Instances of Python classes without builtin payload, and attribute storage of every kind of object.
+//!
+//! A plain instance has its `__slots__` values and its attributes in one inline array: members first, then attributes as its
+//! shape says. It trades the array's attributes for a real dict when its `__dict__` is asked for, when it outgrows its room, or
+//! when attributes are deleted out of order.
+
+#![allow(unsafe_code)]
+
+use std::alloc::Layout;
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::rc::Rc;
+
+use super::shape::Shape;
+use super::{Type, type_flags};
+use crate::heap::{self, Gc, Kind, Payload, Visitor};
+use crate::objects::dict::Dict;
+use crate::objects::exception::Exception;
+use crate::objects::function::Function;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::value::Value;
+use crate::{PyResult, Vm};
+
+/// See the module.
+#[repr(C)]
+pub struct Instance {
+    /// Id of `shape`, or 0 in dict mode: what inline caches compare. Kept beside the pointer to save a load.
+    shape_id: Cell<u32>,
+    /// Length of the inline array.
+    capacity: u16,
+    /// How many of it are `__slots__` members.
+    n_members: u16,
+    /// The shape; owned by the class through its root, so no count is kept here.
+    shape: Cell<*const Shape>,
+    dict: UnsafeCell<Option<Gc<Dict>>>,
+}
+
+impl Payload for Instance {
+    const KIND: Kind = Kind::Instance;
+
+    fn trace(&self, visit: Visitor<'_>) {
+        if let Some(dict) = self.dict() {
+            visit(dict.as_value());
+        }
+        self.values().iter().for_each(|value| visit(unsafe { &*value.get() }));
+    }
+
+    fn clear(&self) {
+        // SAFETY: no reference into the cell is held across this.
+        drop(unsafe { (*self.dict.get()).take() });
+        for index in 0..self.capacity as usize {
+            drop(self.replace(index, Value::UNBOUND));
+        }
+    }
+
+    fn trailing_layout(&self) -> Layout {
+        let size = size_of::<Instance>() + self.capacity as usize * size_of::<Value>();
+        Layout::from_size_align(size, align_of::<Instance>()).expect("a few dozen words")
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        for value in self.values() {
+            // SAFETY: every slot is initialised, and dropped only here.
+            unsafe { std::ptr::drop_in_place(value.get()) };
+        }
+    }
+}
+
+impl Instance {
+    /// A new instance of a plain Python class (or of `object` itself).
+    pub fn new(class: &Gc<Type>) -> Gc<Instance> {
+        let n_members = class.n_member_slots();
+        let room = if class.has_flag(type_flags::HAS_DICT) { class.shapes.capacity.get() } else { 0 };
+        let capacity = n_members + room;
+        let shape = if class.has_flag(type_flags::HAS_DICT) { Rc::as_ptr(class.shapes.root()) } else { std::ptr::null() };
+        let shape_id = if shape.is_null() { 0 } else { class.shapes.root().id };
+        let body = Instance {
+            shape_id: Cell::new(shape_id),
+            capacity: capacity as u16,
+            n_members: n_members as u16,
+            shape: Cell::new(shape),
+            dict: UnsafeCell::new(None),
+        };
+        // SAFETY: all `capacity` slots are written; a plain class's instances carry no Extra, see `heap::alloc_plain`.
+        unsafe {
+            heap::alloc_plain::<Instance, Value>(class, body, |out| {
+                for index in 0..capacity {
+                    out.add(index).write(Value::UNBOUND);
+                }
+            })
+        }
+    }
+
+    #[inline(always)]
+    fn values(&self) -> &[UnsafeCell<Value>] {
+        // SAFETY: `capacity` initialised values follow the payload.
+        unsafe {
+            std::slice::from_raw_parts((self as *const Instance).add(1).cast::<UnsafeCell<Value>>(), self.capacity as usize)
+        }
+    }
+
+    #[inline(always)]
+    pub fn shape_id(&self) -> u32 {
+        self.shape_id.get()
+    }
+
+    /// Address of inline value `index`, for caches that have checked the shape.
+    #[inline(always)]
+    pub(crate) fn value_ptr(&self, index: usize) -> *mut Value {
+        debug_assert!(index < self.capacity as usize);
+        // SAFETY: in the inline array; caches only hold indexes of shapes, which fit the capacity of instances that have them.
+        unsafe { self.values().get_unchecked(index).get() }
+    }
+
+    #[inline(always)]
+    fn replace(&self, index: usize, value: Value) -> Value {
+        // SAFETY: single-threaded under the interpreter lock; no reference into the slot outlives a statement.
+        unsafe { std::mem::replace(&mut *self.values()[index].get(), value) }
+    }
+
+    fn read(&self, index: usize) -> Option<Value> {
+        // SAFETY: as in `replace`.
+        let value = unsafe { &*self.values()[index].get() };
+        (!value.is_unbound()).then(|| value.clone())
+    }
+
+    /// The real dict, in dict mode.
+    #[inline]
+    pub fn dict(&self) -> Option<&Gc<Dict>> {
+        // SAFETY: the option is only replaced when leaving shape mode, by `materialize`, `clear` and `set_dict`.
+        unsafe { (*self.dict.get()).as_ref() }
+    }
+
+    fn shape(&self) -> Option<&Shape> {
+        // SAFETY: the class owns the shape and outlives the instance.
+        unsafe { self.shape.get().as_ref() }
+    }
+
+    /// Index in the inline array where attribute `name` lies, if the instance is in shape mode and has it.
+    pub fn slot_of(&self, name: &Gc<Str>) -> Option<usize> {
+        Some(self.n_members as usize + self.shape()?.slot(name)?)
+    }
+
+    pub fn member(&self, index: usize) -> Option<Value> {
+        self.read(index)
+    }
+
+    /// Sets a `__slots__` member (unbound: deletes) and gives the old value.
+    pub fn set_member(&self, index: usize, value: Value) -> Value {
+        self.replace(index, value)
+    }
+
+    pub fn get(&self, name: &Gc<Str>) -> Option<Value> {
+        match self.shape() {
+            Some(shape) => self.read(self.n_members as usize + shape.slot(name)?),
+            None => self.dict()?.get_str(name),
+        }
+    }
+
+    /// Sets an attribute. `name` is interned.
+    fn set(&self, class: &Gc<Type>, name: &Gc<Str>, value: Value) {
+        if let Some(shape) = self.shape() {
+            if let Some(slot) = shape.slot(name) {
+                drop(self.replace(self.n_members as usize + slot, value));
+                return;
+            }
+            // SAFETY: the pointer came from an Rc that the class still holds.
+            let shape = unsafe {
+                Rc::increment_strong_count(self.shape.get());
+                Rc::from_raw(self.shape.get())
+            };
+            let index = self.n_members as usize + shape.len();
+            if index < self.capacity as usize {
+                if let Some(next) = class.shapes.extended(&shape, name) {
+                    drop(self.replace(index, value));
+                    self.shape_id.set(next.id);
+                    self.shape.set(Rc::as_ptr(&next));
+                    return;
+                }
+            } else if shape.len() < super::shape::MAX_SLOTS {
+                // Later instances get the room this one lacked.
+                class.shapes.capacity.set((shape.len() + 1).max(class.shapes.capacity.get()).max(4));
+            }
+            self.materialize();
+        }
+        if let Some(dict) = self.dict() {
+            drop(dict.insert_str(name, value));
+        }
+    }
+
+    fn remove(&self, name: &Gc<Str>) -> bool {
+        if let Some(shape) = self.shape() {
+            if shape.slot(name).is_none() {
+                return false;
+            }
+            self.materialize();
+        }
+        self.dict().is_some_and(|dict| dict.remove_str(name).is_some())
+    }
+
+    /// Moves the attributes into a real dict, which they live in from now on.
+    pub fn materialize(&self) -> &Gc<Dict> {
+        if let Some(shape) = self.shape() {
+            let dict = Dict::new();
+            for (slot, name) in shape.names().iter().enumerate() {
+                let value = self.replace(self.n_members as usize + slot, Value::UNBOUND);
+                dict.table.push(name.hash_value(), name.to_value(), value);
+            }
+            self.set_dict(dict);
+        }
+        self.dict().expect("an instance without shape has a dict")
+    }
+
+    /// Replaces all attributes by a dict.
+    pub fn set_dict(&self, dict: Gc<Dict>) {
+        self.shape.set(std::ptr::null());
+        self.shape_id.set(0);
+        for index in self.n_members as usize..self.capacity as usize {
+            drop(self.replace(index, Value::UNBOUND));
+        }
+        // SAFETY: references from `dict()` do not outlive a statement.
+        drop(unsafe { (*self.dict.get()).replace(dict) });
+    }
+}
+
+/// Values an object may keep its attributes in, by payload.
+impl Vm {
+    /// Whether instances like this have a `__dict__`.
+    pub fn has_instance_dict(&self, value: &Value) -> bool {
+        self.type_of(value).has_flag(type_flags::HAS_DICT)
+    }
+
+    /// Attribute `name` (interned) of the object itself, without its class.
+    pub fn instance_attribute(&self, value: &Value, name: &Gc<Str>) -> Option<Value> {
+        let header = value.header()?;
+        if header.kind() == Kind::Instance {
+            return value.downcast::<Instance>()?.get(name);
+        }
+        self.dict_cell(value)?.borrow().as_ref()?.downcast::<Dict>()?.get_str(name)
+    }
+
+    /// Sets or deletes an attribute of the object itself. `false` if it has no place for attributes, or nothing to delete.
+    pub fn set_instance_attribute(&self, value: &Value, name: &Gc<Str>, new: Option<&Value>) -> PyResult<bool> {
+        if !self.has_instance_dict(value) {
+            return Ok(false);
+        }
+        if let Some(instance) = value.downcast::<Instance>() {
+            return Ok(match new {
+                Some(new) => {
+                    instance.set(self.type_of(value), &self.intern_str(name), new.clone());
+                    true
+                }
+                None => instance.remove(name),
+            });
+        }
+        match new {
+            Some(new) => {
+                let Some(dict) = self.instance_dict(value) else { return Ok(false) };
+                drop(dict.insert_str(name, new.clone()));
+                Ok(true)
+            }
+            None => {
+                let Some(cell) = self.dict_cell(value) else { return Ok(false) };
+                let dict = cell.borrow().clone();
+                Ok(dict.and_then(|dict| dict.downcast::<Dict>()?.remove_str(name)).is_some())
+            }
+        }
+    }
+
+    /// The object's `__dict__`, made now if it has none yet; `None` if its class has no room for one.
+    pub fn instance_dict(&self, value: &Value) -> Option<Gc<Dict>> {
+        if !self.has_instance_dict(value) {
+            return None;
+        }
+        if let Some(instance) = value.downcast::<Instance>() {
+            return Some(instance.materialize().clone());
+        }
+        let cell = self.dict_cell(value)?;
+        if cell.borrow().is_none() {
+            let dict = Dict::new();
+            cell.replace(Some(dict.into()));
+        }
+        let dict = cell.borrow().clone();
+        dict?.into_gc::<Dict>().ok()
+    }
+
+    /// Replaces the object's `__dict__`. `false` if it has no place for one.
+    pub fn set_instance_dict(&self, value: &Value, dict: Gc<Dict>) -> bool {
+        if let Some(instance) = value.downcast::<Instance>() {
+            instance.set_dict(dict);
+            return true;
+        }
+        match self.dict_cell(value) {
+            Some(cell) => {
+                let _old = cell.replace(Some(dict.into()));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Where objects that are no plain instances keep their dict.
+    fn dict_cell<'a>(&self, value: &'a Value) -> Option<&'a RefCell<Option<Value>>> {
+        match value.kind()? {
+            Kind::Exception => Some(&value.downcast::<Exception>()?.dict),
+            Kind::Function => Some(&value.downcast::<Function>()?.dict),
+            Kind::Module => Some(&value.downcast::<Module>()?.dict),
+            _ => Some(&value.header()?.extra()?.dict),
+        }
+    }
+}

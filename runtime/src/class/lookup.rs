@@ -1,0 +1,129 @@
+//! Finding attributes along a class's MRO, with version numbers that inline caches rely on.
+
+use super::{Type, type_flags};
+use crate::Vm;
+use crate::heap::Gc;
+use crate::objects::str::Str;
+use crate::value::Value;
+
+impl Gc<Type> {
+    /// The attribute `name` of the class or its bases, unbound.
+    #[inline]
+    pub fn lookup(&self, name: &Gc<Str>) -> Option<Value> {
+        self.lookup_where(name).map(|(found, _)| found)
+    }
+
+    /// As [`Gc::lookup`], with the index in the MRO of the class that has it.
+    pub fn lookup_where(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
+        let mro = self.mro.borrow();
+        mro.iter().enumerate().find_map(|(at, class)| class.dict.get_str(name).map(|found| (found, at)))
+    }
+
+    /// As [`Gc::lookup`], starting after `class` in the MRO: what `super()` sees.
+    pub fn lookup_after(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<Value> {
+        let mro = self.mro.borrow();
+        let at = mro.iter().position(|entry| entry.is(class))?;
+        mro[at + 1..].iter().find_map(|class| class.dict.get_str(name))
+    }
+
+    /// Whether `self` is `other` or derives from it (by MRO, without `__subclasscheck__`).
+    #[inline]
+    pub fn is_subclass(&self, other: &Gc<Type>) -> bool {
+        self.is(other) || self.mro.borrow().iter().any(|class| class.is(other))
+    }
+
+    /// This state of the class as a number that no other class or state ever has; 0 once numbers have run out.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        let version = self.version.get();
+        if version != 0 { version } else { self.fresh_version() }
+    }
+
+    #[cold]
+    fn fresh_version(&self) -> u32 {
+        let version = Vm::current().fresh_version();
+        if version != 0 {
+            // Whoever caches this class also relies on its bases, which must tell their subclasses of changes.
+            for base in self.bases.borrow().iter() {
+                base.version();
+            }
+        }
+        self.version.set(version);
+        version
+    }
+
+    /// The version if one was given out since the last change, else 0.
+    #[inline(always)]
+    pub fn current_version(&self) -> u32 {
+        self.version.get()
+    }
+
+    /// To be called after every change of the class's dict, bases or MRO.
+    pub fn modified(&self) {
+        self.version.set(0);
+        for subclass in self.live_subclasses() {
+            subclass.modified();
+        }
+    }
+
+    /// Direct subclasses that still exist, oldest first.
+    pub fn live_subclasses(&self) -> Vec<Gc<Type>> {
+        let references = self.subclasses.borrow().clone();
+        references
+            .iter()
+            .filter_map(|reference| reference.downcast::<crate::heap::weak::WeakRef>()?.target()?.into_gc().ok())
+            .collect()
+    }
+
+    /// `__name__` as Rust text.
+    pub fn name_text(&self) -> String {
+        self.name.borrow().to_string_lossy().into_owned()
+    }
+
+    /// The name messages use: `tp_name`. Builtin classes of modules other than `builtins` show it with the module, as
+    /// CPython's static types do.
+    pub fn display_name(&self) -> String {
+        match self.spec {
+            Some(spec) if spec.module != "builtins" && !self.is_heap_type() => format!("{}.{}", spec.module, spec.name),
+            _ => self.name_text(),
+        }
+    }
+
+    /// `__module__`, if it is a string.
+    pub fn module_text(&self, vm: &Vm) -> Option<String> {
+        if let Some(spec) = self.spec.filter(|_| !self.is_heap_type()) {
+            return Some(spec.module.to_string());
+        }
+        let module = self.dict.get_str(&vm.names.__module__)?;
+        Some(module.downcast::<Str>()?.to_string_lossy().into_owned())
+    }
+
+    /// `module.qualname`, without the module for builtins: as default reprs show a class.
+    pub fn qualified_name(&self, vm: &Vm) -> String {
+        let qualname = self.qualname.borrow().to_string_lossy().into_owned();
+        match self.module_text(vm) {
+            Some(module) if module != "builtins" => format!("{module}.{qualname}"),
+            _ => qualname,
+        }
+    }
+
+    pub fn is_abstract(&self) -> bool {
+        self.has_flag(type_flags::ABSTRACT)
+    }
+}
+
+/// Name of the class in `value`'s MRO that defines method `name`, for arity messages.
+pub fn defining_class_name(vm: &Vm, value: &Value, name: &str) -> String {
+    let class = match value.downcast::<Type>() {
+        // A class method's receiver is the class itself.
+        Some(class) if class.lookup(&vm.intern(name)).is_some() => class.clone(),
+        _ => vm.type_of(value).clone(),
+    };
+    match class.lookup_where(&vm.intern(name)) {
+        Some((_, at)) => {
+            let mro = class.mro.borrow();
+            mro[at].name_text()
+        }
+        None => class.name_text(),
+    }
+}

@@ -1,0 +1,307 @@
+//! Binding call arguments to the parameters of a signature, with CPython's arity messages.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use smallvec::SmallVec;
+
+use super::{Args, NativeCall, NativeFn};
+use crate::objects::str::Str;
+use crate::heap::Gc;
+use crate::value::Value;
+use crate::vm::Vm;
+use crate::{Exc, PyResult};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    PositionalOnly,
+    PositionalOrKeyword,
+    KeywordOnly,
+}
+
+/// One parameter of a native function.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub kind: ParameterKind,
+    /// Source text of the default, for `inspect`; `None` if required.
+    pub default: Option<&'static str>,
+}
+
+/// A parsed signature.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    pub name: &'static str,
+    pub parameters: Vec<Parameter>,
+    /// `*args` / `**kwargs` and their names.
+    pub var_positional: Option<&'static str>,
+    pub var_keyword: Option<&'static str>,
+    /// First parameter is `$self`, `$type` or `$module`-like: not counted in messages.
+    pub has_self: bool,
+    /// No parentheses in the text: arguments are passed as they come.
+    pub unchecked: bool,
+    n_positional: usize,
+    n_required_positional: usize,
+    /// Only positional-only parameters: no binding needed when the count fits.
+    direct: bool,
+}
+
+thread_local! {
+    /// Signatures parsed so far, by the address of their text. They live as long as the process, like the text.
+    static PARSED: RefCell<HashMap<usize, &'static Signature>> = RefCell::default();
+}
+
+impl Signature {
+    pub fn of(function: &'static NativeFn) -> &'static Signature {
+        PARSED.with_borrow_mut(|parsed| {
+            let entry = parsed.entry(function.signature.as_ptr() as usize);
+            *entry.or_insert_with(|| Box::leak(Box::new(Signature::parse(function.signature))))
+        })
+    }
+
+    /// # Panics
+    /// On malformed text; signatures are written by us.
+    pub fn parse(text: &'static str) -> Signature {
+        let mut signature = Signature {
+            name: text,
+            parameters: Vec::new(),
+            var_positional: None,
+            var_keyword: None,
+            has_self: false,
+            unchecked: false,
+            n_positional: 0,
+            n_required_positional: 0,
+            direct: false,
+        };
+        let Some((name, rest)) = text.split_once('(') else {
+            signature.unchecked = true;
+            return signature;
+        };
+        signature.name = name;
+        let body = rest.strip_suffix(')').unwrap_or_else(|| panic!("signature without ')': {text}"));
+        let mut keyword_only = false;
+        for item in split_parameters(body) {
+            let item = item.trim();
+            match item {
+                "" => {}
+                "/" => signature.parameters.iter_mut().for_each(|p| p.kind = ParameterKind::PositionalOnly),
+                "*" => keyword_only = true,
+                _ if item.starts_with("**") => signature.var_keyword = Some(&item[2..]),
+                _ if item.starts_with('*') => {
+                    signature.var_positional = Some(&item[1..]);
+                    keyword_only = true;
+                }
+                _ => {
+                    let (name, default) = match item.split_once('=') {
+                        Some((name, default)) => (name, Some(default)),
+                        None => (item, None),
+                    };
+                    let kind = if keyword_only {
+                        ParameterKind::KeywordOnly
+                    } else if name.starts_with('$') {
+                        signature.has_self = true;
+                        ParameterKind::PositionalOnly
+                    } else {
+                        ParameterKind::PositionalOrKeyword
+                    };
+                    signature.parameters.push(Parameter { name: name.trim_start_matches('$'), kind, default });
+                }
+            }
+        }
+        let positional = |p: &&Parameter| p.kind != ParameterKind::KeywordOnly;
+        signature.n_positional = signature.parameters.iter().filter(positional).count();
+        signature.n_required_positional =
+            signature.parameters.iter().filter(positional).filter(|p| p.default.is_none()).count();
+        signature.direct = signature.var_positional.is_none()
+            && signature.var_keyword.is_none()
+            && signature.n_positional == signature.parameters.len();
+        signature
+    }
+
+    /// Whether `args` can be handed over without binding.
+    #[inline]
+    pub fn accepts_directly(&self, args: &Args<'_>) -> bool {
+        self.unchecked
+            || self.direct
+                && args.kw_names.is_empty()
+                && args.values.len() >= self.n_required_positional
+                && args.values.len() <= self.n_positional
+    }
+
+    /// As CPython's `__text_signature__`: the parameter list in parentheses.
+    pub fn text(text: &'static str) -> Option<&'static str> {
+        text.find('(').map(|at| &text[at..])
+    }
+}
+
+/// Splits at commas outside brackets and quotes.
+fn split_parameters(body: &'static str) -> Vec<&'static str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut quote, mut start) = (0, None, 0);
+    for (at, c) in body.char_indices() {
+        match (quote, c) {
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                parts.push(&body[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&body[start..]);
+    parts
+}
+
+/// "name expected at least N arguments, got M" and its like.
+pub fn check_positional_count(vm: &Vm, name: &str, given: usize, min: usize, max: usize) -> PyResult<()> {
+    if given >= min && given <= max {
+        return Ok(());
+    }
+    let (bound, count) = match (given < min, min == max) {
+        (_, true) => ("", min),
+        (true, false) => ("at least ", min),
+        (false, false) => ("at most ", max),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    vm.raise(Exc::TypeError, format!("{name} expected {bound}{count} argument{plural}, got {given}"))
+}
+
+/// The name messages use: methods of classes have it qualified ("list.append").
+fn display_name(vm: &Vm, signature: &Signature, args: &Args<'_>) -> String {
+    if signature.has_self {
+        if let Some(receiver) = args.values.first() {
+            let class = crate::class::lookup::defining_class_name(vm, receiver, signature.name);
+            return format!("{class}.{}", signature.name);
+        }
+    }
+    signature.name.to_string()
+}
+
+#[cold]
+fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResult {
+    let own = signature.has_self as usize;
+    let given = args.values.len().saturating_sub(own);
+    let (min, max) = (signature.n_required_positional.saturating_sub(own), signature.n_positional - own);
+    let only_positional = signature.direct
+        && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly);
+    if args.values.len() < own {
+        let name = signature.name;
+        return vm.raise(Exc::TypeError, format!("unbound method {name}() needs an argument"));
+    }
+    if only_positional && (min, max) == (0, 0) {
+        let name = display_name(vm, signature, args);
+        return vm.raise(Exc::TypeError, format!("{name}() takes no arguments ({given} given)"));
+    }
+    if only_positional && (min, max) == (1, 1) {
+        let name = display_name(vm, signature, args);
+        return vm.raise(Exc::TypeError, format!("{name}() takes exactly one argument ({given} given)"));
+    }
+    let name = signature.name;
+    if only_positional || (signature.parameters.iter().take(signature.n_positional).all(|p| p.kind == ParameterKind::PositionalOnly) && signature.var_keyword.is_none()) {
+        check_positional_count(vm, name, given, min, max)?;
+    }
+    let total = signature.parameters.len() - own;
+    let has_keyword_only = total > max;
+    let bound = if min == max && !has_keyword_only { "exactly" } else { "at most" };
+    let kind = if has_keyword_only { "positional " } else { "" };
+    let given_total = if has_keyword_only { given } else { given + args.kw_names.len() };
+    let plural = if max == 1 { "" } else { "s" };
+    if max == 0 {
+        return vm.raise(Exc::TypeError, format!("{name}() takes no positional arguments"));
+    }
+    vm.raise(Exc::TypeError, format!("{name}() takes {bound} {max} {kind}argument{plural} ({given_total} given)"))
+}
+
+/// The general path: spreads positional and keyword arguments over the parameters, then calls.
+#[inline(never)]
+pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Args<'_>) -> PyResult {
+    let n_given = args.values.len();
+    let name = signature.name;
+    let own = signature.has_self as usize;
+    if args.has_keywords()
+        && signature.var_keyword.is_none()
+        && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly)
+    {
+        let name = display_name(vm, signature, &args);
+        return vm.raise(Exc::TypeError, format!("{name}() takes no keyword arguments"));
+    }
+    if n_given > signature.n_positional && signature.var_positional.is_none() {
+        return wrong_positional_count(vm, signature, &args);
+    }
+    let n_taken = n_given.min(signature.n_positional);
+    let mut bound: SmallVec<[Value; 8]> = SmallVec::with_capacity(signature.parameters.len());
+    bound.extend(args.values[..n_taken].iter().cloned());
+    bound.resize(signature.parameters.len(), Value::UNBOUND);
+    let mut extra_names: SmallVec<[Gc<Str>; 4]> = SmallVec::new();
+    let mut extra_values: SmallVec<[Value; 4]> = SmallVec::new();
+    for (key, value) in args.keywords() {
+        let parameter = signature.parameters.iter().position(|p| {
+            p.kind != ParameterKind::PositionalOnly && p.name.as_bytes() == key.as_bytes()
+        });
+        match parameter {
+            Some(at) if at < n_taken => {
+                let at = at - own + 1;
+                return vm.raise(
+                    Exc::TypeError,
+                    format!("argument for {name}() given by name ('{key}') and position ({at})"),
+                );
+            }
+            Some(at) => bound[at] = value.clone(),
+            None if signature.var_keyword.is_some() => {
+                extra_names.push(key.clone());
+                extra_values.push(value.clone());
+            }
+            None => {
+                let is_positional_only = signature.parameters.iter().skip(own).any(|p| p.name.as_bytes() == key.as_bytes());
+                if is_positional_only && n_given < signature.n_required_positional {
+                    return wrong_positional_count(vm, signature, &args);
+                }
+                return vm.raise(
+                    Exc::TypeError,
+                    format!("{name}() got an unexpected keyword argument '{key}'"),
+                );
+            }
+        }
+    }
+    for (at, parameter) in signature.parameters.iter().enumerate() {
+        if parameter.default.is_none() && bound[at].is_unbound() {
+            if parameter.kind == ParameterKind::PositionalOnly {
+                return wrong_positional_count(vm, signature, &args);
+            }
+            let position = if parameter.kind == ParameterKind::KeywordOnly {
+                return vm.raise(
+                    Exc::TypeError,
+                    format!("{name}() missing required keyword-only argument: '{}'", parameter.name),
+                );
+            } else {
+                at - own + 1
+            };
+            return vm.raise(
+                Exc::TypeError,
+                format!("{name}() missing required argument '{}' (pos {position})", parameter.name),
+            );
+        }
+    }
+    let rest = &args.values[n_taken..];
+    call(vm, Args { values: &bound, rest, kw_names: &extra_names, kw_values: &extra_values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_parse() {
+        let s = Signature::parse("sorted(iterable, /, *, key=None, reverse=False)");
+        assert_eq!((s.parameters.len(), s.n_positional, s.n_required_positional, s.direct), (3, 1, 1, false));
+        let s = Signature::parse("append($self, object, /)");
+        assert!(s.direct && s.has_self);
+        let s = Signature::parse("print(*args, sep=' ', end='\\n', file=None, flush=False)");
+        assert_eq!((s.var_positional, s.parameters.len()), (Some("args"), 4));
+        assert!(Signature::parse("dir").unchecked);
+    }
+}

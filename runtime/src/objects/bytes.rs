@@ -1,0 +1,39 @@
+//! `bytes`: immutable sequence of octets.
+
+use crate::class::Type;
+use crate::heap::{self, Gc, Kind, Payload};
+use crate::vm::Vm;
+use std::cell::Cell;
+
+pub struct Bytes {
+    data: Box<[u8]>,
+    /// 0 until computed.
+    pub hash: Cell<u64>,
+}
+
+impl Payload for Bytes {
+    const KIND: Kind = Kind::Bytes;
+    const ACYCLIC: bool = true;
+
+    fn trace(&self, _: heap::Visitor<'_>) {}
+}
+
+impl Bytes {
+    pub fn new(data: &[u8]) -> Gc<Bytes> {
+        Bytes::from_vec(data.to_vec())
+    }
+
+    pub fn from_vec(data: Vec<u8>) -> Gc<Bytes> {
+        Bytes::for_class(Vm::current().types.bytes(), data)
+    }
+
+    /// An instance of `bytes` or of a Python class derived from it.
+    pub fn for_class(cls: &Gc<Type>, data: Vec<u8>) -> Gc<Bytes> {
+        heap::alloc_for(cls, Bytes { data: data.into(), hash: Cell::new(0) })
+    }
+
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.data
+    }
+}

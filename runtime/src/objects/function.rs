@@ -1,0 +1,108 @@
+//! `function`: code joined to its globals, defaults and closure; and `method`, a function joined to its receiver.
+
+use std::cell::{Cell, RefCell};
+
+use crate::heap::{self, Gc, Kind, Payload};
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+pub struct Function {
+    pub code: RefCell<Gc<Code>>,
+    pub globals: Gc<Dict>,
+    pub builtins: Gc<Dict>,
+    pub closure: Option<Gc<Tuple>>,
+    pub defaults: RefCell<Option<Gc<Tuple>>>,
+    pub kwdefaults: RefCell<Option<Gc<Dict>>>,
+    pub name: RefCell<Gc<Str>>,
+    pub qualname: RefCell<Gc<Str>>,
+    /// `__dict__`, made on demand.
+    pub dict: RefCell<Option<Value>>,
+    /// What few functions have set.
+    pub rare: RefCell<Option<Box<RareAttributes>>>,
+    /// Identifies code and defaults for inline caches; 0 when they were changed since.
+    pub version: Cell<u32>,
+}
+
+/// Attributes of a function that are computed unless set.
+#[derive(Default)]
+pub struct RareAttributes {
+    /// `__doc__` when assigned; the code's docstring otherwise.
+    pub doc: Option<Value>,
+    /// `__module__` when assigned; the globals' `__name__` at creation otherwise.
+    pub module: Option<Value>,
+    pub annotations: Option<Value>,
+    /// The function that makes the annotations (PEP 649).
+    pub annotate: Option<Value>,
+    pub type_params: Option<Value>,
+}
+
+impl crate::heap::Trace for Box<RareAttributes> {
+    fn trace_value(&self, visit: heap::Visitor<'_>) {
+        let RareAttributes { doc, module, annotations, annotate, type_params } = &**self;
+        [doc, module, annotations, annotate, type_params].into_iter().flatten().for_each(visit);
+    }
+}
+
+impl Payload for Function {
+    const KIND: Kind = Kind::Function;
+    crate::trace_fields!(
+        code, globals, builtins, closure, defaults, kwdefaults, name, qualname, dict, rare; skip version
+    );
+
+    fn clear(&self) {
+        let _dropped = (self.defaults.take(), self.kwdefaults.take(), self.dict.take(), self.rare.take());
+        if let Some(closure) = &self.closure {
+            for cell in closure.items() {
+                if let Some(cell) = cell.downcast::<crate::objects::cell::CellObject>() {
+                    drop(cell.set(Value::UNBOUND));
+                }
+            }
+        }
+    }
+}
+
+impl Function {
+    pub fn new(vm: &Vm, code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>, closure: Option<Gc<Tuple>>) -> Gc<Function> {
+        let name = vm.intern(&code.object.name);
+        let qualname = vm.intern(&code.object.qualname);
+        let body = Function {
+            code: RefCell::new(code),
+            globals,
+            builtins,
+            closure,
+            defaults: RefCell::new(None),
+            kwdefaults: RefCell::new(None),
+            name: RefCell::new(name),
+            qualname: RefCell::new(qualname),
+            dict: RefCell::new(None),
+            rare: RefCell::new(None),
+            version: Cell::new(0),
+        };
+        heap::alloc(vm.types.function(), body)
+    }
+
+    pub fn rare_mut<R>(&self, f: impl FnOnce(&mut RareAttributes) -> R) -> R {
+        f(self.rare.borrow_mut().get_or_insert_default())
+    }
+}
+
+/// `method`: a callable joined to its first argument, made by attribute access.
+pub struct BoundMethod {
+    pub function: Value,
+    pub receiver: Value,
+}
+
+impl Payload for BoundMethod {
+    const KIND: Kind = Kind::BoundMethod;
+    crate::trace_fields!(function, receiver);
+}
+
+impl BoundMethod {
+    pub fn new(vm: &Vm, function: Value, receiver: Value) -> Gc<BoundMethod> {
+        heap::alloc(vm.types.method(), BoundMethod { function, receiver })
+    }
+}

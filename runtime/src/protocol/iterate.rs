@@ -1,0 +1,100 @@
+//! Iteration from native code.
+
+use crate::objects::list::List;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use crate::{Exc, PyResult, Vm};
+
+impl Vm {
+    /// Whether `iter(value)` would find something to call.
+    pub fn is_iterable(&self, value: &Value) -> bool {
+        let slots = self.type_of(value).slots();
+        slots.iter.is_some() || self.is_sequence_like(value)
+    }
+
+    /// Whether the class has `__getitem__` and is no dict: iterable by index.
+    fn is_sequence_like(&self, value: &Value) -> bool {
+        self.type_of(value).slots().get_item.is_some() && value.downcast::<crate::objects::dict::Dict>().is_none()
+    }
+
+    /// `iter(value)`.
+    pub fn iter(&self, value: &Value) -> PyResult {
+        let Some(slot) = self.type_of(value).slots().iter else {
+            if self.is_sequence_like(value) {
+                return Ok(crate::objects::iterators::sequence_iterator(self, value.clone()));
+            }
+            return self.raise_type_of("'{}' object is not iterable", value);
+        };
+        let iterator = slot(self, value)?;
+        if self.type_of(&iterator).slots().next.is_none() {
+            return self.raise_type_of("iter() returned non-iterator of type '{}'", &iterator);
+        }
+        Ok(iterator)
+    }
+
+    /// The next item, or `None` at the end.
+    #[inline]
+    pub fn next(&self, iterator: &Value) -> PyResult<Option<Value>> {
+        match self.type_of(iterator).slots().next {
+            Some(slot) => slot(self, iterator),
+            None => self.raise_type_of("'{}' object is not an iterator", iterator),
+        }
+    }
+
+    /// Calls `f` on every item. Exact lists and tuples are walked in place, seeing changes as they happen.
+    pub fn for_each(&self, iterable: &Value, mut f: impl FnMut(Value) -> PyResult<()>) -> PyResult<()> {
+        if let Some(list) = iterable.downcast_exact::<List>() {
+            let mut at = 0;
+            while let Some(item) = list.get(at) {
+                f(item)?;
+                at += 1;
+            }
+            return Ok(());
+        }
+        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            return tuple.items().iter().try_for_each(|item| f(item.clone()));
+        }
+        let iterator = self.iter(iterable)?;
+        while let Some(item) = self.next(&iterator)? {
+            f(item)?;
+        }
+        Ok(())
+    }
+
+    /// All items.
+    pub fn collect(&self, iterable: &Value) -> PyResult<Vec<Value>> {
+        if let Some(list) = iterable.downcast_exact::<List>() {
+            return Ok(list.snapshot());
+        }
+        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            return Ok(tuple.items().to_vec());
+        }
+        let mut out = Vec::with_capacity(self.length_hint(iterable, 0)?.min(1 << 20));
+        self.for_each(iterable, |item| {
+            out.push(item);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// `operator.length_hint`.
+    pub fn length_hint(&self, value: &Value, default: usize) -> PyResult<usize> {
+        if let Some(len) = self.type_of(value).slots().len {
+            let length = len(self, value);
+            if let Some(length) = self.catch(length, Exc::TypeError)? {
+                return Ok(length);
+            }
+        }
+        let Some(method) = self.lookup_special(value, &self.names.__length_hint__)? else { return Ok(default) };
+        let result = self.call(&method, &[]);
+        let Some(hint) = self.catch(result, Exc::TypeError)? else { return Ok(default) };
+        if hint.is_not_implemented() {
+            return Ok(default);
+        }
+        match hint.as_small_int() {
+            Some(n) if n >= 0 => Ok(n as usize),
+            Some(_) => self.raise(Exc::ValueError, "__length_hint__() should return >= 0"),
+            None => self.raise_type_of("__length_hint__ must be an integer, not {}", &hint),
+        }
+    }
+}

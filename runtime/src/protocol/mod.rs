@@ -1,0 +1,12 @@
+//! What the operators mean, as methods of [`Vm`](crate::Vm): one home for each rule of Python.
+
+mod attribute;
+mod call;
+mod compare;
+mod index;
+mod item;
+mod iterate;
+mod number;
+mod text;
+
+pub use index::{SliceBounds, clamp_index};

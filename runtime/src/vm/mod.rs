@@ -1,0 +1,195 @@
+//! The interpreter's state, and the machine that runs code objects.
+//!
+//! Everything hangs from one [`Vm`]; there is no other mutable state. Methods take `&Vm`: its fields are cells, since running Python
+//! code can re-enter native code at almost any point.
+
+#![allow(unsafe_code)]
+
+use std::any::TypeId;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use crate::class::Type;
+use crate::heap::{Gc, Heap, Payload};
+use crate::names::{Interner, Names};
+use crate::objects::dict::Dict;
+use crate::objects::exception::Exception;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::types::Types;
+use crate::value::Value;
+use crate::{Exc, PyResult};
+
+/// A field that is filled during start-up and never changes after.
+pub struct Late<T>(OnceCell<T>);
+
+impl<T> Late<T> {
+    const fn new() -> Late<T> {
+        Late(OnceCell::new())
+    }
+
+    /// The content, if start-up has come that far.
+    pub fn get(&self) -> Option<&T> {
+        self.0.get()
+    }
+
+    fn fill(&self, content: T) {
+        assert!(self.0.set(content).is_ok(), "filled once");
+    }
+}
+
+impl<T> Deref for Late<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        self.0.get().expect("filled during start-up")
+    }
+}
+
+/// One interpreter.
+pub struct Vm {
+    pub heap: Heap,
+    pub types: Types,
+    pub interner: Interner,
+    /// Interned names of special methods and the like.
+    pub names: Late<Names>,
+    /// The exception on its way, while a [`crate::Raised`] is being returned.
+    pub(crate) raised: Cell<Option<Gc<Exception>>>,
+    /// The exception being handled (`sys.exception()`).
+    pub handled: RefCell<Option<Gc<Exception>>>,
+    /// One-character strings for code points below 256.
+    pub latin1_chars: Late<Vec<Gc<Str>>>,
+    pub empty_str: Late<Gc<Str>>,
+    pub(crate) empty_tuple: Late<Gc<Tuple>>,
+    /// Namespace of the `builtins` module.
+    pub builtins: Late<Gc<Dict>>,
+    /// `sys.modules`.
+    pub modules: Late<Gc<Dict>>,
+    /// Classes of native modules, by payload.
+    classes: RefCell<HashMap<TypeId, Gc<Type>>>,
+    /// Last number given to a class state, shape or key set.
+    last_version: Cell<u32>,
+    /// Address below which native code must not let the stack grow.
+    stack_limit: Cell<usize>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Vm> = const { Cell::new(std::ptr::null()) };
+}
+
+/// Stack that is left to native code below the limit: error handling, drops, system calls.
+const STACK_RESERVE: usize = 256 * 1024;
+
+impl Vm {
+    /// The interpreter of this thread.
+    ///
+    /// # Panics
+    /// If none was entered.
+    #[inline(always)]
+    pub fn current<'a>() -> &'a Vm {
+        let vm = CURRENT.get();
+        assert!(!vm.is_null(), "no interpreter is current on this thread");
+        // SAFETY: `enter` promised that the Vm stays in place while it is current on a thread.
+        unsafe { &*vm }
+    }
+
+    /// Makes this the interpreter of the calling thread, which must hold its lock.
+    ///
+    /// # Safety
+    /// `self` stays where it is while it is current.
+    pub unsafe fn enter(&self) {
+        CURRENT.set(self);
+        // SAFETY: the heap is part of the Vm.
+        unsafe { self.heap.enter() };
+    }
+
+    /// The class of a value.
+    #[inline(always)]
+    pub fn type_of<'a>(&'a self, value: &'a Value) -> &'a Gc<Type> {
+        match value.header() {
+            Some(header) => header.ty(),
+            None => self.type_of_inline(value),
+        }
+    }
+
+    fn type_of_inline(&self, value: &Value) -> &Gc<Type> {
+        if value.is_small_int() {
+            self.types.int()
+        } else if value.is_inline_float() {
+            self.types.float()
+        } else if value.as_bool().is_some() {
+            self.types.bool()
+        } else if value.is_none() {
+            self.types.none_type()
+        } else if value.is(&Value::ELLIPSIS) {
+            self.types.ellipsis()
+        } else {
+            debug_assert!(value.is_not_implemented(), "an unbound slot has no class");
+            self.types.not_implemented_type()
+        }
+    }
+
+    /// `isinstance(value, class)` by MRO alone, without `__instancecheck__`.
+    pub fn is_instance_of(&self, value: &Value, class: &Gc<Type>) -> bool {
+        self.type_of(value).is_subclass(class)
+    }
+
+    /// The interned string.
+    pub fn intern(&self, text: &str) -> Gc<Str> {
+        self.interner.intern(text.as_bytes())
+    }
+
+    pub fn intern_str(&self, text: &Gc<Str>) -> Gc<Str> {
+        self.interner.intern_str(text)
+    }
+
+    pub fn empty_tuple(&self) -> Gc<Tuple> {
+        self.empty_tuple.clone()
+    }
+
+    /// A number never given out before, for a class state, shape or key set; 0 once they have run out (caches then stay cold).
+    pub fn fresh_version(&self) -> u32 {
+        let next = self.last_version.get().wrapping_add(1);
+        if next != 0 {
+            self.last_version.set(next);
+        }
+        next
+    }
+
+    /// The class a native module made for payload `T`.
+    ///
+    /// # Panics
+    /// If that module has not been imported.
+    pub fn class_of<T: Payload>(&self) -> Gc<Type> {
+        let classes = self.classes.borrow();
+        classes.get(&TypeId::of::<T>()).expect("the module that defines the class is imported").clone()
+    }
+
+    pub(crate) fn register_class(&self, payload: TypeId, class: Gc<Type>) {
+        self.classes.borrow_mut().insert(payload, class);
+    }
+
+    /// `sys.exception()`: the innermost exception being handled.
+    pub fn handled_exception(&self) -> Option<Gc<Exception>> {
+        self.handled.borrow().clone()
+    }
+
+    /// RecursionError if the native stack is nearly used up; called wherever native code can recurse through Python objects.
+    #[inline]
+    pub fn check_native_depth(&self, context: &str) -> PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit.get() {
+            return self.raise(Exc::RecursionError, format!("maximum recursion depth exceeded{context}"));
+        }
+        Ok(())
+    }
+
+    /// Says how much stack the calling thread has left for native code.
+    pub fn set_stack_size(&self, size_bytes: usize) {
+        let here = 0u8;
+        let top = &raw const here as usize;
+        self.stack_limit.set(top.saturating_sub(size_bytes.saturating_sub(STACK_RESERVE)));
+    }
+}
