@@ -9,7 +9,7 @@
 use std::cell::Cell;
 
 use crate::class::{Type, TypeSpec};
-use crate::heap::{Gc, PayloadVtable, Payload};
+use crate::heap::{Gc, Payload, PayloadVtable};
 use crate::objects::module::Module;
 use crate::objects::str::Str;
 use crate::value::Value;
@@ -119,7 +119,11 @@ impl<'a> Args<'a> {
         Args { values, rest: &[], kw_names: &[], kw_values: &[] }
     }
 
-    pub const fn with_keywords(values: &'a [Value], kw_names: &'a [Gc<Str>], kw_values: &'a [Value]) -> Args<'a> {
+    pub const fn with_keywords(
+        values: &'a [Value],
+        kw_names: &'a [Gc<Str>],
+        kw_values: &'a [Value],
+    ) -> Args<'a> {
         Args { values, rest: &[], kw_names, kw_values }
     }
 
@@ -183,7 +187,8 @@ impl<'a> Args<'a> {
 
     /// Calls `f` with one more positional argument in front.
     pub fn prepend<R>(&self, first: &Value, f: impl FnOnce(Args<'_>) -> R) -> R {
-        let mut values: smallvec::SmallVec<[Value; 8]> = smallvec::SmallVec::with_capacity(self.values.len() + 1);
+        let mut values: smallvec::SmallVec<[Value; 8]> =
+            smallvec::SmallVec::with_capacity(self.values.len() + 1);
         values.push(first.clone());
         values.extend(self.values.iter().cloned());
         f(Args { values: &values, ..*self })

@@ -33,7 +33,8 @@ pub(crate) fn fill_builtin(
         [] => {}
         [base] => mro.extend(base.mro.borrow().iter().cloned()),
         _ => {
-            let rest = super::mro::linearize(vm, bases).unwrap_or_else(|_| panic!("builtin bases are consistent"));
+            let rest =
+                super::mro::linearize(vm, bases).unwrap_or_else(|_| panic!("builtin bases are consistent"));
             mro.extend(rest);
         }
     }
@@ -68,12 +69,18 @@ pub(crate) fn fill_builtin(
     for function in spec.methods {
         let mut method = NativeFunction::new(function, Role::Method);
         method.class = Some(class.clone());
-        drop(dict.insert_str(&vm.intern(function.name()), heap::alloc(vm.types.method_descriptor(), method).into()));
+        drop(dict.insert_str(
+            &vm.intern(function.name()),
+            heap::alloc(vm.types.method_descriptor(), method).into(),
+        ));
     }
     for function in spec.class_methods {
         let mut method = NativeFunction::new(function, Role::ClassMethod);
         method.class = Some(class.clone());
-        drop(dict.insert_str(&vm.intern(function.name()), heap::alloc(vm.types.classmethod_descriptor(), method).into()));
+        drop(dict.insert_str(
+            &vm.intern(function.name()),
+            heap::alloc(vm.types.classmethod_descriptor(), method).into(),
+        ));
     }
     for function in spec.static_methods {
         let function = native_function(vm, function, None);
@@ -91,7 +98,11 @@ pub(crate) fn fill_builtin(
 }
 
 /// A builtin function object.
-pub fn native_function(vm: &Vm, function: &'static NativeFn, module_name: Option<Value>) -> Gc<NativeFunction> {
+pub fn native_function(
+    vm: &Vm,
+    function: &'static NativeFn,
+    module_name: Option<Value>,
+) -> Gc<NativeFunction> {
     let mut body = NativeFunction::new(function, Role::Function);
     body.module_name = module_name;
     heap::alloc(vm.types.builtin_function_or_method(), body)
@@ -108,4 +119,3 @@ pub fn new_builtin(
     fill_builtin(vm, &class, spec, vtable, bases);
     Ok(class)
 }
-

@@ -74,7 +74,11 @@ impl Instance {
         let n_members = class.n_member_slots();
         let room = if class.has_flag(type_flags::HAS_DICT) { class.shapes.capacity.get() } else { 0 };
         let capacity = n_members + room;
-        let shape = if class.has_flag(type_flags::HAS_DICT) { Rc::as_ptr(class.shapes.root()) } else { std::ptr::null() };
+        let shape = if class.has_flag(type_flags::HAS_DICT) {
+            Rc::as_ptr(class.shapes.root())
+        } else {
+            std::ptr::null()
+        };
         let shape_id = if shape.is_null() { 0 } else { class.shapes.root().id };
         let body = Instance {
             shape_id: Cell::new(shape_id),
@@ -97,7 +101,10 @@ impl Instance {
     fn values(&self) -> &[UnsafeCell<Value>] {
         // SAFETY: `capacity` initialised values follow the payload.
         unsafe {
-            std::slice::from_raw_parts((self as *const Instance).add(1).cast::<UnsafeCell<Value>>(), self.capacity as usize)
+            std::slice::from_raw_parts(
+                (self as *const Instance).add(1).cast::<UnsafeCell<Value>>(),
+                self.capacity as usize,
+            )
         }
     }
 
@@ -242,7 +249,12 @@ impl Vm {
     }
 
     /// Sets or deletes an attribute of the object itself. `false` if it has no place for attributes, or nothing to delete.
-    pub fn set_instance_attribute(&self, value: &Value, name: &Gc<Str>, new: Option<&Value>) -> PyResult<bool> {
+    pub fn set_instance_attribute(
+        &self,
+        value: &Value,
+        name: &Gc<Str>,
+        new: Option<&Value>,
+    ) -> PyResult<bool> {
         if !self.has_instance_dict(value) {
             return Ok(false);
         }

@@ -71,7 +71,9 @@ impl Gc<Type> {
         let references = self.subclasses.borrow().clone();
         references
             .iter()
-            .filter_map(|reference| reference.downcast::<crate::heap::weak::WeakRef>()?.target()?.into_gc().ok())
+            .filter_map(|reference| {
+                reference.downcast::<crate::heap::weak::WeakRef>()?.target()?.into_gc().ok()
+            })
             .collect()
     }
 
@@ -84,7 +86,9 @@ impl Gc<Type> {
     /// CPython's static types do.
     pub fn display_name(&self) -> String {
         match self.spec {
-            Some(spec) if spec.module != "builtins" && !self.is_heap_type() => format!("{}.{}", spec.module, spec.name),
+            Some(spec) if spec.module != "builtins" && !self.is_heap_type() => {
+                format!("{}.{}", spec.module, spec.name)
+            }
             _ => self.name_text(),
         }
     }

@@ -3,13 +3,13 @@
 //! A builtin class fills its slots in its [`TypeSpec`](super::TypeSpec); a Python class gets, for each special method
 //! it defines or inherits, a slot function that calls it (see [`super::special`]).
 
+use crate::PyResult;
 use crate::class::Type;
 use crate::heap::Gc;
 use crate::native::Args;
 use crate::objects::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::PyResult;
 
 /// The six rich comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

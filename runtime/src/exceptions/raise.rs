@@ -67,7 +67,8 @@ impl Vm {
     /// Whether the exception on its way is an instance of `exc`; it stays on its way.
     pub fn raised_is(&self, _raised: &Raised, exc: Exc) -> bool {
         let current = self.raised.take();
-        let matches = current.as_ref().is_some_and(|e| e.header().ty().is_subclass(self.types.exception(exc)));
+        let matches =
+            current.as_ref().is_some_and(|e| e.header().ty().is_subclass(self.types.exception(exc)));
         self.raised.replace(current);
         matches
     }

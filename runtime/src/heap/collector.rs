@@ -142,12 +142,17 @@ impl Collector {
         let found = garbage.len();
         let visited = walk.objects.len();
         // Keep garbage alive while it is taken apart.
-        let garbage: Vec<Value> = garbage.into_iter().map(|object| {
-            // SAFETY: unreachable objects are still whole.
-            unsafe { object.as_ref() }.to_value()
-        }).collect();
+        let garbage: Vec<Value> = garbage
+            .into_iter()
+            .map(|object| {
+                // SAFETY: unreachable objects are still whole.
+                unsafe { object.as_ref() }.to_value()
+            })
+            .collect();
         let wants_finalizer = |value: &Value| {
-            value.header().is_some_and(|h| h.flags.get() & (FLAG_FINALIZER | FLAG_FINALIZED) == FLAG_FINALIZER)
+            value
+                .header()
+                .is_some_and(|h| h.flags.get() & (FLAG_FINALIZER | FLAG_FINALIZED) == FLAG_FINALIZER)
         };
         for value in &garbage {
             heap.weak.clear_for_garbage(heap, value.header().expect("garbage is made of objects"));

@@ -108,7 +108,9 @@ impl PayloadVtable {
                 type_id: TypeId::of::<T>,
                 acyclic: T::ACYCLIC,
                 // SAFETY (all four): the caller passes an object whose body is a T.
-                drop_body: |object| unsafe { std::ptr::drop_in_place(&raw mut (*object.cast::<Object<T>>().as_ptr()).body) },
+                drop_body: |object| unsafe {
+                    std::ptr::drop_in_place(&raw mut (*object.cast::<Object<T>>().as_ptr()).body)
+                },
                 trace_body: |object, visit| unsafe { object.cast::<Object<T>>().as_ref().body.trace(visit) },
                 clear_body: |object| unsafe { object.cast::<Object<T>>().as_ref().body.clear() },
                 layout: |object| unsafe { object_layout::<T>(&object.cast::<Object<T>>().as_ref().body) },
@@ -394,7 +396,11 @@ fn init_header(ty: &Gc<Type>, kind: Kind, acyclic: bool, extra: bool) -> Header 
 /// Allocates a direct instance of a builtin class.
 #[inline]
 pub fn alloc<T: Payload>(ty: &Gc<Type>, body: T) -> Gc<T> {
-    debug_assert_eq!(object_layout(&body), Layout::new::<Object<T>>(), "payloads with trailing data use alloc_trailing");
+    debug_assert_eq!(
+        object_layout(&body),
+        Layout::new::<Object<T>>(),
+        "payloads with trailing data use alloc_trailing"
+    );
     let object = Box::new(Object { header: init_header(ty, T::KIND, T::ACYCLIC, false), body });
     // SAFETY: a fresh box with count 1, which the Gc takes over.
     unsafe { Gc::from_raw(NonNull::from(Box::leak(object))) }
@@ -416,7 +422,11 @@ pub fn alloc_for<T: Payload>(cls: &Gc<Type>, body: T) -> Gc<T> {
 /// # Safety
 /// The payload's `trailing_layout` accounts for the items for as long as the object lives, and `init` initialises all of them.
 #[inline]
-pub(crate) unsafe fn alloc_trailing<T: Payload, I>(cls: &Gc<Type>, body: T, init: impl FnOnce(*mut I)) -> Gc<T> {
+pub(crate) unsafe fn alloc_trailing<T: Payload, I>(
+    cls: &Gc<Type>,
+    body: T,
+    init: impl FnOnce(*mut I),
+) -> Gc<T> {
     // SAFETY: as the caller promised.
     unsafe { alloc_with(cls, body, cls.is_heap_type(), init) }
 }
@@ -434,7 +444,12 @@ pub(crate) unsafe fn alloc_plain<T: Payload, I>(cls: &Gc<Type>, body: T, init: i
 /// # Safety
 /// As [`alloc_trailing`].
 #[inline(always)]
-unsafe fn alloc_with<T: Payload, I>(cls: &Gc<Type>, body: T, extra: bool, init: impl FnOnce(*mut I)) -> Gc<T> {
+unsafe fn alloc_with<T: Payload, I>(
+    cls: &Gc<Type>,
+    body: T,
+    extra: bool,
+    init: impl FnOnce(*mut I),
+) -> Gc<T> {
     let layout = object_layout(&body);
     let size = if extra { layout.size() + size_of::<Extra>() } else { layout.size() };
     // SAFETY: size is not zero; the pieces are written where their layouts put them.
@@ -606,7 +621,8 @@ pub(crate) fn reserve_type() -> Gc<Type> {
         let memory = std::alloc::alloc_zeroed(layout).cast::<Object<Type>>();
         let memory = NonNull::new(memory).unwrap_or_else(|| std::alloc::handle_alloc_error(layout));
         let types = &crate::vm::Vm::current().types;
-        let meta = if types.is_ready(crate::types::BuiltinType::Type) { types.type_().as_raw() } else { memory };
+        let meta =
+            if types.is_ready(crate::types::BuiltinType::Type) { types.type_().as_raw() } else { memory };
         (&raw mut (*memory.as_ptr()).header).write(Header {
             count: Cell::new(1),
             kind: Cell::new(Kind::Type),

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::{Args, NativeCall, NativeFn};
-use crate::objects::str::Str;
 use crate::heap::Gc;
+use crate::objects::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{Exc, PyResult};
@@ -104,7 +104,11 @@ impl Signature {
                     } else {
                         ParameterKind::PositionalOrKeyword
                     };
-                    signature.parameters.push(Parameter { name: name.trim_start_matches('$'), kind, default });
+                    signature.parameters.push(Parameter {
+                        name: name.trim_start_matches('$'),
+                        kind,
+                        default,
+                    });
                 }
             }
         }
@@ -186,8 +190,8 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
     let own = signature.has_self as usize;
     let given = args.values.len().saturating_sub(own);
     let (min, max) = (signature.n_required_positional.saturating_sub(own), signature.n_positional - own);
-    let only_positional = signature.direct
-        && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly);
+    let only_positional =
+        signature.direct && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly);
     if args.values.len() < own {
         let name = signature.name;
         return vm.raise(Exc::TypeError, format!("unbound method {name}() needs an argument"));
@@ -201,7 +205,14 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
         return vm.raise(Exc::TypeError, format!("{name}() takes exactly one argument ({given} given)"));
     }
     let name = signature.name;
-    if only_positional || (signature.parameters.iter().take(signature.n_positional).all(|p| p.kind == ParameterKind::PositionalOnly) && signature.var_keyword.is_none()) {
+    if only_positional
+        || (signature
+            .parameters
+            .iter()
+            .take(signature.n_positional)
+            .all(|p| p.kind == ParameterKind::PositionalOnly)
+            && signature.var_keyword.is_none())
+    {
         check_positional_count(vm, name, given, min, max)?;
     }
     let total = signature.parameters.len() - own;
@@ -213,7 +224,10 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
     if max == 0 {
         return vm.raise(Exc::TypeError, format!("{name}() takes no positional arguments"));
     }
-    vm.raise(Exc::TypeError, format!("{name}() takes {bound} {max} {kind}argument{plural} ({given_total} given)"))
+    vm.raise(
+        Exc::TypeError,
+        format!("{name}() takes {bound} {max} {kind}argument{plural} ({given_total} given)"),
+    )
 }
 
 /// The general path: spreads positional and keyword arguments over the parameters, then calls.
@@ -239,9 +253,10 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
     let mut extra_names: SmallVec<[Gc<Str>; 4]> = SmallVec::new();
     let mut extra_values: SmallVec<[Value; 4]> = SmallVec::new();
     for (key, value) in args.keywords() {
-        let parameter = signature.parameters.iter().position(|p| {
-            p.kind != ParameterKind::PositionalOnly && p.name.as_bytes() == key.as_bytes()
-        });
+        let parameter = signature
+            .parameters
+            .iter()
+            .position(|p| p.kind != ParameterKind::PositionalOnly && p.name.as_bytes() == key.as_bytes());
         match parameter {
             Some(at) if at < n_taken => {
                 let at = at - own + 1;
@@ -256,14 +271,13 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
                 extra_values.push(value.clone());
             }
             None => {
-                let is_positional_only = signature.parameters.iter().skip(own).any(|p| p.name.as_bytes() == key.as_bytes());
+                let is_positional_only =
+                    signature.parameters.iter().skip(own).any(|p| p.name.as_bytes() == key.as_bytes());
                 if is_positional_only && n_given < signature.n_required_positional {
                     return wrong_positional_count(vm, signature, &args);
                 }
-                return vm.raise(
-                    Exc::TypeError,
-                    format!("{name}() got an unexpected keyword argument '{key}'"),
-                );
+                return vm
+                    .raise(Exc::TypeError, format!("{name}() got an unexpected keyword argument '{key}'"));
             }
         }
     }

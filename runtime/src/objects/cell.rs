@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
-use crate::heap::{self, Gc, Kind, Payload};
-use crate::value::Value;
-use crate::vm::Vm;
+use crate::class::{CompareOp, Slots, TypeSpec, special};
+use crate::heap::{self, Kind, Payload};
+use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
 
 /// The variable; unbound while unassigned.
 pub struct CellObject {
@@ -36,4 +36,50 @@ impl CellObject {
     pub fn set(&self, value: Value) -> Value {
         self.content.replace(value)
     }
+}
+
+pub static TYPE: TypeSpec = TypeSpec {
+    name: "cell",
+    flags: 0,
+    new: Some(NativeFn::new("cell($type, contents=<unrepresentable>, /)", new)),
+    getset: &[GetSet::new("cell_contents", get_contents, set_contents)],
+    slots: Slots { repr: Some(repr), compare: Some(compare), hash: Some(special::unhashable), ..Slots::NONE },
+    ..TypeSpec::DEFAULT
+};
+
+fn new(_vm: &Vm, args: Args<'_>) -> PyResult {
+    Ok(CellObject::new(args.get(1).cloned().unwrap_or(Value::UNBOUND)).into())
+}
+
+fn this(value: &Value) -> &Gc<CellObject> {
+    value.downcast().expect("slots see instances of their class")
+}
+
+fn repr(vm: &Vm, cell: &Value) -> PyResult {
+    let content = match this(cell).get() {
+        Some(content) => format!("{} object at {:#x}", vm.type_name(&content), content.id()),
+        None => "empty".to_string(),
+    };
+    Ok(format!("<cell at {:#x}: {content}>", cell.id()).into())
+}
+
+/// Cells compare by content; an empty one is less than any other.
+fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
+    let Some(b) = b.downcast::<CellObject>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    match (this(a).get(), b.get()) {
+        (Some(a), Some(b)) => vm.compare(&a, &b, op),
+        (a, b) => Ok(op.holds(a.is_some().cmp(&b.is_some())).into()),
+    }
+}
+
+fn get_contents(vm: &Vm, cell: &Value) -> PyResult {
+    match this(cell).get() {
+        Some(content) => Ok(content),
+        None => vm.raise(Exc::ValueError, "cell is empty"),
+    }
+}
+
+fn set_contents(_vm: &Vm, cell: &Value, new: Option<&Value>) -> PyResult<()> {
+    drop(this(cell).set(new.cloned().unwrap_or(Value::UNBOUND)));
+    Ok(())
 }

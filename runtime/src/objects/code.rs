@@ -62,7 +62,11 @@ impl Code {
         let simple = object.n_keyword_only == 0 && !has(flags::VARARGS) && !has(flags::VARKEYWORDS);
         let body = Code {
             instructions: UnsafeCell::new(object.instructions.clone().into_boxed_slice()),
-            constants: object.constants.iter().map(|constant| constant_value(vm, constant, filename)).collect(),
+            constants: object
+                .constants
+                .iter()
+                .map(|constant| constant_value(vm, constant, filename))
+                .collect(),
             names: object.names.iter().map(|name| vm.intern(name)).collect(),
             call_kind,
             simple_arity: if simple { object.n_positional } else { u16::MAX },

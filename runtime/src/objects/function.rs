@@ -66,7 +66,13 @@ impl Payload for Function {
 }
 
 impl Function {
-    pub fn new(vm: &Vm, code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>, closure: Option<Gc<Tuple>>) -> Gc<Function> {
+    pub fn new(
+        vm: &Vm,
+        code: Gc<Code>,
+        globals: Gc<Dict>,
+        builtins: Gc<Dict>,
+        closure: Option<Gc<Tuple>>,
+    ) -> Gc<Function> {
         let name = vm.intern(&code.object.name);
         let qualname = vm.intern(&code.object.qualname);
         let body = Function {

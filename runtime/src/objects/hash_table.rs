@@ -7,9 +7,9 @@
 use std::cell::{Cell, Ref, RefCell};
 
 use crate::PyResult;
+use crate::heap::Gc;
 use crate::heap::{Trace, Visitor};
 use crate::objects::str::Str;
-use crate::heap::Gc;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -80,7 +80,11 @@ enum Probe {
     Found(usize),
     Missing,
     /// Entry at this position has the hash; only the protocol can tell. Resume after it.
-    Ask { position: usize, key: Value, resume: (usize, u64) },
+    Ask {
+        position: usize,
+        key: Value,
+        resume: (usize, u64),
+    },
 }
 
 impl<V> Table<V> {
@@ -98,7 +102,11 @@ impl<V> Table<V> {
                         Some(true) => return Probe::Found(position),
                         Some(false) => {}
                         None => {
-                            return Probe::Ask { position, key: entry.key.clone(), resume: (position + 1, 0) };
+                            return Probe::Ask {
+                                position,
+                                key: entry.key.clone(),
+                                resume: (position + 1, 0),
+                            };
                         }
                     }
                 }
@@ -123,7 +131,11 @@ impl<V> Table<V> {
                         Some(false) => {}
                         None => {
                             let resume = (next, perturb);
-                            return Probe::Ask { position: position as usize, key: entry.key.clone(), resume };
+                            return Probe::Ask {
+                                position: position as usize,
+                                key: entry.key.clone(),
+                                resume,
+                            };
                         }
                     }
                 }

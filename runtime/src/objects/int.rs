@@ -70,7 +70,8 @@ pub fn is_int(value: &Value) -> bool {
 pub fn clip_i64(value: &Value) -> i64 {
     match as_i64(value) {
         Some(n) => n,
-        None => match value.downcast::<BoxedInt>().is_some_and(|n| n.get().sign() == num_bigint::Sign::Minus) {
+        None => match value.downcast::<BoxedInt>().is_some_and(|n| n.get().sign() == num_bigint::Sign::Minus)
+        {
             true => i64::MIN,
             false => i64::MAX,
         },

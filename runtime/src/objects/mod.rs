@@ -17,4 +17,5 @@ pub mod module;
 pub mod set;
 pub mod slice;
 pub mod str;
+pub mod table;
 pub mod tuple;

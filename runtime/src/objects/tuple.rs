@@ -23,7 +23,8 @@ impl Payload for Tuple {
 
     fn trailing_layout(&self) -> Layout {
         let size = size_of::<Tuple>() + self.len * size_of::<Value>();
-        Layout::from_size_align(size, align_of::<Tuple>()).expect("length was checked when the tuple was made")
+        Layout::from_size_align(size, align_of::<Tuple>())
+            .expect("length was checked when the tuple was made")
     }
 }
 
@@ -40,7 +41,10 @@ impl Tuple {
     }
 
     /// An instance of `tuple` or of a Python class derived from it.
-    pub fn for_class(cls: &Gc<Type>, items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> Gc<Tuple> {
+    pub fn for_class(
+        cls: &Gc<Type>,
+        items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>,
+    ) -> Gc<Tuple> {
         let items = items.into_iter();
         let len = items.len();
         if len == 0 && !cls.is_heap_type() {

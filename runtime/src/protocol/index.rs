@@ -39,7 +39,11 @@ impl SliceBounds {
         let start = adjust(start, if step < 0 { upper } else { lower });
         let stop = adjust(stop, if step < 0 { lower } else { upper });
         let len = if step < 0 {
-            if stop < start { (start - stop - 1) / step.unsigned_abs().min(i64::MAX as u64) as i64 + 1 } else { 0 }
+            if stop < start {
+                (start - stop - 1) / step.unsigned_abs().min(i64::MAX as u64) as i64 + 1
+            } else {
+                0
+            }
         } else if start < stop {
             (stop - start - 1) / step + 1
         } else {
@@ -130,7 +134,12 @@ impl Vm {
     }
 
     /// Start and stop arguments of `find`, `index`, `count`, `startswith` and the like.
-    pub fn search_bounds(&self, start: Option<&Value>, stop: Option<&Value>, length: usize) -> PyResult<SliceBounds> {
+    pub fn search_bounds(
+        &self,
+        start: Option<&Value>,
+        stop: Option<&Value>,
+        length: usize,
+    ) -> PyResult<SliceBounds> {
         let slice = Slice {
             start: start.cloned().unwrap_or(Value::NONE),
             stop: stop.cloned().unwrap_or(Value::NONE),

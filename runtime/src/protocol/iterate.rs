@@ -14,7 +14,8 @@ impl Vm {
 
     /// Whether the class has `__getitem__` and is no dict: iterable by index.
     fn is_sequence_like(&self, value: &Value) -> bool {
-        self.type_of(value).slots().get_item.is_some() && value.downcast::<crate::objects::dict::Dict>().is_none()
+        self.type_of(value).slots().get_item.is_some()
+            && value.downcast::<crate::objects::dict::Dict>().is_none()
     }
 
     /// `iter(value)`.
@@ -85,7 +86,9 @@ impl Vm {
                 return Ok(length);
             }
         }
-        let Some(method) = self.lookup_special(value, &self.names.__length_hint__)? else { return Ok(default) };
+        let Some(method) = self.lookup_special(value, &self.names.__length_hint__)? else {
+            return Ok(default);
+        };
         let result = self.call(&method, &[]);
         let Some(hint) = self.catch(result, Exc::TypeError)? else { return Ok(default) };
         if hint.is_not_implemented() {

@@ -59,8 +59,11 @@ impl Vm {
                 return Ok(result);
             }
         }
-        let result =
-            if op == BinaryOp::Pow { self.power_slots(a, b, &Value::NONE)? } else { self.binary_slots(op, a, b)? };
+        let result = if op == BinaryOp::Pow {
+            self.power_slots(a, b, &Value::NONE)?
+        } else {
+            self.binary_slots(op, a, b)?
+        };
         if !result.is_not_implemented() {
             return Ok(result);
         }
@@ -71,7 +74,13 @@ impl Vm {
     }
 
     /// Concatenation and repetition, which come after all numeric slots.
-    fn sequence_operator(&self, op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult<Option<Value>> {
+    fn sequence_operator(
+        &self,
+        op: BinaryOp,
+        a: &Value,
+        b: &Value,
+        inplace: bool,
+    ) -> PyResult<Option<Value>> {
         let slots = self.type_of(a).slots();
         match op {
             BinaryOp::Add => {

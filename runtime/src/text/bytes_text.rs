@@ -138,8 +138,17 @@ mod tests {
         assert_eq!(hex(b"\x01\xab\xff", Some(b':'), -2).unwrap(), "01ab:ff");
         assert_eq!(hex(b"\x01\xab", Some(b':'), 0).unwrap(), "01ab");
         assert_eq!(from_hex(b" 01 aB\nff").unwrap(), b"\x01\xab\xff");
-        assert_eq!(from_hex(b"0x").unwrap_err().text(), "non-hexadecimal number found in fromhex() arg at position 1");
-        assert_eq!(from_hex("é".as_bytes()).unwrap_err().text(), "non-hexadecimal number found in fromhex() arg at position 0");
-        assert_eq!(from_hex(b"012").unwrap_err().text(), "fromhex() arg must contain an even number of hexadecimal digits");
+        assert_eq!(
+            from_hex(b"0x").unwrap_err().text(),
+            "non-hexadecimal number found in fromhex() arg at position 1"
+        );
+        assert_eq!(
+            from_hex("é".as_bytes()).unwrap_err().text(),
+            "non-hexadecimal number found in fromhex() arg at position 0"
+        );
+        assert_eq!(
+            from_hex(b"012").unwrap_err().text(),
+            "fromhex() arg must contain an even number of hexadecimal digits"
+        );
     }
 }

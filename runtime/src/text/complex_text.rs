@@ -1,6 +1,8 @@
 //! `repr(complex)` and `complex(str)`.
 
-use super::float_repr::{SIGN, parse_prefix, to_ascii_number, to_text, trim_ascii_space, without_underscores};
+use super::float_repr::{
+    SIGN, parse_prefix, to_ascii_number, to_text, trim_ascii_space, without_underscores,
+};
 use super::{TextError, TextResult, escape};
 
 fn part(value: f64, flags: u8) -> String {
@@ -91,7 +93,11 @@ mod tests {
             assert_eq!(parse_str(text.as_bytes()).unwrap(), want, "{text}");
         }
         for text in ["", "1+", "1 + 2j", "1+2", "(1", "1)", "()", "1jj", "1+-2j", "jj", "+", "a"] {
-            assert_eq!(parse_str(text.as_bytes()).unwrap_err().text(), "complex() arg is a malformed string", "{text}");
+            assert_eq!(
+                parse_str(text.as_bytes()).unwrap_err().text(),
+                "complex() arg is a malformed string",
+                "{text}"
+            );
         }
         assert_eq!(parse_str(b"1__0").unwrap_err().text(), "could not convert string to complex: '1__0'");
     }

@@ -110,7 +110,11 @@ mod tests {
             ("\"", "'\"'", "'\"'"),
             ("\t\n\r\\\0\x7f", "'\\t\\n\\r\\\\\\x00\\x7f'", "'\\t\\n\\r\\\\\\x00\\x7f'"),
             ("é€𝄞", "'é€𝄞'", "'\\xe9\\u20ac\\U0001d11e'"),
-            ("\u{a0}\u{2028}\u{e000}\u{10ffff}", "'\\xa0\\u2028\\ue000\\U0010ffff'", "'\\xa0\\u2028\\ue000\\U0010ffff'"),
+            (
+                "\u{a0}\u{2028}\u{e000}\u{10ffff}",
+                "'\\xa0\\u2028\\ue000\\U0010ffff'",
+                "'\\xa0\\u2028\\ue000\\U0010ffff'",
+            ),
         ] {
             assert_eq!(repr_str(text.as_bytes()), repr);
             assert_eq!(ascii_str(text.as_bytes()), ascii);

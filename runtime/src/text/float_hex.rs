@@ -165,10 +165,16 @@ mod tests {
             assert_eq!(from_hex(text.as_bytes()).unwrap(), want, "{text}");
         }
         for text in ["0x1p1024", "0x1.fffffffffffff8p+1023", "1p99999999999999999"] {
-            assert_eq!(from_hex(text.as_bytes()).unwrap_err().text(), "hexadecimal value too large to represent as a float");
+            assert_eq!(
+                from_hex(text.as_bytes()).unwrap_err().text(),
+                "hexadecimal value too large to represent as a float"
+            );
         }
         for text in ["", "0x", "p1", "1p", "1.2.3", "0x1g", "1 1", "--1", "."] {
-            assert_eq!(from_hex(text.as_bytes()).unwrap_err().text(), "invalid hexadecimal floating-point string");
+            assert_eq!(
+                from_hex(text.as_bytes()).unwrap_err().text(),
+                "invalid hexadecimal floating-point string"
+            );
         }
     }
 }

@@ -135,7 +135,8 @@ pub fn to_text(value: f64, code: u8, precision: usize, flags: u8) -> TextResult<
         end = end.max(point + 1);
     }
     // Integer part, then the rest; positions outside of the digits are zeros.
-    let digit = |at: i64| if at < 0 { '0' } else { digits.digits.get(at as usize).map_or('0', |&d| d as char) };
+    let digit =
+        |at: i64| if at < 0 { '0' } else { digits.digits.get(at as usize).map_or('0', |&d| d as char) };
     if point <= 0 {
         out.push('0');
     } else {
@@ -209,7 +210,9 @@ pub fn parse_prefix(bytes: &[u8]) -> Option<(f64, usize)> {
     let rest = &bytes[sign_len..];
     let starts = |word: &[u8]| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let signed = |value: f64| if negative { -value } else { value };
-    for (word, value) in [(&b"infinity"[..], f64::INFINITY), (b"inf", f64::INFINITY), (b"nan", f64::NAN.abs())] {
+    for (word, value) in
+        [(&b"infinity"[..], f64::INFINITY), (b"inf", f64::INFINITY), (b"nan", f64::NAN.abs())]
+    {
         if starts(word) {
             return Some((signed(value), sign_len + word.len()));
         }
@@ -257,8 +260,7 @@ pub fn parse_str(text: &[u8]) -> TextResult<f64> {
 /// # Errors
 /// ValueError if the text is no float.
 pub fn parse_bytes(bytes: &[u8], shown: &str) -> TextResult<f64> {
-    parse_ascii(bytes)
-        .ok_or_else(|| TextError::value(format!("could not convert string to float: {shown}")))
+    parse_ascii(bytes).ok_or_else(|| TextError::value(format!("could not convert string to float: {shown}")))
 }
 
 /// `round(x)`: nearest integer, ties to even.
@@ -303,7 +305,8 @@ pub fn round_to_digits(value: f64, n_digits: i64) -> TextResult<f64> {
             format!("{magnitude:.*e}", kept as usize - 1)
         } else {
             let exact: &[u8] = &exact.digits;
-            let beyond_half = kept == 0 && (exact[0] > b'5' || exact[0] == b'5' && exact[1..].iter().any(|&d| d != b'0'));
+            let beyond_half =
+                kept == 0 && (exact[0] > b'5' || exact[0] == b'5' && exact[1..].iter().any(|&d| d != b'0'));
             if beyond_half { format!("1e{}", -n_digits) } else { "0".to_string() }
         }
     };
@@ -402,7 +405,13 @@ mod tests {
             (0.0, b'e', 2, 0, "0.00e+00"),
             (100.0, b'g', 3, ADD_DOT_0, "1e+02"),
             (10.0, b'g', 3, ADD_DOT_0, "10.0"),
-            (1e100, b'f', 2, 0, "10000000000000000159028911097599180468360808563945281389781327557747838772170381060813469985856815104.00"),
+            (
+                1e100,
+                b'f',
+                2,
+                0,
+                "10000000000000000159028911097599180468360808563945281389781327557747838772170381060813469985856815104.00",
+            ),
             (f64::INFINITY, b'F', 2, SIGN, "+INF"),
             (9.5, b'g', 1, 0, "1e+01"),
             (0.99, b'f', 1, 0, "1.0"),
@@ -432,7 +441,10 @@ mod tests {
             assert_eq!(parse_str(text.as_bytes()).unwrap(), want, "{text}");
         }
         assert!(parse_str(b"-nan").unwrap().is_sign_negative());
-        for text in ["", " ", "_1", "1_", "1__0", "1_.0", "1._0", "e5", "1e", "1e+", "0x1", "in", "infi", "1 2", "é", ".", "-", "1e_5", "n_an"] {
+        for text in [
+            "", " ", "_1", "1_", "1__0", "1_.0", "1._0", "e5", "1e", "1e+", "0x1", "in", "infi", "1 2", "é",
+            ".", "-", "1e_5", "n_an",
+        ] {
             let error = parse_str(text.as_bytes()).unwrap_err();
             assert_eq!(error.text(), format!("could not convert string to float: '{text}'"));
         }
@@ -482,7 +494,10 @@ mod tests {
                 let text = to_text(value, b'e', 16, 0).unwrap();
                 assert_eq!(parse_str(text.as_bytes()).unwrap().to_bits(), value.to_bits());
                 let text = super::super::float_hex::hex(value);
-                assert_eq!(super::super::float_hex::from_hex(text.as_bytes()).unwrap().to_bits(), value.to_bits());
+                assert_eq!(
+                    super::super::float_hex::from_hex(text.as_bytes()).unwrap().to_bits(),
+                    value.to_bits()
+                );
             }
         }
     }

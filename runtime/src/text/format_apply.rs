@@ -234,9 +234,8 @@ fn format_character(value: IntRef<'_>, format: &FormatSpec) -> TextResult<Vec<u8
     if format.alternate {
         return Err(TextError::value("Alternate form (#) not allowed with integer format specifier 'c'"));
     }
-    let value = value
-        .to_i64()
-        .ok_or_else(|| TextError::overflow("Python int too large to convert to C long"))?;
+    let value =
+        value.to_i64().ok_or_else(|| TextError::overflow("Python int too large to convert to C long"))?;
     if !(0..=0x10FFFF).contains(&value) {
         return Err(TextError::overflow("%c arg not in range(0x110000)"));
     }
@@ -386,7 +385,11 @@ mod tests {
     #[test]
     fn ints() {
         for &(value, spec, want) in INT_CASES {
-            assert_eq!(show(format_int(IntRef::Small(value), spec.as_bytes(), "int", 4300)), want, "{value} {spec:?}");
+            assert_eq!(
+                show(format_int(IntRef::Small(value), spec.as_bytes(), "int", 4300)),
+                want,
+                "{value} {spec:?}"
+            );
         }
     }
 
@@ -400,14 +403,22 @@ mod tests {
     #[test]
     fn strings() {
         for &(value, spec, want) in STR_CASES {
-            assert_eq!(show(format_str(value.as_bytes(), value.is_ascii(), spec.as_bytes(), "str")), want, "{value} {spec:?}");
+            assert_eq!(
+                show(format_str(value.as_bytes(), value.is_ascii(), spec.as_bytes(), "str")),
+                want,
+                "{value} {spec:?}"
+            );
         }
     }
 
     #[test]
     fn complexes() {
         for &(real, imag, spec, want) in COMPLEX_CASES {
-            assert_eq!(show(format_complex(real, imag, spec.as_bytes(), "complex")), want, "{real} {imag} {spec:?}");
+            assert_eq!(
+                show(format_complex(real, imag, spec.as_bytes(), "complex")),
+                want,
+                "{real} {imag} {spec:?}"
+            );
         }
     }
 

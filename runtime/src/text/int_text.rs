@@ -248,7 +248,11 @@ fn parse_ascii(
     if previous == b'_' {
         return Err(invalid());
     }
-    if !radix.is_power_of_two() && max_digits > 0 && n_digits > max_digits && n_digits > MAX_STR_DIGITS_THRESHOLD {
+    if !radix.is_power_of_two()
+        && max_digits > 0
+        && n_digits > max_digits
+        && n_digits > MAX_STR_DIGITS_THRESHOLD
+    {
         return Err(TextError::value(format!(
             "Exceeds the limit ({max_digits} digits) for integer string conversion: value has {n_digits} digits; \
              use sys.set_int_max_str_digits() to increase the limit"
@@ -362,11 +366,30 @@ mod tests {
             assert_eq!(parse(text, base).unwrap(), want, "{text} {base}");
         }
         for (text, base) in [
-            ("", 10), (" ", 10), ("-", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("0x", 16), ("0x__f", 16), ("9", 8), ("1.0", 10),
-            ("01", 0), ("0b2", 0), ("1 2", 10), ("+-1", 10), ("0_1", 0), ("é", 10), ("a\0", 16), ("000000000000000000000000000001", 0),
+            ("", 10),
+            (" ", 10),
+            ("-", 10),
+            ("1__0", 10),
+            ("_1", 10),
+            ("1_", 10),
+            ("0x", 16),
+            ("0x__f", 16),
+            ("9", 8),
+            ("1.0", 10),
+            ("01", 0),
+            ("0b2", 0),
+            ("1 2", 10),
+            ("+-1", 10),
+            ("0_1", 0),
+            ("é", 10),
+            ("a\0", 16),
+            ("000000000000000000000000000001", 0),
         ] {
             let shown = escape::repr_str(text.as_bytes());
-            assert_eq!(parse(text, base).unwrap_err(), format!("invalid literal for int() with base {base}: {shown}"));
+            assert_eq!(
+                parse(text, base).unwrap_err(),
+                format!("invalid literal for int() with base {base}: {shown}")
+            );
         }
         assert_eq!(parse("1", 37).unwrap_err(), "int() base must be >= 2 and <= 36, or 0");
         assert_eq!(parse("1", 1).unwrap_err(), "int() base must be >= 2 and <= 36, or 0");
@@ -423,7 +446,17 @@ mod tests {
 
     #[test]
     fn rounds() {
-        for (value, n, want) in [(15, 1, 20), (25, 1, 20), (-15, 1, -20), (-25, 1, -20), (26, 1, 30), (7, 1, 10), (5, 1, 0), (50, 3, 0), (12345, 2, 12300)] {
+        for (value, n, want) in [
+            (15, 1, 20),
+            (25, 1, 20),
+            (-15, 1, -20),
+            (-25, 1, -20),
+            (26, 1, 30),
+            (7, 1, 10),
+            (5, 1, 0),
+            (50, 3, 0),
+            (12345, 2, 12300),
+        ] {
             assert_eq!(round_to_power_of_ten(&BigInt::from(value), n), BigInt::from(want), "{value} {n}");
         }
     }

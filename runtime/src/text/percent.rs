@@ -479,7 +479,9 @@ mod tests {
                 ('d' | 'i' | 'u' | 'x' | 'X' | 'o', Int(value)) => {
                     push_int(&mut out, IntRef::Small(*value), code, &layout, 4300)?
                 }
-                ('e' | 'f' | 'g' | 'E' | 'F' | 'G', Float(value)) => push_float(&mut out, *value, code, &layout)?,
+                ('e' | 'f' | 'g' | 'E' | 'F' | 'G', Float(value)) => {
+                    push_float(&mut out, *value, code, &layout)?
+                }
                 ('s', Text(text)) => push_text(&mut out, Flavor::Str, text.as_bytes(), &layout)?,
                 ('c', Int(value)) => {
                     push_character(&mut out, &character(Flavor::Str, IntRef::Small(*value))?, &layout)?
@@ -547,6 +549,9 @@ mod tests {
             unsupported_code(Flavor::Bytes, 1, 1).text(),
             "unsupported format character '\u{1}' (0x1) at index 1"
         );
-        assert_eq!(character(Flavor::Bytes, IntRef::Small(256)).unwrap_err().text(), "%c arg not in range(256)");
+        assert_eq!(
+            character(Flavor::Bytes, IntRef::Small(256)).unwrap_err().text(),
+            "%c arg not in range(256)"
+        );
     }
 }

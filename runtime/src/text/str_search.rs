@@ -139,13 +139,7 @@ pub fn byte_range_str(text: &[u8], is_ascii: bool, start: i64, end: i64) -> Opti
 ///
 /// # Errors
 /// MemoryError if the result would be enormous.
-pub fn replace(
-    text: &[u8],
-    old: &[u8],
-    new: &[u8],
-    max: i64,
-    unit: Unit,
-) -> TextResult<Option<Vec<u8>>> {
+pub fn replace(text: &[u8], old: &[u8], new: &[u8], max: i64, unit: Unit) -> TextResult<Option<Vec<u8>>> {
     let max = if max < 0 { usize::MAX } else { max as usize };
     if max == 0 || old == new || old.len() > text.len() {
         return Ok(None);
@@ -366,7 +360,11 @@ pub fn split_lines(text: &[u8], keep_ends: bool, unit: Unit) -> Vec<&[u8]> {
             0x0B | 0x0C | 0x1C..=0x1E if unit == Unit::CodePoints => 1,
             // U+0085, U+2028, U+2029.
             0xC2 if unit == Unit::CodePoints && text.get(pos + 1) == Some(&0x85) => 2,
-            0xE2 if unit == Unit::CodePoints && matches!(text.get(pos + 1..pos + 3), Some([0x80, 0xA8 | 0xA9])) => 3,
+            0xE2 if unit == Unit::CodePoints
+                && matches!(text.get(pos + 1..pos + 3), Some([0x80, 0xA8 | 0xA9])) =>
+            {
+                3
+            }
             _ => {
                 pos += 1;
                 continue;
@@ -409,7 +407,13 @@ pub fn strip<'a>(text: &'a [u8], chars: &[u8], ends: Ends, unit: Unit) -> &'a [u
         }
         large.sort_unstable();
     }
-    let contains = |cp: u32| if cp < 256 && (unit == Unit::Bytes || cp < 0x80) { small[cp as usize] } else { large.binary_search(&cp).is_ok() };
+    let contains = |cp: u32| {
+        if cp < 256 && (unit == Unit::Bytes || cp < 0x80) {
+            small[cp as usize]
+        } else {
+            large.binary_search(&cp).is_ok()
+        }
+    };
     let (mut start, mut end) = (0, text.len());
     while ends != Ends::Right && start < end {
         let (cp, len) = if unit == Unit::Bytes { (text[start] as u32, 1) } else { wtf8::decode(text, start) };
@@ -419,7 +423,11 @@ pub fn strip<'a>(text: &'a [u8], chars: &[u8], ends: Ends, unit: Unit) -> &'a [u
         start += len;
     }
     while ends != Ends::Left && start < end {
-        let (cp, before) = if unit == Unit::Bytes { (text[end - 1] as u32, end - 1) } else { wtf8::decode_before(text, end) };
+        let (cp, before) = if unit == Unit::Bytes {
+            (text[end - 1] as u32, end - 1)
+        } else {
+            wtf8::decode_before(text, end)
+        };
         if !contains(cp) {
             break;
         }
@@ -489,7 +497,13 @@ pub enum Justify {
 ///
 /// # Errors
 /// MemoryError if the result would be enormous.
-pub fn justify(text: &[u8], len: usize, width: i64, fill: &[u8], how: Justify) -> TextResult<Option<Vec<u8>>> {
+pub fn justify(
+    text: &[u8],
+    len: usize,
+    width: i64,
+    fill: &[u8],
+    how: Justify,
+) -> TextResult<Option<Vec<u8>>> {
     if width <= len as i64 {
         return Ok(None);
     }
@@ -570,7 +584,10 @@ mod tests {
     #[test]
     fn splits_lines() {
         let text = "a\nb\r\nc\rd\u{b}e\x1cf\u{85}g\u{2028}h\n\n";
-        assert_eq!(show(split_lines(text.as_bytes(), false, Unit::CodePoints)), ["a", "b", "c", "d", "e", "f", "g", "h", ""]);
+        assert_eq!(
+            show(split_lines(text.as_bytes(), false, Unit::CodePoints)),
+            ["a", "b", "c", "d", "e", "f", "g", "h", ""]
+        );
         let kept = show(split_lines(text.as_bytes(), true, Unit::CodePoints));
         assert_eq!(kept.concat(), text);
         assert_eq!(kept[1], "b\r\n");
@@ -592,7 +609,8 @@ mod tests {
             ("abc", "b", "", -1, "ac"),
             ("abc", "b", "é", 0, "abc"),
         ] {
-            let got = replace(text.as_bytes(), old.as_bytes(), new.as_bytes(), max, Unit::CodePoints).unwrap();
+            let got =
+                replace(text.as_bytes(), old.as_bytes(), new.as_bytes(), max, Unit::CodePoints).unwrap();
             assert_eq!(got.unwrap_or(text.into()), want.as_bytes(), "{text} {old} {new}");
         }
         let long = vec![b'a'; 1 << 20];
@@ -604,10 +622,18 @@ mod tests {
         assert_eq!(strip_space(" \u{2003}a ".as_bytes(), Ends::Both, Unit::CodePoints), b"a");
         assert_eq!(strip_space(b" a ", Ends::Left, Unit::Bytes), b"a ");
         assert_eq!(strip("éxaéx".as_bytes(), "xé".as_bytes(), Ends::Both, Unit::CodePoints), b"a");
-        assert_eq!(strip("éxaéx".as_bytes(), "xé".as_bytes(), Ends::Right, Unit::CodePoints), "éxa".as_bytes());
+        assert_eq!(
+            strip("éxaéx".as_bytes(), "xé".as_bytes(), Ends::Right, Unit::CodePoints),
+            "éxa".as_bytes()
+        );
         assert_eq!(strip(b"\xff\xfea\xff", b"\xff", Ends::Both, Unit::Bytes), b"\xfea");
-        for (text, width, want) in [("ab", 5, "  ab "), ("abc", 6, " abc  "), ("a", 4, " a  "), ("", 3, "   "), ("ab", 4, " ab ")] {
-            assert_eq!(justify(text.as_bytes(), text.len(), width, b" ", Justify::Center).unwrap().unwrap(), want.as_bytes());
+        for (text, width, want) in
+            [("ab", 5, "  ab "), ("abc", 6, " abc  "), ("a", 4, " a  "), ("", 3, "   "), ("ab", 4, " ab ")]
+        {
+            assert_eq!(
+                justify(text.as_bytes(), text.len(), width, b" ", Justify::Center).unwrap().unwrap(),
+                want.as_bytes()
+            );
         }
         assert_eq!(justify(b"a", 1, 3, "é".as_bytes(), Justify::Right).unwrap().unwrap(), "ééa".as_bytes());
         assert!(justify(b"a", 1, 1 << 40, b" ", Justify::Left).is_err());
@@ -641,12 +667,20 @@ mod tests {
             let range = clamp_range(start, end, text.len());
             let starts: Vec<usize> = match range {
                 None => Vec::new(),
-                Some((from, to)) => {
-                    (from..=to).filter(|&at| at + needle.len() <= to && text[at..at + needle.len()] == needle[..]).collect()
-                }
+                Some((from, to)) => (from..=to)
+                    .filter(|&at| at + needle.len() <= to && text[at..at + needle.len()] == needle[..])
+                    .collect(),
             };
-            assert_eq!(find_str(t, is_ascii, n, start, end), starts.first().copied(), "{text_utf8} {needle_utf8} {start} {end}");
-            assert_eq!(rfind_str(t, is_ascii, n, start, end), starts.last().copied(), "{text_utf8} {needle_utf8} {start} {end}");
+            assert_eq!(
+                find_str(t, is_ascii, n, start, end),
+                starts.first().copied(),
+                "{text_utf8} {needle_utf8} {start} {end}"
+            );
+            assert_eq!(
+                rfind_str(t, is_ascii, n, start, end),
+                starts.last().copied(),
+                "{text_utf8} {needle_utf8} {start} {end}"
+            );
             let mut n_found = 0;
             let mut free_from = 0;
             for &at in &starts {
@@ -655,7 +689,11 @@ mod tests {
                     free_from = at + needle.len().max(1);
                 }
             }
-            assert_eq!(count_str(t, is_ascii, n, start, end), n_found, "{text_utf8} {needle_utf8} {start} {end}");
+            assert_eq!(
+                count_str(t, is_ascii, n, start, end),
+                n_found,
+                "{text_utf8} {needle_utf8} {start} {end}"
+            );
             if !needle.is_empty() {
                 assert_eq!(show(split(t, n, -1).unwrap()), text_utf8.split(&needle_utf8).collect::<Vec<_>>());
                 let mut right: Vec<&str> = text_utf8.rsplitn(3, &needle_utf8).collect();

@@ -160,7 +160,14 @@ fn add(cp: u32, delta: i32) -> u32 {
     cp.wrapping_add_signed(delta)
 }
 
-fn push_mapping(out: &mut Vec<u8>, cp: u32, special: u16, table: &[(u32, &'static str)], delta: i32, flags: u16) {
+fn push_mapping(
+    out: &mut Vec<u8>,
+    cp: u32,
+    special: u16,
+    table: &[(u32, &'static str)],
+    delta: i32,
+    flags: u16,
+) {
     if flags & special != 0
         && let Some(text) = find(table, cp)
     {
@@ -396,13 +403,29 @@ mod tests {
     #[test]
     fn maps_whole_strings() {
         for (text, low, up, ti, cap, swap, fold) in [
-            ("Hello wORLD", "hello world", "HELLO WORLD", "Hello World", "Hello world", "hELLO World", "hello world"),
+            (
+                "Hello wORLD",
+                "hello world",
+                "HELLO WORLD",
+                "Hello World",
+                "Hello world",
+                "hELLO World",
+                "hello world",
+            ),
             ("straße", "straße", "STRASSE", "Straße", "Straße", "STRASSE", "strasse"),
             ("ΑΣ ΣΑΣ Σ", "ας σας σ", "ΑΣ ΣΑΣ Σ", "Ας Σας Σ", "Ας σας σ", "ας σας σ", "ασ σασ σ"),
             ("ﬁne", "ﬁne", "FINE", "Fine", "Fine", "FINE", "fine"),
             ("İI", "i̇i", "İI", "İi", "İi", "i̇i", "i̇i"),
             ("ǆ ǅ Ǆ", "ǆ ǆ ǆ", "Ǆ Ǆ Ǆ", "ǅ ǅ ǅ", "ǅ ǆ ǆ", "Ǆ ǅ ǆ", "ǆ ǆ ǆ"),
-            ("they're bill's", "they're bill's", "THEY'RE BILL'S", "They'Re Bill'S", "They're bill's", "THEY'RE BILL'S", "they're bill's"),
+            (
+                "they're bill's",
+                "they're bill's",
+                "THEY'RE BILL'S",
+                "They'Re Bill'S",
+                "They're bill's",
+                "THEY'RE BILL'S",
+                "they're bill's",
+            ),
             ("ŉ", "ŉ", "ʼN", "ʼN", "ʼN", "ʼN", "ʼn"),
             ("𐐀𐐨", "𐐨𐐨", "𐐀𐐀", "𐐀𐐨", "𐐀𐐨", "𐐨𐐀", "𐐨𐐨"),
             ("ꭰᏰ", "ꭰᏸ", "ᎠᏰ", "Ꭰᏸ", "Ꭰᏸ", "Ꭰᏸ", "ᎠᏰ"),
@@ -426,7 +449,9 @@ mod tests {
         assert_eq!(decimal_value('9' as u32), Some(9));
         assert_eq!(numeric_value('½' as u32), Some(0.5));
         assert_eq!(numeric_value('a' as u32), None);
-        assert!(!is_printable(0xA0) && is_printable(0x20) && !is_printable(0xD800) && !is_printable(0x10FFFF));
+        assert!(
+            !is_printable(0xA0) && is_printable(0x20) && !is_printable(0xD800) && !is_printable(0x10FFFF)
+        );
         assert!(is_space(0x1C) && is_space(0x3000) && !is_space(0x200B) && is_space(0x85) && !is_space(0x61));
         assert!(str_is_identifier("_é1".as_bytes()) && !str_is_identifier(b"1a") && !str_is_identifier(b""));
         assert!(str_is_title("A Tale Of".as_bytes()) && !str_is_title(b"A tale") && !str_is_title(b"1"));

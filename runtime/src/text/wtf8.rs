@@ -254,8 +254,7 @@ mod tests {
         let bytes = from_code_points(SAMPLE.iter().cycle().take(2000).copied());
         for start in [0, 1, 7, 255, 256, 1000, 1999, 2000, 3000] {
             for end in [0, 5, 256, 999, 2000, 5000] {
-                let want =
-                    from_code_points(code_points(&bytes).take(end).skip(start).collect::<Vec<_>>());
+                let want = from_code_points(code_points(&bytes).take(end).skip(start).collect::<Vec<_>>());
                 assert_eq!(slice(&bytes, false, start, end), want, "{start}..{end}");
             }
         }
