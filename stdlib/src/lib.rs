@@ -1,4 +1,7 @@
 //! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
 #![forbid(unsafe_code)]
 
+pub mod json;
+pub mod mt19937;
 pub mod re;
+pub mod structs;
