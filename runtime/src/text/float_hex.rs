@@ -112,7 +112,7 @@ fn round_to_double(mantissa: u64, exponent: i64, sticky: bool) -> TextResult<f64
     } else {
         let wide = (mantissa as u128) << 1 | sticky as u128;
         let half = 1u128 << drop;
-        let rest = wide & (half << 1) - 1;
+        let rest = wide & ((half << 1) - 1);
         let kept = (wide >> (drop + 1)) as u64;
         kept + (rest > half || rest == half && kept & 1 == 1) as u64
     };

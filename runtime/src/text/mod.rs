@@ -4,7 +4,7 @@
 //! Strings are UTF-8 in which lone surrogates may occur, each code point encoded by itself ("WTF-8", see [`wtf8`]).
 
 pub mod bytes_text;
-//C pub mod codecs;
+pub mod codecs;
 pub mod complex_text;
 pub mod escape;
 pub mod float_hex;
@@ -21,6 +21,8 @@ pub mod str_format;
 pub mod str_search;
 pub mod tables;
 pub mod unicode;
+#[cfg(test)]
+mod unicode_sums;
 pub mod wtf8;
 
 /// Formatted results longer than this raise MemoryError before anything is allocated.
