@@ -6,5 +6,6 @@
 pub mod ast;
 pub mod code;
 pub mod diagnostics;
+pub mod lexer;
 pub mod parser;
 pub mod source;

@@ -1,7 +1,6 @@
 //! Source text: decoding, line ends, and from byte offsets to lines and columns.
 //!
-//! Decoding follows PEP 263. Line ends become `\n` and a last line without one gets one, so that the lexer knows a
-//! single kind; offsets refer to this text, not to the file's bytes.
+//! Decoding follows PEP 263. Line ends become `\n`; offsets refer to this text, not to the file's bytes.
 
 use encoding_rs::Encoding;
 
@@ -29,7 +28,7 @@ pub struct SourceText {
 impl SourceText {
     /// Normalises the line ends of `text`.
     pub fn new(text: &str) -> SourceText {
-        let mut normal = String::with_capacity(text.len() + 1);
+        let mut normal = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
             normal.push_str(&rest[..at]);
@@ -37,9 +36,18 @@ impl SourceText {
             rest = rest[at + 1..].strip_prefix('\n').unwrap_or(&rest[at + 1..]);
         }
         normal.push_str(rest);
-        if !normal.ends_with('\n') && !normal.is_empty() {
-            normal.push('\n');
+        SourceText::from_normal(normal)
+    }
+
+    /// The same text with a line end after its last line, as files of statements have it.
+    pub fn end_last_line(self) -> SourceText {
+        match self.text.is_empty() || self.text.ends_with('\n') {
+            true => self,
+            false => SourceText::from_normal(self.text + "\n"),
         }
+    }
+
+    fn from_normal(normal: String) -> SourceText {
         let mut line_starts = vec![0];
         // Offsets are 32 bits wide; `decode` has refused anything longer.
         line_starts.extend(memchr::memchr_iter(b'\n', normal.as_bytes()).map(|at| at as u32 + 1));
@@ -325,7 +333,7 @@ mod tests {
     #[test]
     fn line_ends_become_one_kind() {
         for (input, want) in
-            [("a\r\nb\rc", "a\nb\nc\n"), ("\r\r\n\n", "\n\n\n"), ("", ""), ("x\n", "x\n"), ("é\r", "é\n")]
+            [("a\r\nb\rc", "a\nb\nc"), ("\r\r\n\n", "\n\n\n"), ("", ""), ("x\n", "x\n"), ("é\r", "é\n")]
         {
             assert_eq!(SourceText::new(input).as_str(), want, "{input:?}");
         }
