@@ -1,8 +1,18 @@
 //! The one way into the parser: source in, syntax tree or diagnostic out.
 
+use lalrpop_util::{ParseError, lalrpop_mod};
+
 use crate::ast::Module;
-use crate::diagnostics::Diagnostic;
+use crate::ast::build::{BuildError, Builder};
+use crate::ast::Span;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::lexer::{LexError, Token, TokenKind, lex};
 use crate::source::{Origin, SourceText};
+
+lalrpop_mod!(
+    #[allow(clippy::all, clippy::pedantic, unused, reason = "generated")]
+    grammar
+);
 
 /// What the source may be: the `mode` argument of Python's `compile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +34,13 @@ pub struct ParseOptions<'a> {
     pub allow_incomplete: bool,
     /// An open block at the end of the input is incomplete too (`PyCF_DONT_IMPLY_DEDENT`).
     pub dont_imply_dedent: bool,
+    /// Most digits of a decimal int literal, 0 for no limit (`sys.set_int_max_str_digits`).
+    pub max_str_digits: usize,
 }
 
 impl ParseOptions<'_> {
     pub fn new(mode: Mode) -> ParseOptions<'static> {
-        ParseOptions { mode, origin: Origin::Str, allow_incomplete: false, dont_imply_dedent: false }
+        ParseOptions { mode, origin: Origin::Str, allow_incomplete: false, dont_imply_dedent: false, max_str_digits: 4300 }
     }
 }
 
@@ -40,4 +52,66 @@ pub struct ParsedModule {
     pub warnings: Vec<Diagnostic>,
     /// The text that the spans refer to.
     pub source: SourceText,
+}
+
+/// Parses a `str` or `bytes`.
+///
+/// # Errors
+/// What CPython would raise, as the first thing wrong with the source.
+pub fn parse(source: impl AsRef<[u8]>, options: ParseOptions<'_>) -> Result<ParsedModule, Diagnostic> {
+    let source = SourceText::decode(source.as_ref(), options.origin)?;
+    let source = if options.mode == Mode::Exec { source.end_last_line() } else { source };
+    let lexed = lex(&source, options.mode, options.dont_imply_dedent);
+    let mut builder = Builder::new(&source, &lexed.tokens, options.max_str_digits);
+    let result = grammar::TopParser::new().parse(&mut builder, stream(&lexed.tokens, options.mode));
+    let mut warnings = lexed.warnings;
+    warnings.append(&mut builder.warnings);
+    match result {
+        Ok(module) => {
+            warnings.sort_by_key(Diagnostic::line);
+            Ok(ParsedModule { module, warnings, source })
+        }
+        Err(error) => Err(explain(&source, &lexed.tokens, lexed.error, error)),
+    }
+}
+
+/// The tokens as LALRPOP wants them, after the one for the mode. Layout is given the place where the last real token
+/// ended, so that no node reaches into the line ends behind it.
+fn stream(tokens: &[Token], mode: Mode) -> impl Iterator<Item = Result<(u32, TokenKind, u32), BuildError>> {
+    let start = match mode {
+        Mode::Exec => TokenKind::StartExec,
+        Mode::Eval => TokenKind::StartEval,
+        Mode::Single => TokenKind::StartSingle,
+    };
+    let mut end = 0;
+    std::iter::once(Ok((0, start, 0))).chain(tokens.iter().map(move |token| {
+        if token.kind.is_layout() {
+            return Ok((end, token.kind, end));
+        }
+        end = token.span.end;
+        Ok((token.span.start, token.kind, token.span.end))
+    }))
+}
+
+fn explain(
+    source: &SourceText,
+    tokens: &[Token],
+    lex_error: Option<LexError>,
+    error: ParseError<u32, TokenKind, BuildError>,
+) -> Diagnostic {
+    let span = match error {
+        ParseError::User { error: BuildError::Fatal(diagnostic) } => return *diagnostic,
+        ParseError::User { error: BuildError::Refused(span) } => span,
+        ParseError::UnrecognizedToken { token: (_, TokenKind::Error, _), .. } => {
+            return lex_error.expect("an error token stands for an error").diagnostic;
+        }
+        ParseError::UnrecognizedToken { token: (start, _, end), .. } | ParseError::ExtraToken { token: (start, _, end) } => {
+            Span::new(start, end)
+        }
+        ParseError::InvalidToken { location } | ParseError::UnrecognizedEof { location, .. } => {
+            Span::new(location, location)
+        }
+    };
+    let _ = tokens;
+    source.parse_error(DiagnosticKind::Syntax, span, span.end, "invalid syntax")
 }

@@ -1,5 +1,6 @@
 //! The syntax tree.
 
+pub(crate) mod build;
 mod node;
 mod wtf8;
 

@@ -248,9 +248,9 @@ impl<'s> Lexer<'s> {
     fn continuation(&mut self, backslash: usize) -> LexResult<()> {
         let rest = &self.text[backslash + 1..];
         if !rest.starts_with('\n') {
-            let Some(c) = rest.chars().next() else { return Err(self.unexpected_end()) };
             // CPython counts the bytes up to and including the character, whatever its width.
-            let offset = self.source.byte_column(backslash as u32) as i32 + 2;
+            let next = rest.chars().next();
+            let offset = self.source.byte_column(backslash as u32) as i32 + 1 + i32::from(next.is_some());
             let line = self.source.line(backslash as u32);
             let location = Location {
                 line,
@@ -262,7 +262,7 @@ impl<'s> Lexer<'s> {
                 end_offset: Some(0),
                 text: Some(self.source.line_text_full(line).to_owned()),
             };
-            self.mark_error(backslash + 1 + c.len_utf8());
+            self.mark_error(backslash + 1 + next.map_or(0, char::len_utf8));
             return Err(Box::new(LexError {
                 diagnostic: Diagnostic::at(
                     DiagnosticKind::Syntax,
