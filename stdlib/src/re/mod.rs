@@ -8,6 +8,7 @@
 //! LOCALE means the C locale. Follows CPython's `Lib/re` and `Modules/_sre`; nothing here knows a runtime value.
 
 mod analyse;
+pub mod binding;
 mod charset;
 mod compile;
 mod error;
