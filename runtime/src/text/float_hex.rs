@@ -85,13 +85,12 @@ fn parse(text: &[u8]) -> TextResult<Option<f64>> {
         exponent += if minus { -given } else { given };
         pos += n;
     }
+    // Too large a value is reported before what follows it.
+    let value = if mantissa == 0 { 0.0 } else { round_to_double(mantissa, exponent, sticky)? };
     if pos != rest.len() {
         return Ok(None);
     }
-    if mantissa == 0 {
-        return signed(0.0);
-    }
-    signed(round_to_double(mantissa, exponent, sticky)?)
+    signed(value)
 }
 
 /// `mantissa * 2**exponent`, plus a little if `sticky`, rounded to nearest, ties to even.
@@ -164,7 +163,7 @@ mod tests {
         ] {
             assert_eq!(from_hex(text.as_bytes()).unwrap(), want, "{text}");
         }
-        for text in ["0x1p1024", "0x1.fffffffffffff8p+1023", "1p99999999999999999"] {
+        for text in ["0x1p1024", "0x1.fffffffffffff8p+1023", "1p99999999999999999", "1p9999x"] {
             assert_eq!(
                 from_hex(text.as_bytes()).unwrap_err().text(),
                 "hexadecimal value too large to represent as a float"

@@ -24,6 +24,9 @@ pub fn repr(value: f64) -> String {
     if !value.is_finite() {
         return non_finite(value, false).to_string();
     }
+    if may_tie(value) {
+        return to_text(value, b'r', 0, ADD_DOT_0).expect("shortest digits are few");
+    }
     // Rust switches to an exponent at the same thresholds, 1e16 and 1e-4, but writes it shorter.
     let text = format!("{value:?}");
     match text.split_once('e') {
@@ -33,6 +36,44 @@ pub fn repr(value: f64) -> String {
             format!("{mantissa}e{}", exponent_text(exponent))
         }
     }
+}
+
+/// Whether two shortest texts may lie equally near: only if the exact value has but one digit more than they, 17 or
+/// 18 in all.
+fn may_tie(value: f64) -> bool {
+    const EXACT_INTEGERS: f64 = 9007199254740992.0;
+    let magnitude = value.abs();
+    if magnitude >= EXACT_INTEGERS {
+        // Beyond, no integer of 53 bits is a multiple of a power of ten high enough.
+        return magnitude < 1e41;
+    }
+    // As an odd integer over a power of two, the exact digits are those of the integer times that power of five.
+    let (mantissa, exponent) =
+        (value.to_bits() & ((1 << 52) - 1) | 1 << 52, (value.to_bits() >> 52 & 0x7FF) as i32);
+    let zeros = mantissa.trailing_zeros();
+    let n_bits = 1075 - exponent - zeros as i32;
+    if !(1..=25).contains(&n_bits) {
+        return false;
+    }
+    let digits = (mantissa >> zeros) as u128 * 5u128.pow(n_bits as u32);
+    (10_000_000_000_000_000..1_000_000_000_000_000_000).contains(&digits)
+}
+
+/// Where two shortest texts lie equally near, takes the one whose last digit is even; Rust takes the upper.
+fn settle_tie(value: f64, shortest: Digits) -> Digits {
+    let exact = significant_digits(value, 60);
+    let n = shortest.digits.len();
+    let is_tie = n >= 16
+        && exact.digits.get(n) == Some(&b'5')
+        && exact.digits[n + 1..].iter().all(|&digit| digit == b'0');
+    if !is_tie || exact.digits[n - 1] % 2 != b'0' % 2 {
+        return shortest;
+    }
+    let lower = Digits { digits: exact.digits[..n].to_vec(), point: exact.point };
+    let text = String::from_utf8_lossy(&lower.digits);
+    // At a power of two the value below is nearer, so that the lower text may read back as that.
+    let back: f64 = format!("0.{text}e{}", lower.point).parse().unwrap_or(f64::NAN);
+    if back == value { lower } else { shortest }
 }
 
 fn non_finite(value: f64, upper: bool) -> &'static str {
@@ -65,7 +106,8 @@ fn from_scientific(text: &str) -> Digits {
 
 /// The shortest digits that read back as `value`, which is finite and not negative.
 fn shortest_digits(value: f64) -> Digits {
-    from_scientific(&format!("{value:e}"))
+    let digits = from_scientific(&format!("{value:e}"));
+    if may_tie(value) { settle_tie(value, digits) } else { digits }
 }
 
 /// `n` significant digits at most; zeros that follow exact digits are left out.
@@ -371,6 +413,10 @@ mod tests {
             (f64::NAN, "nan"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),
+            (814799796120457.25, "814799796120457.2"),
+            (814799796120457.75, "814799796120457.8"),
+            (1125899906842624.25, "1125899906842624.2"),
+            (9.9897003173828125, "9.989700317382812"),
             (2e22, "2e+22"),
             (1e22, "1e+22"),
             (1e23, "1e+23"),

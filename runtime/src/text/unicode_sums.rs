@@ -11,7 +11,8 @@ struct Crc {
 impl Crc {
     fn new() -> Crc {
         let entry = |at: usize| {
-            (0..8).fold(at as u32, |value, _| if value & 1 == 1 { 0xEDB88320 ^ value >> 1 } else { value >> 1 })
+            (0..8)
+                .fold(at as u32, |value, _| if value & 1 == 1 { 0xEDB88320 ^ value >> 1 } else { value >> 1 })
         };
         Crc { table: std::array::from_fn(entry), sum: !0 }
     }
@@ -109,7 +110,8 @@ fn normal_forms() {
             return Vec::new();
         }
         let text = wtf8::from_code_points([0x61, cp, 0x301, 0x323]);
-        let mut out = [Form::Nfc, Form::Nfd, Form::Nfkc, Form::Nfkd].map(|form| normalize(&text, form)).join(&b'|');
+        let mut out =
+            [Form::Nfc, Form::Nfd, Form::Nfkc, Form::Nfkd].map(|form| normalize(&text, form)).join(&b'|');
         out.push(b'\n');
         out
     });

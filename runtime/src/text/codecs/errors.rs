@@ -140,7 +140,12 @@ impl<E> Errors<'_, E> {
                 text(out)
             }
             "surrogateescape" => {
-                if !bad().all(|cp| (0xDC80..=0xDCFF).contains(&cp)) {
+                if let Some(at) = bad().position(|cp| !(0xDC80..=0xDCFF).contains(&cp)) {
+                    let mut fault = fault;
+                    // These codecs write what can be escaped and complain about the rest.
+                    if matches!(&*fault.encoding, "ascii" | "latin-1" | "utf-8") {
+                        fault.start += at;
+                    }
                     return Err(CodecError::Fault(fault));
                 }
                 Replacement::Bytes(bad().map(|cp| (cp - 0xDC00) as u8).collect())
@@ -275,7 +280,10 @@ impl<E> Errors<'_, E> {
             "ignore" | "replace" | "backslashreplace" | "xmlcharrefreplace" | "namereplace"
             | "surrogateescape" | "surrogatepass" => match self.encode(&input[pos..], len - start, local) {
                 Ok((replacement, end)) => Ok((replacement, end + start)),
-                Err(_) => Err(CodecError::Fault(fault)),
+                Err(CodecError::Fault(local)) => {
+                    Err(CodecError::Fault(Fault { start: start + local.start, ..fault }))
+                }
+                Err(other) => Err(other),
             },
             _ => self.encode(input, len, fault),
         }

@@ -73,6 +73,9 @@ fn fault(encoding: &'static str, start: usize, end: usize, reason: impl Into<Cow
 
 pub(super) fn decode_punycode<E>(input: &[u8], errors: &mut Errors<'_, E>) -> CodecResult<Decoded, E> {
     let strict = errors.name == "strict";
+    if !input.is_empty() && !matches!(errors.name, "strict" | "replace" | "ignore") {
+        return Err(CodecError::Unicode(format!("Unsupported error handling: {}", errors.name)));
+    }
     let (basic, mut pos) = match input.iter().rposition(|&byte| byte == b'-') {
         Some(at) => (&input[..at], at + 1),
         None => (&input[..0], 0),
