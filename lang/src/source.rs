@@ -208,9 +208,11 @@ impl SourceText {
     ) -> Diagnostic {
         let line = self.line(span.start);
         let text = self.error_text(line, reached);
-        let end_line = self.line(span.end);
+        // The line end belongs to the line that it ends.
+        let over = u32::from(span.end > span.start && self.text.as_bytes()[span.end as usize - 1] == b'\n');
+        let end_line = self.line(span.end - over);
         // CPython counts the code points of the end within the text of the *first* line.
-        let end_offset = chars_before(&text, self.byte_column(span.end)) + 1;
+        let end_offset = chars_before(&text, self.byte_column(span.end - over) + over) + 1;
         let location = Location {
             line,
             offset: self.column(span.start) as i32 + 1,

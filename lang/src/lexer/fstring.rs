@@ -130,28 +130,28 @@ impl Lexer<'_> {
             }
             match byte.unwrap_or_default() {
                 byte if byte == quote && bytes[at..].starts_with(closing) => {
-                    self.take_text(start, at, at);
+                    self.take_text(start, at);
                     return Ok(());
                 }
                 b'{' => {
                     if bytes.get(at + 1) != Some(&b'{') || in_format {
-                        self.take_text(start, at, at);
+                        self.take_text(start, at);
                         return self.enter_field(at);
                     }
-                    self.take_text(start, at + 1, at + 2);
+                    self.take_text(start, at + 2);
                     return Ok(());
                 }
                 b'}' => {
                     if in_named_escape {
-                        self.take_text(start, at + 1, at + 1);
+                        self.take_text(start, at + 1);
                         return Ok(());
                     }
                     let fstring = self.fstrings.last_mut().expect("still inside");
                     if bytes.get(at + 1) == Some(&b'}') && !in_format && fstring.n_open == 0 {
-                        self.take_text(start, at + 1, at + 2);
+                        self.take_text(start, at + 2);
                     } else {
                         fstring.in_text = false;
-                        self.take_text(start, at, at);
+                        self.take_text(start, at);
                     }
                     return Ok(());
                 }
@@ -179,10 +179,10 @@ impl Lexer<'_> {
         }
     }
 
-    /// Puts the text from `start` to `end` and goes on at `next`. Both are ends of characters: `at` may have
-    /// stopped inside one only after a backslash, and then walked on to an ASCII byte.
-    fn take_text(&mut self, start: usize, end: usize, next: usize) {
-        self.bump(next - self.pos());
+    /// Puts the text from `start` to `end`, with both of a doubled brace at its end. `end` is the end of a character:
+    /// the search may stop inside one only after a backslash, and then walks on to an ASCII byte.
+    fn take_text(&mut self, start: usize, end: usize) {
+        self.bump(end - self.pos());
         self.push(TokenKind::Middle, start, end);
     }
 

@@ -16,7 +16,7 @@ pub fn arg(name: Ident, annotation: Option<Box<Expr>>, l: u32, r: u32) -> Arg {
     Arg { name, annotation, span: Span::new(l, r) }
 }
 
-/// `*args: *Ts`; `l` is that of the star before the name.
+/// `*args: *Ts`.
 pub fn star_arg(name: Ident, annotation: Expr, l: u32, r: u32) -> Arg {
     Arg { name, annotation: Some(Box::new(annotation)), span: Span::new(l, r) }
 }

@@ -99,33 +99,37 @@ impl Builder<'_> {
         Ok(Piece::Text(value, span))
     }
 
-    /// `!r`: the name must follow the mark at once.
-    pub fn conversion(&mut self, l: u32, name: u32, r: u32) -> BuildResult<Conversion> {
+    /// `!r` and where it begins: the name must follow the mark at once.
+    pub fn conversion(&mut self, l: u32, name: u32, r: u32) -> BuildResult<(Conversion, u32)> {
         let span = Span::new(l, r);
         if name != l + 1 {
             return refuse(span);
         }
         match self.source.slice(Span::new(name, r)) {
-            "s" => Ok(Conversion::Str),
-            "r" => Ok(Conversion::Repr),
-            "a" => Ok(Conversion::Ascii),
+            "s" => Ok((Conversion::Str, l)),
+            "r" => Ok((Conversion::Repr, l)),
+            "a" => Ok((Conversion::Ascii, l)),
             _ => refuse(span),
         }
     }
 
-    /// A field whose braces are at `l..r`. `debug` is where its `=` is, `end` where the expression and the `=` end.
-    #[expect(clippy::too_many_arguments, reason = "one for each part of the syntax")]
+    /// A field whose braces are at `l..r`. `debug` is where its `=` is.
     pub fn field(
         &mut self,
         value: Expr,
         debug: Option<u32>,
-        end: u32,
-        conversion: Option<Conversion>,
+        conversion: Option<(Conversion, u32)>,
         format_spec: Option<Expr>,
         l: u32,
         r: u32,
     ) -> BuildResult<Piece> {
-        let conversion = match (conversion, debug) {
+        // Where the text of the expression ends, with any blanks and the `=`.
+        let end = match (&conversion, &format_spec) {
+            (Some((_, mark)), _) => *mark,
+            (None, Some(format_spec)) => format_spec.span.start,
+            (None, None) => r - 1,
+        };
+        let conversion = match (conversion.map(|(conversion, _)| conversion), debug) {
             (None, Some(_)) if format_spec.is_none() => Some(Conversion::Repr),
             (conversion, _) => conversion,
         };
