@@ -116,18 +116,15 @@ impl Gc<Type> {
     }
 }
 
-/// Name of the class in `value`'s MRO that defines method `name`, for arity messages.
-pub fn defining_class_name(vm: &Vm, value: &Value, name: &str) -> String {
+/// Name of the class in `value`'s MRO that defines method `name`, for arity messages; `None` if there is none.
+pub fn defining_class_name(vm: &Vm, value: &Value, name: &str) -> Option<String> {
+    let name = vm.intern(name);
     let class = match value.downcast::<Type>() {
         // A class method's receiver is the class itself.
-        Some(class) if class.lookup(&vm.intern(name)).is_some() => class.clone(),
+        Some(class) if class.lookup(&name).is_some() => class.clone(),
         _ => vm.type_of(value).clone(),
     };
-    match class.lookup_where(&vm.intern(name)) {
-        Some((_, at)) => {
-            let mro = class.mro.borrow();
-            mro[at].name_text()
-        }
-        None => class.name_text(),
-    }
+    let (_, at) = class.lookup_where(&name)?;
+    let mro = class.mro.borrow();
+    Some(mro[at].name_text())
 }

@@ -4,7 +4,9 @@ use crate::PyResult;
 use crate::exceptions::Exc;
 use crate::heap::Gc;
 use crate::objects::exception::Exception;
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::text::{ErrorKind, TextError, TextResult};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -149,6 +151,50 @@ impl Vm {
             Ok(exception) => Err(self.set_raised(exception)),
             Err(_) => self.raise(Exc::SystemError, "an OSError class made no exception"),
         }
+    }
+
+    /// Raises what a text engine found wrong.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_text<T>(&self, error: TextError) -> PyResult<T> {
+        let exc = match error.kind {
+            ErrorKind::Value => Exc::ValueError,
+            ErrorKind::Type => Exc::TypeError,
+            ErrorKind::Overflow => Exc::OverflowError,
+            ErrorKind::Memory => Exc::MemoryError,
+            ErrorKind::Index => Exc::IndexError,
+            ErrorKind::Key => Exc::KeyError,
+            ErrorKind::Lookup => Exc::LookupError,
+        };
+        if error.message.is_empty() && exc == Exc::MemoryError {
+            return self.raise_bare(exc);
+        }
+        self.raise_args(exc, &[Str::from_wtf8(&error.message).into()])
+    }
+
+    /// The result of a text engine, its error raised.
+    #[inline]
+    pub fn text_result<T>(&self, result: TextResult<T>) -> PyResult<T> {
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => self.raise_text(error),
+        }
+    }
+
+    /// Issues a warning through `warnings.warn`; an error if the filters make it one. `stack_level` 1 is the innermost Python frame.
+    #[cold]
+    pub fn warn(&self, category: Exc, message: &str, stack_level: i64) -> PyResult<()> {
+        let name = &self.names.warnings;
+        let module = match self.modules.get_str(name) {
+            Some(module) => module,
+            None => {
+                let Some(import) = self.builtins.get_str(&self.names.__import__) else { return Ok(()) };
+                self.call(&import, &[name.to_value()])?
+            }
+        };
+        let class = self.types.exception(category).to_value();
+        self.call_method(&module, &self.names.warn, &[message.into(), class, Value::small(stack_level)])?;
+        Ok(())
     }
 
     /// A tuple of values.

@@ -178,8 +178,10 @@ pub fn check_positional_count(vm: &Vm, name: &str, given: usize, min: usize, max
 fn display_name(vm: &Vm, signature: &Signature, args: &Args<'_>) -> String {
     if signature.has_self {
         if let Some(receiver) = args.values.first() {
-            let class = crate::class::lookup::defining_class_name(vm, receiver, signature.name);
-            return format!("{class}.{}", signature.name);
+            // A constructor is found under no name.
+            if let Some(class) = crate::class::lookup::defining_class_name(vm, receiver, signature.name) {
+                return format!("{class}.{}", signature.name);
+            }
         }
     }
     signature.name.to_string()

@@ -2,6 +2,8 @@
 
 use crate::class::Type;
 use crate::heap::{self, Gc, Kind, Payload};
+use crate::PyResult;
+use crate::value::Value;
 use crate::vm::Vm;
 use std::cell::Cell;
 
@@ -36,4 +38,14 @@ impl Bytes {
     pub fn as_slice(&self) -> &[u8] {
         &self.data
     }
+}
+
+/// The bytes in a `bytes` or `bytearray`.
+pub fn bytes_or_bytearray(value: &Value) -> Option<Vec<u8>> {
+    Some(value.downcast::<Bytes>()?.as_slice().to_vec())
+}
+
+/// The bytes of any object with a buffer, `None` if it has none.
+pub fn bytes_like(_vm: &Vm, value: &Value) -> PyResult<Option<Vec<u8>>> {
+    Ok(bytes_or_bytearray(value))
 }

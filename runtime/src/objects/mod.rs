@@ -1,5 +1,6 @@
 //! The builtin types, one file or folder each.
 
+pub mod bool;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -14,6 +15,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod module;
+pub mod none;
 pub mod set;
 pub mod slice;
 pub mod str;

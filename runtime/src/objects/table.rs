@@ -23,4 +23,13 @@ const fn builtin<T: crate::heap::Payload>(
 
 /// See the module. `object` and `type` are first; `object`'s base is not looked at.
 pub static BUILTINS: &[Builtin] =
-    &[builtin::<cell::CellObject>(BuiltinType::Cell, &cell::TYPE, BuiltinType::Object)];
+    &[
+    builtin::<int::BoxedInt>(BuiltinType::Int, &int::TYPE, BuiltinType::Object),
+    builtin::<bool::Bool>(BuiltinType::Bool, &bool::TYPE, BuiltinType::Int),
+    builtin::<float::BoxedFloat>(BuiltinType::Float, &float::TYPE, BuiltinType::Object),
+    builtin::<complex::Complex>(BuiltinType::Complex, &complex::TYPE, BuiltinType::Object),
+    builtin::<none::Constant>(BuiltinType::NoneType, &none::NONE_TYPE, BuiltinType::Object),
+    builtin::<none::Constant>(BuiltinType::Ellipsis, &none::ELLIPSIS, BuiltinType::Object),
+    builtin::<none::Constant>(BuiltinType::NotImplementedType, &none::NOT_IMPLEMENTED_TYPE, BuiltinType::Object),
+    builtin::<cell::CellObject>(BuiltinType::Cell, &cell::TYPE, BuiltinType::Object),
+];

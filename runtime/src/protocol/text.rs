@@ -76,6 +76,11 @@ impl Vm {
         }
     }
 
+    /// The argument of a `__format__` method.
+    pub fn format_spec_argument<'a>(&self, value: &'a Value) -> PyResult<&'a Gc<Str>> {
+        self.expect_str(value, "__format__() argument must be str, not {}")
+    }
+
     /// A str argument as text.
     ///
     /// # Errors

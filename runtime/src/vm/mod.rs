@@ -71,6 +71,8 @@ pub struct Vm {
     classes: RefCell<HashMap<TypeId, Gc<Type>>>,
     /// Last number given to a class state, shape or key set.
     last_version: Cell<u32>,
+    /// `sys.get_int_max_str_digits()`, 0 for no limit.
+    pub int_max_str_digits: Cell<usize>,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
 }
