@@ -89,7 +89,6 @@ def updatecache(filename, module_globals=None):
     try:
         import os
         import sys
-        import tokenize
     except ImportError:
         return []
 
@@ -127,15 +126,45 @@ def updatecache(filename, module_globals=None):
         # A NUL byte in the name, for one.
         return []
     try:
-        with tokenize.open(fullname) as file:
-            lines = file.readlines()
-    except (OSError, UnicodeDecodeError, SyntaxError):
+        lines = _read_source(fullname)
+    except (OSError, UnicodeDecodeError, LookupError):
         return []
     if not lines:
         lines = ['\n']
     elif not lines[-1].endswith('\n'):
         lines[-1] += '\n'
     cache[filename] = stat.st_size, stat.st_mtime, lines, fullname
+    return lines
+
+
+def _read_source(path):
+    """The lines of a Python file, decoded as its first two lines say."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    encoding = 'utf-8'
+    if data.startswith(b'\xef\xbb\xbf'):
+        encoding = 'utf-8-sig'
+    else:
+        for line in data[:400].splitlines()[:2]:
+            text = line.strip()
+            if text[:1] == b'#' and b'coding' in text:
+                name = text.partition(b'coding')[2]
+                if name[:1] in (b':', b'='):
+                    name = name[1:].lstrip(b' \t')
+                    size = 0
+                    while size < len(name) and (name[size:size + 1].isalnum()
+                                                or name[size:size + 1] in b'-_.'):
+                        size += 1
+                    encoding = name[:size].decode('ascii') or encoding
+                break
+            if text and text[:1] != b'#':
+                break
+    text = data.decode(encoding).replace('\r\n', '\n').replace('\r', '\n')
+    lines = text.split('\n')
+    last = lines.pop()
+    lines = [line + '\n' for line in lines]
+    if last:
+        lines.append(last)
     return lines
 
 
