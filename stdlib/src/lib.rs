@@ -1,7 +1,9 @@
 //! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
 #![forbid(unsafe_code)]
 
+mod convert;
 pub mod json;
+pub mod math;
 pub mod mt19937;
 pub mod re;
 pub mod structs;

@@ -1,0 +1,51 @@
+//! Arguments of native functions as Rust numbers, with the messages of CPython's converters.
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use ouro_runtime::objects::{float, int};
+use ouro_runtime::{Exc, PyResult, Value, Vm};
+
+/// A real number: a float, an int, or what `__float__` or `__index__` gives.
+///
+/// # Errors
+/// TypeError "must be real number, not str"; OverflowError for an int beyond the doubles.
+pub fn real(vm: &Vm, value: &Value) -> PyResult<f64> {
+    if let Some(x) = float::as_float(value) {
+        return Ok(x);
+    }
+    if let Some(n) = value.as_small_int() {
+        return Ok(n as f64);
+    }
+    if int::is_int(value) {
+        return int_to_real(vm, value);
+    }
+    let slots = vm.type_of(value).slots();
+    if let Some(slot) = slots.float {
+        let result = slot(vm, value)?;
+        return match float::as_float(&result) {
+            Some(x) => Ok(x),
+            None => {
+                let (class, found) = (vm.type_name(value), vm.type_name(&result));
+                vm.raise(Exc::TypeError, format!("{class}.__float__() returned non-float (type {found})"))
+            }
+        };
+    }
+    if slots.index.is_some() {
+        return int_to_real(vm, &vm.index(value)?);
+    }
+    vm.raise_type_of("must be real number, not {}", value)
+}
+
+fn int_to_real(vm: &Vm, value: &Value) -> PyResult<f64> {
+    let number = int::as_big(value).and_then(|n| n.to_f64()).unwrap_or(f64::INFINITY);
+    if number.is_infinite() {
+        return vm.raise(Exc::OverflowError, "int too large to convert to float");
+    }
+    Ok(number)
+}
+
+/// An integer of any size, through `__index__`.
+pub fn big(vm: &Vm, value: &Value) -> PyResult<BigInt> {
+    let index = vm.index(value)?;
+    Ok(int::as_big(&index).expect("index gives an int"))
+}
