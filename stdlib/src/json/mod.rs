@@ -3,6 +3,7 @@
 //! The scanner keeps its own stack, so nesting is bounded by a number, not by the machine stack. Error texts and
 //! positions are CPython's; a position is a byte offset that the binding turns into an index.
 
+pub mod binding;
 mod scan;
 mod write;
 
