@@ -1,6 +1,19 @@
 //! Exception objects: one payload for the whole builtin hierarchy.
+//!
+//! The classes are described in [`specs`]; what is special about some of them has a file each.
+
+mod attributes;
+mod base;
+pub mod group;
+mod os_error;
+mod simple;
+mod specs;
+mod syntax_error;
+mod unicode_error;
 
 use std::cell::{Cell, RefCell};
+
+pub use specs::{builtin_of, make_classes, spec_of};
 
 use crate::class::Type;
 use crate::exceptions::Exc;
@@ -41,10 +54,14 @@ impl Exception {
     pub fn new(vm: &Vm, exc: Exc, args: &[Value]) -> Gc<Exception> {
         let exception = Exception::for_class(vm.types.exception(exc), exc, Tuple::from_slice(args));
         match exc {
-            Exc::StopIteration | Exc::SystemExit => {
-                exception.set_field(0, args.first().cloned().unwrap_or(Value::NONE));
-            }
-            Exc::ImportError | Exc::ModuleNotFoundError => {
+            Exc::StopIteration
+            | Exc::SystemExit
+            | Exc::ImportError
+            | Exc::ModuleNotFoundError
+            | Exc::SyntaxError
+            | Exc::IndentationError
+            | Exc::TabError
+            | Exc::IncompleteInputError => {
                 exception.set_field(0, args.first().cloned().unwrap_or(Value::NONE));
             }
             _ => {}
@@ -81,8 +98,36 @@ impl Exception {
     }
 
     pub fn set_field(&self, index: usize, value: Value) {
-        if let Some(slot) = self.fields.borrow_mut().get_mut(index) {
-            *slot = value;
-        }
+        let old = self.fields.borrow_mut().get_mut(index).map(|slot| std::mem::replace(slot, value));
+        drop(old);
+    }
+
+    /// `exception.args`.
+    pub fn args(&self) -> Gc<Tuple> {
+        self.args.borrow().clone()
+    }
+
+    pub fn set_args(&self, args: Gc<Tuple>) {
+        let _old = self.args.replace(args);
+    }
+
+    /// `__traceback__`, `None` if there is none.
+    pub fn traceback(&self) -> Option<Value> {
+        self.traceback.borrow().clone()
+    }
+
+    pub fn set_traceback(&self, traceback: Option<Value>) {
+        let _old = self.traceback.replace(traceback);
+    }
+
+    /// `__cause__`, `None` if there is none.
+    pub fn cause(&self) -> Option<Value> {
+        self.cause.borrow().clone()
+    }
+
+    /// Sets the cause (`raise ... from cause`), which hides the context.
+    pub fn set_cause(&self, cause: Option<Value>) {
+        self.suppress_context.set(true);
+        let _old = self.cause.replace(cause);
     }
 }
