@@ -5,7 +5,9 @@
 
 pub mod ast;
 pub mod code;
+pub mod compiler;
 pub mod diagnostics;
 pub mod lexer;
 pub mod parser;
+pub mod scope;
 pub mod source;
