@@ -1,9 +1,13 @@
 //! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
 #![forbid(unsafe_code)]
 
+pub mod binascii;
+mod buffer;
 mod convert;
+mod errors;
 pub mod json;
 pub mod math;
 pub mod mt19937;
+pub mod random;
 pub mod re;
 pub mod structs;

@@ -3,6 +3,7 @@
 //! Follows CPython's `Modules/_struct.c` for x86-64. The binding turns values into [`Scalar`]s and back, and raises
 //! the errors named here as `struct.error`.
 
+pub mod binding;
 pub mod scalar;
 
 pub use scalar::{Scalar, pack_scalar, unpack_scalar};

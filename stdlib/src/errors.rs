@@ -1,0 +1,31 @@
+//! Exception classes that native modules define.
+
+use ouro_runtime::class::Type;
+use ouro_runtime::objects::dict::Dict;
+use ouro_runtime::objects::exception::Exception;
+use ouro_runtime::objects::module::Module;
+use ouro_runtime::{Exc, Gc, PyResult, Value, Vm};
+
+/// Makes an exception class and puts it into a module.
+pub fn define(vm: &Vm, module: &Gc<Module>, shown_module: &str, name: &str, base: &Gc<Type>) -> PyResult<()> {
+    let namespace = Dict::new();
+    drop(namespace.insert_str(&vm.names.__module__, shown_module.into()));
+    let arguments = [name.into(), vm.tuple(&[base.to_value()]), namespace.into()];
+    let class = vm.call(vm.types.type_().as_value(), &arguments)?;
+    module.set(vm, name, class);
+    Ok(())
+}
+
+/// Raises an exception class of a module by its name.
+#[cold]
+pub fn raise<T>(vm: &Vm, module: &str, class: &str, message: impl Into<Value>) -> PyResult<T> {
+    let message = message.into();
+    let Some(module) = vm.modules.get_str(&vm.intern(module)) else {
+        return vm.raise_args(Exc::ValueError, &[message]);
+    };
+    let class = vm.get_attr_named(&module, class)?;
+    match vm.call(&class, &[message])?.into_gc::<Exception>() {
+        Ok(exception) => vm.raise_value(exception),
+        Err(_) => vm.raise(Exc::TypeError, "exceptions must derive from BaseException"),
+    }
+}
