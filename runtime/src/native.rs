@@ -273,6 +273,7 @@ impl NativeFunction {
     pub fn call(&self, vm: &Vm, args: Args<'_>) -> PyResult {
         match (&self.receiver, self.role) {
             (Some(receiver), Role::Bound) => args.prepend(receiver, |args| self.call_unbound(vm, args)),
+            (Some(owner), Role::New) => crate::class::new_object::checked_new(vm, owner, args),
             _ => self.call_unbound(vm, args),
         }
     }

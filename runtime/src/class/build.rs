@@ -6,16 +6,24 @@
 use std::cell::{Cell, RefCell};
 
 use super::shape::ShapeRoot;
-use super::{Slots, Type, TypeSpec, type_flags};
-use crate::heap::{self, Gc, PayloadVtable};
+use std::sync::OnceLock;
+
+use super::instance::Instance;
+use super::new_object::{self, Bindable};
+use super::{NewFn, Slots, Type, TypeSpec, type_flags};
+use crate::exceptions::{BUILTIN_EXCEPTIONS, Exc};
+use crate::heap::{self, Gc, Payload, PayloadVtable};
 use crate::native::{NativeFn, NativeFunction, Role};
 use crate::objects::dict::Dict;
+use crate::objects::exception::Exception;
+use crate::objects::table::BUILTINS;
+use crate::types::BuiltinType;
 use crate::value::Value;
 use crate::{PyResult, Vm};
 
 /// Memory for a class that [`fill_builtin`] completes.
-pub(crate) fn reserve() -> Gc<Type> {
-    heap::reserve_type()
+fn reserve(vtable: &'static PayloadVtable) -> Gc<Type> {
+    heap::reserve_type(vtable)
 }
 
 /// Completes a reserved builtin class.
@@ -43,11 +51,37 @@ pub(crate) fn fill_builtin(
         slots.inherit(base.slots());
         inherited |= base.flags();
     }
-    inherited &= type_flags::HAS_DICT | type_flags::HAS_WEAKREF | type_flags::SEQUENCE | type_flags::MAPPING;
+    inherited &= type_flags::HAS_DICT
+        | type_flags::HAS_WEAKREF
+        | type_flags::SEQUENCE
+        | type_flags::MAPPING
+        | type_flags::MATCH_SELF;
+    let mut new_fn = None;
+    let mut init_fn = None;
+    if let Some(base) = bases.first() {
+        new_fn = base.new_fn.get().filter(|_| spec.slots.new.is_none());
+        init_fn = base.init_fn.get().filter(|_| spec.slots.init.is_none());
+    }
+    if let Some(new) = &spec.new {
+        slots.new = Some(new_object::native_new);
+        new_fn = Some(Bindable::of(new));
+    }
+    if let Some(init) = &spec.init {
+        slots.init = Some(new_object::native_init);
+        init_fn = Some(Bindable::of(init));
+    }
+    // `object.__new__` makes plain instances only.
+    let makes_plain = slots.new.is_some_and(|new| std::ptr::fn_addr_eq(new, new_object::object_new as NewFn));
+    let is_plain = vtable.kind == Instance::KIND;
+    if spec.flags & type_flags::NO_NEW != 0 || makes_plain && !is_plain {
+        slots.new = None;
+        new_fn = None;
+    }
     let body = Type {
         name: RefCell::new(name.clone()),
         qualname: RefCell::new(name),
         bases: RefCell::new(bases.to_vec()),
+        base: RefCell::new(bases.first().cloned()),
         mro: RefCell::new(mro),
         dict: Dict::new(),
         slots: Cell::new(Slots::NONE),
@@ -58,6 +92,8 @@ pub(crate) fn fill_builtin(
         n_member_slots: Cell::new(0),
         shapes: ShapeRoot::default(),
         has_finalizer: Cell::new(false),
+        new_fn: Cell::new(new_fn),
+        init_fn: Cell::new(init_fn),
         spec: Some(spec),
     };
     heap::fill_type(class, body);
@@ -115,7 +151,101 @@ pub fn new_builtin(
     vtable: &'static PayloadVtable,
     bases: &[Gc<Type>],
 ) -> PyResult<Gc<Type>> {
-    let class = reserve();
+    let class = reserve(vtable);
     fill_builtin(vm, &class, spec, vtable, bases);
     Ok(class)
+}
+
+/// Stands for builtin classes without a line in the table.
+static PLACEHOLDER: TypeSpec = TypeSpec { name: "?", flags: type_flags::NO_NEW, ..TypeSpec::DEFAULT };
+
+/// Reserves memory for all builtin classes: from here on direct instances of them can be made.
+pub(crate) fn reserve_all(vm: &Vm) {
+    // `type` first, so that the others can point to it.
+    vm.types.fill(BuiltinType::Type, reserve(PayloadVtable::of::<Type>()));
+    for &ty in BuiltinType::ALL.iter().filter(|&&ty| ty != BuiltinType::Type) {
+        let builtin = BUILTINS.iter().find(|builtin| builtin.ty == ty);
+        let vtable = builtin.map_or(early_vtable(ty), |builtin| builtin.vtable);
+        vm.types.fill(ty, reserve(vtable));
+    }
+}
+
+/// Vtable of a class that values made before [`make_all`] need, should the table have no line for it.
+fn early_vtable(ty: BuiltinType) -> &'static PayloadVtable {
+    match ty {
+        BuiltinType::Str => PayloadVtable::of::<crate::objects::str::Str>(),
+        BuiltinType::Tuple => PayloadVtable::of::<crate::objects::tuple::Tuple>(),
+        BuiltinType::Dict => PayloadVtable::of::<Dict>(),
+        BuiltinType::WeakRef => PayloadVtable::of::<crate::heap::weak::WeakRef>(),
+        BuiltinType::List => PayloadVtable::of::<crate::objects::list::List>(),
+        BuiltinType::Int => PayloadVtable::of::<crate::objects::int::BoxedInt>(),
+        BuiltinType::Float => PayloadVtable::of::<crate::objects::float::BoxedFloat>(),
+        BuiltinType::Function => PayloadVtable::of::<crate::objects::function::Function>(),
+        BuiltinType::Method => PayloadVtable::of::<crate::objects::function::BoundMethod>(),
+        BuiltinType::Code => PayloadVtable::of::<crate::objects::code::Code>(),
+        BuiltinType::Module => PayloadVtable::of::<crate::objects::module::Module>(),
+        _ => PayloadVtable::of::<Instance>(),
+    }
+}
+
+/// Completes every builtin class, exceptions included. Names are interned by now.
+pub(crate) fn make_all(vm: &Vm) {
+    for builtin in BUILTINS {
+        let class = vm.types.get(builtin.ty).clone();
+        let base = vm.types.get(builtin.base).clone();
+        let bases: &[Gc<Type>] = if builtin.ty == BuiltinType::Object { &[] } else { &[base] };
+        fill_builtin(vm, &class, builtin.spec, builtin.vtable, bases);
+    }
+    for &ty in BuiltinType::ALL {
+        if BUILTINS.iter().all(|builtin| builtin.ty != ty) {
+            let object = vm.types.object().clone();
+            let vtable = early_vtable(ty);
+            fill_builtin(vm, &vm.types.get(ty).clone(), &PLACEHOLDER, vtable, &[object]);
+        }
+    }
+    make_exceptions(vm);
+}
+
+/// Specs of the builtin exceptions: made from the hierarchy, since all share one payload and behaviour.
+fn exception_specs() -> &'static [TypeSpec] {
+    static SPECS: OnceLock<Vec<TypeSpec>> = OnceLock::new();
+    SPECS.get_or_init(|| {
+        BUILTIN_EXCEPTIONS
+            .iter()
+            .map(|exception| TypeSpec {
+                name: exception.name,
+                flags: type_flags::BASE_TYPE | type_flags::HAS_DICT,
+                ..TypeSpec::DEFAULT
+            })
+            .collect()
+    })
+}
+
+fn make_exceptions(vm: &Vm) {
+    let vtable = PayloadVtable::of::<Exception>();
+    for (&exc, spec) in Exc::ALL.iter().zip(exception_specs()) {
+        let base = match exc.spec().base {
+            Some(base) => vm.types.exception(base).clone(),
+            None => vm.types.object().clone(),
+        };
+        let class = reserve(vtable);
+        fill_builtin(vm, &class, spec, vtable, &[base]);
+        vm.types.set_exception(exc, class);
+    }
+    static GROUP: TypeSpec = TypeSpec {
+        name: "ExceptionGroup",
+        flags: type_flags::BASE_TYPE | type_flags::HAS_DICT,
+        ..TypeSpec::DEFAULT
+    };
+    let bases =
+        [vm.types.exception(Exc::BaseExceptionGroup).clone(), vm.types.exception(Exc::Exception).clone()];
+    let class = reserve(vtable);
+    fill_builtin(vm, &class, &GROUP, vtable, &bases);
+    assert!(vm.types.exception_group.set(class).is_ok(), "made once");
+}
+
+/// How many fields instances of a builtin exception class have; 0 for other classes.
+pub(crate) fn exception_fields(class: &Gc<Type>) -> usize {
+    let Some(spec) = class.spec.filter(|_| class.vtable().kind == Exception::KIND) else { return 0 };
+    BUILTIN_EXCEPTIONS.iter().find(|exception| exception.name == spec.name).map_or(0, |e| e.fields.len())
 }

@@ -17,6 +17,7 @@ use crate::objects::dict::Dict;
 use crate::objects::exception::Exception;
 use crate::objects::function::Function;
 use crate::objects::module::Module;
+use crate::objects::static_method::{ClassMethod, StaticMethod};
 use crate::objects::str::Str;
 use crate::value::Value;
 use crate::{PyResult, Vm};
@@ -319,6 +320,8 @@ impl Vm {
             Kind::Exception => Some(&value.downcast::<Exception>()?.dict),
             Kind::Function => Some(&value.downcast::<Function>()?.dict),
             Kind::Module => Some(&value.downcast::<Module>()?.dict),
+            Kind::StaticMethod => Some(&value.downcast::<StaticMethod>()?.dict),
+            Kind::ClassMethod => Some(&value.downcast::<ClassMethod>()?.dict),
             _ => Some(&value.header()?.extra()?.dict),
         }
     }

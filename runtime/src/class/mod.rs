@@ -3,10 +3,13 @@
 #![allow(unsafe_code)]
 
 pub mod build;
+pub mod checks;
 pub mod descriptors;
 pub mod instance;
 pub mod lookup;
 pub mod mro;
+pub mod new_class;
+pub mod new_object;
 pub mod shape;
 mod slots;
 pub mod special;
@@ -88,6 +91,8 @@ pub struct Type {
     pub qualname: RefCell<Gc<Str>>,
     /// `tp_name` of builtin classes with their module, for messages; equal to name for Python classes.
     pub bases: RefCell<Vec<Gc<Type>>>,
+    /// `__base__`: the base whose layout instances extend; `None` for `object`.
+    pub base: RefCell<Option<Gc<Type>>>,
     /// This class first.
     pub mro: RefCell<Vec<Gc<Type>>>,
     /// The class's own attributes.
@@ -104,6 +109,10 @@ pub struct Type {
     /// Root of the shapes of instances; attribute counts instances are made with.
     pub shapes: shape::ShapeRoot,
     has_finalizer: Cell<bool>,
+    /// `__new__` of the builtin class it is or inherits that from, where its spec describes one.
+    pub new_fn: Cell<Option<new_object::Bindable>>,
+    /// As `new_fn`, for `__init__`.
+    pub init_fn: Cell<Option<new_object::Bindable>>,
     /// Set by the builtin spec for `__doc__`; `__module__` is in `dict`.
     pub spec: Option<&'static TypeSpec>,
 }
@@ -111,12 +120,12 @@ pub struct Type {
 impl Payload for Type {
     const KIND: Kind = Kind::Type;
     crate::trace_fields!(
-        name, qualname, bases, mro, dict, subclasses;
-        skip slots, flags, version, vtable, n_member_slots, shapes, has_finalizer, spec
+        name, qualname, bases, base, mro, dict, subclasses;
+        skip slots, flags, version, vtable, n_member_slots, shapes, has_finalizer, new_fn, init_fn, spec
     );
 
     fn clear(&self) {
-        let _bases = std::mem::take(&mut *self.bases.borrow_mut());
+        let _bases = (std::mem::take(&mut *self.bases.borrow_mut()), self.base.take());
         let _subclasses = std::mem::take(&mut *self.subclasses.borrow_mut());
         self.dict.clear();
         // The first MRO entry is the class itself, the cycle every class has.
@@ -168,6 +177,15 @@ impl Type {
     #[inline(always)]
     pub fn vtable(&self) -> &'static PayloadVtable {
         self.vtable
+    }
+
+    /// Writes the one field that releasing instances needs into a class that is not filled yet.
+    ///
+    /// # Safety
+    /// `class` points to zeroed memory for a `Type`.
+    pub(crate) unsafe fn write_vtable(class: *mut Type, vtable: &'static PayloadVtable) {
+        // SAFETY: as the caller promised.
+        unsafe { (&raw mut (*class).vtable).write(vtable) }
     }
 
     /// Whether instances are plain Python objects without a builtin payload.

@@ -227,10 +227,8 @@ impl Header {
             // SAFETY: FLAG_OWNS_TYPE says that this object owned a reference to its old class.
             drop(unsafe { Gc::from_raw(old) });
         }
-        let mut flags = flags & !(FLAG_OWNS_TYPE | FLAG_FINALIZER);
-        if owns {
-            flags |= FLAG_OWNS_TYPE;
-        }
+        let mut flags = flags & !(FLAG_OWNS_TYPE | FLAG_FINALIZER | FLAG_EXACT);
+        flags |= if owns { FLAG_OWNS_TYPE } else { FLAG_EXACT };
         if ty.has_finalizer() {
             flags |= FLAG_FINALIZER;
         }
@@ -278,6 +276,13 @@ impl Header {
             let offset = (self.ty().vtable().layout)(NonNull::from(self)).size();
             Some(&*(self as *const Header).cast::<u8>().add(offset).cast::<Extra>())
         }
+    }
+
+    /// Bytes the object takes, without what its payload keeps elsewhere.
+    pub fn size_bytes(&self) -> usize {
+        // SAFETY: `self` is a live object of its class's layout.
+        let size = unsafe { (self.ty().vtable().layout)(NonNull::from(self)).size() };
+        if self.flags.get() & FLAG_EXTRA != 0 { size + size_of::<Extra>() } else { size }
     }
 
     /// This object as a value: one more reference.
@@ -611,9 +616,9 @@ impl<A: Trace, B: Trace> Trace for (A, B) {
     }
 }
 
-/// Zeroed memory for a builtin class whose header is already right. Direct instances of it can be allocated; nothing else may be asked
-/// of it before [`fill_type`].
-pub(crate) fn reserve_type() -> Gc<Type> {
+/// Memory for a builtin class: zeroed but for its header and vtable. Direct instances of it can be allocated and released; nothing else
+/// may be asked of it before [`fill_type`].
+pub(crate) fn reserve_type(vtable: &'static PayloadVtable) -> Gc<Type> {
     let layout = Layout::new::<Object<Type>>();
     // SAFETY: the layout is not empty. A zeroed Type has flags 0 and no finaliser, all that `init_header` reads; its header is
     // written here, the body by `fill_type`. `ty` points to `type` itself, whose memory is the first reserved.
@@ -631,6 +636,7 @@ pub(crate) fn reserve_type() -> Gc<Type> {
             aux: Cell::new(0),
             ty: Cell::new(meta),
         });
+        Type::write_vtable(&raw mut (*memory.as_ptr()).body, vtable);
         Gc::from_raw(memory)
     }
 }

@@ -90,9 +90,10 @@ impl Vm {
                     name,
                 );
             }
-            let hint = if new.is_some() { " and no __dict__ for setting new attributes" } else { "" };
             return self.raise_attribute_error(
-                format!("'{class_name}' object has no attribute '{name}'{hint}"),
+                format!(
+                    "'{class_name}' object has no attribute '{name}' and no __dict__ for setting new attributes"
+                ),
                 value,
                 name,
             );

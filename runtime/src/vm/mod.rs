@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code)]
 
+mod bootstrap;
+
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -73,6 +75,8 @@ pub struct Vm {
     last_version: Cell<u32>,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
+    /// Finds the globals of the frame that is running, for natives that need their caller's module.
+    pub(crate) globals_of_caller: Cell<Option<fn(&Vm) -> Option<Gc<Dict>>>>,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
 }
@@ -171,6 +175,11 @@ impl Vm {
 
     pub(crate) fn register_class(&self, payload: TypeId, class: Gc<Type>) {
         self.classes.borrow_mut().insert(payload, class);
+    }
+
+    /// Globals of the innermost Python frame, if one is running.
+    pub fn caller_globals(&self) -> Option<Gc<Dict>> {
+        self.globals_of_caller.get().and_then(|find| find(self))
     }
 
     /// `sys.exception()`: the innermost exception being handled.
