@@ -207,6 +207,9 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
         return vm.raise(Exc::TypeError, format!("{name}() takes exactly one argument ({given} given)"));
     }
     let name = signature.name;
+    if max == 0 && signature.parameters.iter().any(|p| p.kind == ParameterKind::KeywordOnly) {
+        return vm.raise(Exc::TypeError, format!("{name}() takes no positional arguments"));
+    }
     if only_positional
         || (signature
             .parameters

@@ -6,6 +6,7 @@ pub mod cell;
 pub mod code;
 pub mod complex;
 pub mod dict;
+pub mod dict_views;
 pub mod exception;
 pub mod float;
 pub mod function;
@@ -27,3 +28,15 @@ pub mod str;
 pub mod table;
 pub mod tuple;
 pub mod union;
+
+/// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.
+pub(crate) fn has_own_init(
+    _vm: &crate::Vm,
+    class: &crate::Gc<crate::class::Type>,
+    base: &crate::Gc<crate::class::Type>,
+) -> bool {
+    match (class.slots().init, base.slots().init) {
+        (Some(own), Some(inherited)) => !std::ptr::fn_addr_eq(own, inherited),
+        (own, inherited) => own.is_some() != inherited.is_some(),
+    }
+}

@@ -4,10 +4,16 @@
 
 use std::alloc::Layout;
 
-use crate::class::Type;
+use crate::class::{CompareOp, Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Kind, Payload, Visitor};
+use crate::native::NativeFn;
+use crate::objects::generic_alias;
+use crate::objects::iterators::TupleIterator;
+use crate::objects::slice::Slice;
+use crate::protocol::sequence;
 use crate::value::Value;
 use crate::vm::Vm;
+use crate::{Args, Exc, PyResult};
 
 #[repr(C)]
 pub struct Tuple {
@@ -83,4 +89,179 @@ impl Tuple {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+}
+
+impl Gc<Tuple> {
+    /// Items `start..end` as a tuple; this one if that is all of it and no subclass is involved.
+    pub fn slice(&self, start: usize, end: usize) -> Gc<Tuple> {
+        if start == 0 && end == self.len() && self.header().is_exact() {
+            return self.clone();
+        }
+        Tuple::from_slice(&self.items()[start..end])
+    }
+}
+
+pub static TYPE: TypeSpec = TypeSpec {
+    name: "tuple",
+    doc: "Built-in immutable sequence of the items of the iterable; without one, the empty tuple.",
+    flags: type_flags::BASE_TYPE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
+    new: Some(NativeFn::new("tuple", new)),
+    methods: &[
+        NativeFn::new("__getnewargs__($self, /)", getnewargs),
+        NativeFn::new("index($self, value, start=0, stop=sys.maxsize, /)", index)
+            .doc("Return the index of the first item equal to value."),
+        NativeFn::new("count($self, value, /)", count).doc("Return the number of items equal to value."),
+    ],
+    class_methods: &[NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem)
+        .doc("See PEP 585")],
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(hash),
+        compare: Some(compare),
+        iter: Some(iter),
+        len: Some(len),
+        get_item: Some(get_item),
+        contains: Some(contains),
+        concat: Some(concat),
+        repeat: Some(repeat),
+        ..Slots::NONE
+    },
+    ..TypeSpec::DEFAULT
+};
+
+#[inline(always)]
+fn this(value: &Value) -> &Gc<Tuple> {
+    value.downcast().expect("slots see instances of their class")
+}
+
+fn new(vm: &Vm, args: Args<'_>) -> PyResult {
+    let class = args.value(0).downcast::<Type>().expect("__new__ checks its class");
+    let given = args.skip_first();
+    if !super::has_own_init(vm, class, vm.types.tuple()) {
+        given.no_keywords(vm, "tuple")?;
+    }
+    crate::native::binding::check_positional_count(vm, "tuple", given.len(), 0, 1)?;
+    let Some(iterable) = given.get(0) else { return Ok(Tuple::for_class(class, std::iter::empty()).into()) };
+    if !class.is_heap_type() && iterable.downcast_exact::<Tuple>().is_some() {
+        return Ok(iterable.clone());
+    }
+    Ok(Tuple::for_class(class, vm.collect(iterable)?).into())
+}
+
+fn getnewargs(_vm: &Vm, args: Args<'_>) -> PyResult {
+    let copy: Value = Tuple::from_slice(args.this::<Tuple>().items()).into();
+    Ok(Tuple::new([copy]).into())
+}
+
+fn repr(vm: &Vm, value: &Value) -> PyResult {
+    let items = this(value).items();
+    if items.is_empty() {
+        return Ok("()".into());
+    }
+    let Some(_guard) = vm.repr_enter(value) else { return Ok("(...)".into()) };
+    let close = if items.len() == 1 { ",)" } else { ")" };
+    sequence::text(vm.repr_items("(", close, |at| items.get(at).cloned())?)
+}
+
+/// As CPython's tuple hash (the xxHash scheme on the items' hashes), so that sets of tuples iterate in the same order.
+fn hash(vm: &Vm, value: &Value) -> PyResult<i64> {
+    const PRIME_1: u64 = 11_400_714_785_074_694_791;
+    const PRIME_2: u64 = 14_029_467_366_897_019_727;
+    const PRIME_5: u64 = 2_870_177_450_012_600_261;
+    let items = this(value).items();
+    vm.check_native_depth("")?;
+    let mut hash = PRIME_5;
+    for item in items {
+        let lane = vm.hash(item)? as u64;
+        hash = hash.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+    }
+    hash = hash.wrapping_add(items.len() as u64 ^ (PRIME_5 ^ 3_527_539));
+    Ok(if hash == u64::MAX { 1_546_275_796 } else { hash as i64 })
+}
+
+fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
+    let Some(b) = b.downcast::<Tuple>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let (a, b) = (this(a).items(), b.items());
+    vm.compare_sequences(op, |at| a.get(at).cloned(), |at| b.get(at).cloned())
+}
+
+fn iter(_vm: &Vm, value: &Value) -> PyResult {
+    Ok(TupleIterator::new(this(value).clone()).into())
+}
+
+fn len(_vm: &Vm, value: &Value) -> PyResult<usize> {
+    Ok(this(value).len())
+}
+
+fn get_item(vm: &Vm, value: &Value, index: &Value) -> PyResult {
+    let tuple = this(value);
+    let items = tuple.items();
+    if let Some(slice) = index.downcast::<Slice>() {
+        let bounds = vm.slice_bounds(slice, items.len())?;
+        if bounds.step == 1 {
+            let range = bounds.as_range();
+            return Ok(tuple.slice(range.start, range.end).into());
+        }
+        let taken: Vec<Value> = bounds.positions().map(|at| items[at].clone()).collect();
+        return Ok(Tuple::new(taken).into());
+    }
+    if !vm.has_index(index) {
+        return vm.raise_bad_index("tuple", index);
+    }
+    Ok(items[vm.item_position(index, items.len(), "tuple")?].clone())
+}
+
+fn contains(vm: &Vm, value: &Value, item: &Value) -> PyResult<bool> {
+    for other in this(value).items() {
+        if vm.eq(other, item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn concat(vm: &Vm, a: &Value, b: &Value) -> PyResult {
+    let Some(right) = b.downcast::<Tuple>() else {
+        return vm.raise_type_of("can only concatenate tuple (not \"{}\") to tuple", b);
+    };
+    let left = this(a);
+    if right.is_empty() && left.header().is_exact() {
+        return Ok(a.clone());
+    }
+    if left.is_empty() && right.header().is_exact() {
+        return Ok(b.clone());
+    }
+    vm.checked_len(left.len() + right.len(), 1, size_of::<Value>())?;
+    let items: Vec<Value> = left.items().iter().chain(right.items()).cloned().collect();
+    Ok(Tuple::new(items).into())
+}
+
+fn repeat(vm: &Vm, value: &Value, count: &Value) -> PyResult {
+    let tuple = this(value);
+    let times = vm.repeat_count(count)?;
+    if times == 1 && tuple.header().is_exact() || tuple.is_empty() {
+        return Ok(tuple.slice(0, tuple.len()).into());
+    }
+    let total = vm.checked_len(tuple.len(), times, size_of::<Value>())?;
+    let items = tuple.items();
+    Ok(Tuple::new((0..total).map(|at| items[at % items.len()].clone())).into())
+}
+
+fn index(vm: &Vm, args: Args<'_>) -> PyResult {
+    let items = args.this::<Tuple>().items();
+    let (start, stop) = vm.index_bounds(args.get(2), args.get(3), items.len())?;
+    for at in start..stop.min(items.len()) {
+        if vm.eq(&items[at], args.value(1))? {
+            return Ok(at.into());
+        }
+    }
+    vm.raise(Exc::ValueError, "tuple.index(x): x not in tuple")
+}
+
+fn count(vm: &Vm, args: Args<'_>) -> PyResult {
+    let mut n = 0usize;
+    for item in args.this::<Tuple>().items() {
+        n += vm.eq(item, args.value(1))? as usize;
+    }
+    Ok(n.into())
 }

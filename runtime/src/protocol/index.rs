@@ -112,6 +112,13 @@ impl Vm {
 
     /// The bounds of a slice over a sequence of `length` items.
     pub fn slice_bounds(&self, slice: &Slice, length: usize) -> PyResult<SliceBounds> {
+        let (start, stop, step) = self.slice_raw_bounds(slice)?;
+        Ok(SliceBounds::clip(start, stop, step, length))
+    }
+
+    /// Start, stop (`None`: omitted) and step of a slice, clipped to machine integers: for sequences whose length the slice's own
+    /// `__index__` methods may change, so that it must be taken afterwards.
+    pub fn slice_raw_bounds(&self, slice: &Slice) -> PyResult<(Option<i64>, Option<i64>, i64)> {
         let bound = |value: &Value| -> PyResult<Option<i64>> {
             if value.is_none() {
                 return Ok(None);
@@ -129,8 +136,7 @@ impl Vm {
             return self.raise(Exc::ValueError, "slice step cannot be zero");
         }
         let step = step.max(-i64::MAX);
-        let (start, stop) = (bound(&slice.start)?, bound(&slice.stop)?);
-        Ok(SliceBounds::clip(start, stop, step, length))
+        Ok((bound(&slice.start)?, bound(&slice.stop)?, step))
     }
 
     /// Start and stop arguments of `find`, `index`, `count`, `startswith` and the like.

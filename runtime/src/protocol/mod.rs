@@ -7,6 +7,7 @@ mod index;
 mod item;
 mod iterate;
 mod number;
+pub mod sequence;
 mod text;
 
 pub use index::{SliceBounds, clamp_index};
