@@ -137,28 +137,32 @@ def updatecache(filename, module_globals=None):
     return lines
 
 
+def _source_encoding(data):
+    """The encoding that the first two lines of a Python file name, or utf-8."""
+    for line in data[:400].splitlines()[:2]:
+        text = line.strip()
+        if text[:1] == b'#' and b'coding' in text:
+            name = text.partition(b'coding')[2]
+            if name[:1] in (b':', b'='):
+                name = name[1:].lstrip(b' \t')
+                size = 0
+                while size < len(name) and (name[size:size + 1].isalnum()
+                                            or name[size:size + 1] in b'-_.'):
+                    size += 1
+                return name[:size].decode('ascii') or 'utf-8'
+        if text and text[:1] != b'#':
+            break
+    return 'utf-8'
+
+
 def _read_source(path):
-    """The lines of a Python file, decoded as its first two lines say."""
+    """The lines of a Python file, decoded as it says itself."""
     with open(path, 'rb') as file:
         data = file.read()
-    encoding = 'utf-8'
     if data.startswith(b'\xef\xbb\xbf'):
         encoding = 'utf-8-sig'
     else:
-        for line in data[:400].splitlines()[:2]:
-            text = line.strip()
-            if text[:1] == b'#' and b'coding' in text:
-                name = text.partition(b'coding')[2]
-                if name[:1] in (b':', b'='):
-                    name = name[1:].lstrip(b' \t')
-                    size = 0
-                    while size < len(name) and (name[size:size + 1].isalnum()
-                                                or name[size:size + 1] in b'-_.'):
-                        size += 1
-                    encoding = name[:size].decode('ascii') or encoding
-                break
-            if text and text[:1] != b'#':
-                break
+        encoding = _source_encoding(data)
     text = data.decode(encoding).replace('\r\n', '\n').replace('\r', '\n')
     lines = text.split('\n')
     last = lines.pop()
