@@ -38,10 +38,9 @@ _PATTERNS = {
     'p': "(?P<p>am|pm)",
     '%': '%',
 }
-_PATTERNS['h'] = _PATTERNS['b']
-_COMPOSED = {'T': '%H:%M:%S', 'R': '%H:%M', 'D': '%m/%d/%y', 'F': '%Y-%m-%d', 'r': '%I:%M:%S %p',
-             'c': '%a %b %d %H:%M:%S %Y', 'x': '%m/%d/%y', 'X': '%H:%M:%S', 'e': '%d', 'n': r'\s*',
-             't': r'\s*'}
+_PATTERNS['P'] = _PATTERNS['p']
+_COMPOSED = {'T': '%H:%M:%S', 'R': '%H:%M', 'r': '%I:%M:%S %p',
+             'c': '%a %b %d %H:%M:%S %Y', 'x': '%m/%d/%y', 'X': '%H:%M:%S', 'e': '%d'}
 _REGEX_META = '\\.^$*+?(){}[]|'
 _cache = {}
 
@@ -70,18 +69,15 @@ def _pattern(format):
             raise IndexError
         directive = format[pos]
         pos += 1
-        if directive == ':' and format[pos:pos + 1] == 'z':
-            directive = 'z'
-            pos += 1
         if directive == 'Z':
             names = '|'.join(sorted(_zone_names(), key=len, reverse=True))
             result.append(f"(?P<Z>{names})")
         elif directive in _COMPOSED:
             inner = _COMPOSED[directive]
             result.append(_pattern(inner)[0] if '%' in inner else inner)
-            if directive in 'DFcxe':
+            if directive in 'cxe':
                 day_of_month_in_format = True
-            if directive in 'DFcx':
+            if directive in 'cx':
                 year_in_format = True
         else:
             result.append(_PATTERNS[directive])

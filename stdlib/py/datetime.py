@@ -130,7 +130,7 @@ def _check_utc_offset(name, offset):
     if offset is None:
         return
     if not isinstance(offset, timedelta):
-        raise TypeError(f"tzinfo.{name}() must return None or a timedelta, "
+        raise TypeError(f"tzinfo.{name}() must return None or timedelta, "
                         f"not {type(offset).__name__!r}")
     if not -timedelta(1) < offset < timedelta(1):
         raise ValueError("offset must be a timedelta strictly between "
@@ -145,7 +145,7 @@ def _check_tzname(name):
 
 # Formatting
 
-def _format_time(hh, mm, ss, us, timespec='auto'):
+def _format_time(hh, mm, ss, us, timespec='auto', arg=1):
     if timespec == 'auto':
         timespec = 'microseconds' if us else 'seconds'
     if timespec == 'hours':
@@ -159,7 +159,7 @@ def _format_time(hh, mm, ss, us, timespec='auto'):
     if timespec == 'microseconds':
         return f"{hh:02d}:{mm:02d}:{ss:02d}.{us:06d}"
     if not isinstance(timespec, str):
-        raise TypeError(f"isoformat() argument 'timespec' must be str, "
+        raise TypeError(f"isoformat() argument {arg} must be str, "
                         f"not {type(timespec).__name__}")
     raise ValueError('Unknown timespec value')
 
@@ -406,6 +406,8 @@ class timedelta:
         seconds, us = divmod(total, 1000000)
         days, seconds = divmod(seconds, 86400)
         if abs(days) > 999999999:
+            if abs(days) >= 1 << 31:
+                raise OverflowError("Python int too large to convert to C int")
             raise OverflowError("days=%d; must have magnitude <= 999999999" % days)
         self = object.__new__(cls)
         self._days = days
@@ -556,7 +558,7 @@ _INF = float('inf')
 def _divide_and_round(a, b):
     """a / b rounded to the nearest integer, half to even."""
     if b == 0:
-        raise ZeroDivisionError("integer division or modulo by zero")
+        raise ZeroDivisionError("division by zero")
     q, r = divmod(a, b)
     r *= 2
     if (r > b if b > 0 else r < b) or (r == b and q % 2 == 1):
@@ -566,8 +568,8 @@ def _divide_and_round(a, b):
 
 def _class_name(obj):
     cls = type(obj)
-    module = cls.__module__
-    return f"{module}.{cls.__qualname__}"
+    # Classes of this module show it, classes of users do not.
+    return f"datetime.{cls.__name__}" if cls.__module__ == 'datetime' else cls.__name__
 
 
 timedelta.min = timedelta(-999999999)
@@ -615,7 +617,7 @@ class date:
 
     __slots__ = '_year', '_month', '_day', '_hashcode'
 
-    def __new__(cls, year, month=None, day=None):
+    def __new__(cls, year=None, month=None, day=None):
         if month is None and isinstance(year, (bytes, str)) and len(year) == 4:
             # A pickled date.
             if isinstance(year, str):
@@ -627,7 +629,8 @@ class date:
                 self._hashcode = -1
                 return self
         if month is None or day is None:
-            name, pos = ('month', 2) if month is None else ('day', 3)
+            name, pos = (('year', 1) if year is None else ('month', 2) if month is None
+                         else ('day', 3))
             raise TypeError(f"function missing required argument '{name}' (pos {pos})")
         year, month, day = _check_date_fields(year, month, day)
         self = object.__new__(cls)
@@ -657,7 +660,7 @@ class date:
         if n < 1:
             raise ValueError("ordinal must be >= 1")
         if n > _MAXORDINAL:
-            raise ValueError(f"year {_ord2ymd(n)[0]} is out of range" if n < 1 << 31
+            raise ValueError(f"year must be in 1..9999, not {_ord2ymd(n)[0]}" if n < 1 << 31
                              else "Python int too large to convert to C int")
         return cls(*_ord2ymd(n))
 
@@ -668,9 +671,7 @@ class date:
             raise TypeError('fromisoformat: argument must be str')
         try:
             fields = _parse_isoformat_date(date_string)
-        except ValueError as exc:
-            if str(exc).startswith(("Invalid week", "year must")):
-                raise
+        except ValueError:
             raise ValueError(f'Invalid isoformat string: {date_string!r}') from None
         return cls(*fields)
 
@@ -997,13 +998,10 @@ class time:
         else:
             text = ""
         text = f"{_class_name(self)}({self._hour}, {self._minute}{text}"
-        if self._fold:
-            # The C library's order.
-            if self._tzinfo is not None:
-                return f"{text}, fold={self._fold}, tzinfo={self._tzinfo!r})"
-            return f"{text}, fold={self._fold})"
         if self._tzinfo is not None:
-            return f"{text}, tzinfo={self._tzinfo!r})"
+            text += f", tzinfo={self._tzinfo!r}"
+        if self._fold:
+            text += f", fold={self._fold}"
         return text + ')'
 
     def isoformat(self, timespec='auto'):
@@ -1116,7 +1114,7 @@ class datetime(date):
 
     __slots__ = '_hour', '_minute', '_second', '_microsecond', '_tzinfo', '_fold'
 
-    def __new__(cls, year, month=None, day=None, hour=0, minute=0, second=0, microsecond=0,
+    def __new__(cls, year=None, month=None, day=None, hour=0, minute=0, second=0, microsecond=0,
                 tzinfo=None, *, fold=0):
         if isinstance(year, (bytes, str)) and len(year) == 10:
             # A pickled datetime.
@@ -1128,7 +1126,8 @@ class datetime(date):
                 self._hashcode = -1
                 return self
         if month is None or day is None:
-            name, pos = ('month', 2) if month is None else ('day', 3)
+            name, pos = (('year', 1) if year is None else ('month', 2) if month is None
+                         else ('day', 3))
             raise TypeError(f"function missing required argument '{name}' (pos {pos})")
         year, month, day = _check_date_fields(year, month, day)
         hour, minute, second, microsecond, fold = _check_time_fields(
@@ -1185,8 +1184,10 @@ class datetime(date):
             elif us < 0:
                 seconds -= 1
                 us += 1000000
-        else:
+        elif hasattr(t, '__index__'):
             seconds, us = _index(t), 0
+        else:
+            raise TypeError(f"argument must be int or float, not {type(t).__name__}")
         converter = _time.gmtime if utc else _time.localtime
         y, m, d, hh, mm, ss, *_ = converter(seconds)
         result = cls(y, m, d, hh, mm, min(ss, 59), us, tz)
@@ -1385,8 +1386,8 @@ class datetime(date):
         if tz is None:
             tz = self._local_timezone()
         elif not isinstance(tz, _tzinfo_class):
-            raise TypeError(f"astimezone() argument 1 must be datetime.tzinfo, "
-                            f"not {type(tz).__name__}")
+            raise TypeError("tzinfo argument must be None or of a tzinfo subclass, "
+                            f"not type {type(tz).__name__!r}")
         mytz = self._tzinfo
         if mytz is None:
             mytz = self._local_timezone()
@@ -1422,7 +1423,7 @@ class datetime(date):
                             f"of length {len(sep)}")
         return ("%04d-%02d-%02d%c" % (self._year, self._month, self._day, sep)
                 + _format_time(self._hour, self._minute, self._second, self._microsecond,
-                               timespec)
+                               timespec, 2)
                 + _format_offset(self.utcoffset()))
 
     def __repr__(self):
@@ -1433,10 +1434,10 @@ class datetime(date):
             if fields[-1] == 0:
                 del fields[-1]
         text = f"{_class_name(self)}({', '.join(map(str, fields))}"
-        if self._fold:
-            text += f", fold={self._fold}"
         if self._tzinfo is not None:
             text += f", tzinfo={self._tzinfo!r}"
+        if self._fold:
+            text += f", fold={self._fold}"
         return text + ')'
 
     def __str__(self):
@@ -1486,9 +1487,6 @@ class datetime(date):
     def _order(self, other):
         if isinstance(other, datetime):
             return self._cmp(other)
-        if isinstance(other, date):
-            raise TypeError(f"can't compare {type(self).__module__}.{type(self).__qualname__} to "
-                            f"{type(other).__module__}.{type(other).__qualname__}")
         return None
 
     def __le__(self, other):
@@ -1625,7 +1623,9 @@ class timezone(tzinfo):
 
     __slots__ = '_offset', '_name'
 
-    def __new__(cls, offset, name=_MONTHNAMES):
+    def __new__(cls, offset=None, name=_MONTHNAMES):
+        if offset is None and name is _MONTHNAMES:
+            raise TypeError("timezone() missing required argument 'offset' (pos 1)")
         if not isinstance(offset, timedelta):
             raise TypeError(f"timezone() argument 1 must be datetime.timedelta, "
                             f"not {type(offset).__name__}")
