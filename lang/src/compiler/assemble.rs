@@ -209,7 +209,8 @@ fn exception_table(unit: &Unit<'_>, starts: &[u32], physical: impl Fn(Reg) -> u1
         let (start, end) = (starts[index], starts[index + 1]);
         let Some(id) = ins.handler.filter(|_| start < end) else { continue };
         let handler = &unit.handlers[id.0 as usize];
-        let at = unit.position(handler.label).expect("a handler that is used has code");
+        // Without code if nothing in its range can raise.
+        let Some(at) = unit.position(handler.label) else { continue };
         let entry = ExceptionEntry {
             start,
             end,

@@ -4,7 +4,7 @@ use super::blocks::BlockKind;
 use super::unit::{HandlerId, Label, Reg, Src, kill};
 use super::{Compiler, Done};
 use crate::ast::{ExceptHandler, Span, Stmt};
-use crate::code::{Instruction, KILL_A, KILL_C, Opcode};
+use crate::code::{Instruction, KILL_C, Opcode};
 
 impl<'a> Compiler<'a> {
     pub(super) fn try_stmt(
@@ -218,13 +218,16 @@ impl<'a> Compiler<'a> {
             let x = kill(KILL_C, class, None);
             self.unit.emit(span, Opcode::MatchExcStar, x, matched.0, rest.0, class.reg.0);
             self.unit.release(mark);
-            let word = Instruction::new(Opcode::JumpIfNone, KILL_A, matched.0, 0, 0);
-            self.unit.branch(span, word, next);
+            let unmatched = self.unit.label();
+            let word = Instruction::new(Opcode::JumpIfNone, 0, matched.0, 0, 0);
+            self.unit.branch(span, word, unmatched);
             match &handler.name {
                 Some(name) => self.store(name, span, Src::last(matched))?,
                 None => self.unit.clear(span, matched),
             }
             self.star_body(handler, raised, saved, next)?;
+            self.unit.bind(unmatched);
+            self.unit.clear(span, matched);
             self.unit.bind(next);
         }
         // What no handler took.

@@ -405,6 +405,8 @@ impl<'a> Unit<'a> {
         let mut bound = self.bound.clone();
         bound.subtract(&self.deletable);
         let outer = self.handler;
+        // The exception needs its register even if the handler makes no temporary.
+        self.max_top = self.max_top.max(floor.0 - TEMP_BASE + 1);
         self.handlers.push(Handler { label, floor, exception: floor, used: false, bound, outer });
         let id = HandlerId(self.handlers.len() as u32 - 1);
         self.handler = Some(id);
@@ -438,7 +440,9 @@ impl<'a> Unit<'a> {
             self.too_large = Some(TooLarge);
             return;
         }
-        if let Some(handler) = self.handler {
+        if let Some(handler) = self.handler
+            && can_raise(word.op())
+        {
             self.handlers[handler.0 as usize].used = true;
         }
         self.code.push(Ins { word, target, span, handler: self.handler });
@@ -571,6 +575,17 @@ impl<'a> Unit<'a> {
     pub(super) fn short_name(&mut self, name: &str) -> Option<u16> {
         self.names.short(name.as_bytes().to_vec(), name.into())
     }
+}
+
+/// False for what surely never raises: code that consists of nothing else needs no handler.
+fn can_raise(op: Opcode) -> bool {
+    use Opcode::*;
+    !matches!(
+        op,
+        Nop | LoadConst | LoadInt | LoadCommon | Move | Take | Clear | ClearRange | MakeCell | LoadFreeCell | Jump
+            | JumpIfBound | JumpIfNone | JumpIfNotNone | JumpIfIs | JumpIfIsNot | Is | IsNot | PushExc | PopExc
+            | Return | ReturnNone
+    )
 }
 
 /// The kill flag of an operand; none if the instruction writes that register anyway.
