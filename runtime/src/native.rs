@@ -25,7 +25,8 @@ pub type NativeCall = fn(&Vm, Args<'_>) -> PyResult;
 #[derive(Clone, Copy)]
 pub struct NativeFn {
     /// Name and parameters: `"sorted(iterable, /, *, key=None, reverse=False)"`. Methods begin with `$self`, class methods with `$type`.
-    /// Without parentheses (`"dir"`) the function takes `(*args, **kwargs)` as they come and checks them itself.
+    /// Without parentheses (`"dir"`), or with `!` before them (`"map!(...)"`, where `inspect` shall see a signature), the function takes
+    /// `(*args, **kwargs)` as they come and checks them itself.
     pub signature: &'static str,
     pub doc: &'static str,
     pub call: NativeCall,
@@ -42,7 +43,7 @@ impl NativeFn {
 
     /// The part before the parameters.
     pub fn name(&self) -> &'static str {
-        self.signature.split('(').next().unwrap_or(self.signature)
+        self.signature.split(['(', '!']).next().unwrap_or(self.signature)
     }
 }
 

@@ -28,7 +28,7 @@ define_builtin_types! {
     MemoryView memoryview, Tuple tuple, List list, Dict dict, DictKeys dict_keys, DictValues dict_values, DictItems dict_items,
     DictKeyIterator dict_keyiterator, DictValueIterator dict_valueiterator, DictItemIterator dict_itemiterator,
     DictReverseKeyIterator dict_reversekeyiterator, DictReverseValueIterator dict_reversevalueiterator, DictReverseItemIterator dict_reverseitemiterator,
-    Set set, FrozenSet frozenset, SetIterator set_iterator, Range range, RangeIterator range_iterator, Slice slice,
+    Set set, FrozenSet frozenset, SetIterator set_iterator, Range range, RangeIterator range_iterator, LongRangeIterator longrange_iterator, Slice slice,
     ListIterator list_iterator, ListReverseIterator list_reverseiterator, TupleIterator tuple_iterator, StrIterator str_iterator, StrAsciiIterator str_ascii_iterator,
     BytesIterator bytes_iterator, ByteArrayIterator bytearray_iterator, MemoryIterator memory_iterator,
     SequenceIterator sequence_iterator, CallableIterator callable_iterator,

@@ -38,7 +38,7 @@ pub struct Signature {
     pub var_keyword: Option<&'static str>,
     /// First parameter is `$self`, `$type` or `$module`-like: not counted in messages.
     pub has_self: bool,
-    /// No parentheses in the text: arguments are passed as they come.
+    /// No parentheses in the text, or `!` before them: arguments are passed as they come.
     pub unchecked: bool,
     n_positional: usize,
     n_required_positional: usize,
@@ -77,7 +77,8 @@ impl Signature {
             signature.unchecked = true;
             return signature;
         };
-        signature.name = name;
+        signature.name = name.trim_end_matches('!');
+        signature.unchecked = name.ends_with('!');
         let body = rest.strip_suffix(')').unwrap_or_else(|| panic!("signature without ')': {text}"));
         let mut keyword_only = false;
         for item in split_parameters(body) {

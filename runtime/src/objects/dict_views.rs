@@ -336,11 +336,8 @@ impl DictIterator {
             return vm.raise(Exc::RuntimeError, "dictionary changed size during iteration");
         }
         let position = self.position.get();
-        let found = if self.backward {
-            dict.table.previous_entry(position)
-        } else {
-            dict.table.next_entry(position)
-        };
+        let found =
+            if self.backward { dict.table.previous_entry(position) } else { dict.table.next_entry(position) };
         let at_end = match found {
             Some((at, entry)) if self.left.get() > 0 => {
                 self.left.set(self.left.get() - 1);

@@ -677,7 +677,8 @@ impl<V: Default + Clone> HashTable<V> {
     /// A copy in the same order, keys shared.
     pub fn duplicate(&self) -> HashTable<V> {
         let source = self.peek();
-        let copy = |entry: &Entry<V>| Entry { hash: entry.hash, key: entry.key.clone(), value: entry.value.clone() };
+        let copy =
+            |entry: &Entry<V>| Entry { hash: entry.hash, key: entry.key.clone(), value: entry.value.clone() };
         let mut table = Table::new();
         table.live = source.live;
         table.end = source.live;
@@ -800,7 +801,8 @@ mod tests {
                 assert_eq!(table.len(), model.len());
                 if step % 17 == 0 {
                     assert_eq!(table.ints(), model, "seed {seed}, step {step}");
-                    let last = table.previous_entry(usize::MAX).and_then(|(_, entry)| entry.key.as_small_int());
+                    let last =
+                        table.previous_entry(usize::MAX).and_then(|(_, entry)| entry.key.as_small_int());
                     assert_eq!(last, model.last().map(|pair| pair.0));
                 }
             }

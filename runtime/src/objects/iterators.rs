@@ -81,9 +81,7 @@ fn list_length_hint(_vm: &Vm, args: Args<'_>) -> PyResult {
 /// `(iter, (sequence,), index)`; `(iter, (empty,))` at the end.
 fn reduced(vm: &Vm, function: &str, sequence: Option<Value>, index: i64, empty: Value) -> PyResult {
     match sequence {
-        Some(sequence) => {
-            Ok(vm.tuple(&[vm.builtin(function)?, vm.tuple(&[sequence]), Value::int(index)]))
-        }
+        Some(sequence) => Ok(vm.tuple(&[vm.builtin(function)?, vm.tuple(&[sequence]), Value::int(index)])),
         None => Ok(vm.tuple(&[vm.builtin("iter")?, vm.tuple(&[empty])])),
     }
 }

@@ -7,7 +7,9 @@ pub mod code;
 pub mod complex;
 pub mod dict;
 pub mod dict_views;
+pub mod enumerate;
 pub mod exception;
+pub mod filter;
 pub mod float;
 pub mod function;
 pub mod generic_alias;
@@ -15,12 +17,15 @@ pub mod hash_table;
 pub mod int;
 pub mod iterators;
 pub mod list;
+pub mod map;
 pub mod mapping_proxy;
 pub mod module;
 pub mod none;
 pub mod object;
 pub mod property;
+pub mod range;
 pub mod reduce;
+pub mod reversed;
 pub mod set;
 pub mod slice;
 pub mod static_method;
@@ -28,6 +33,7 @@ pub mod str;
 pub mod table;
 pub mod tuple;
 pub mod union;
+pub mod zip;
 
 /// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.
 pub(crate) fn has_own_init(

@@ -71,4 +71,13 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<iterators::TupleIterator>(BuiltinType::TupleIterator, &iterators::TUPLE_ITERATOR, BuiltinType::Object),
     builtin::<iterators::SequenceIterator>(BuiltinType::SequenceIterator, &iterators::SEQUENCE_ITERATOR, BuiltinType::Object),
     builtin::<iterators::CallableIterator>(BuiltinType::CallableIterator, &iterators::CALLABLE_ITERATOR, BuiltinType::Object),
+    builtin::<slice::Slice>(BuiltinType::Slice, &slice::TYPE, BuiltinType::Object),
+    builtin::<range::Range>(BuiltinType::Range, &range::TYPE, BuiltinType::Object),
+    builtin::<range::RangeIterator>(BuiltinType::RangeIterator, &range::ITERATOR, BuiltinType::Object),
+    builtin::<range::LongRangeIterator>(BuiltinType::LongRangeIterator, &range::LONG_ITERATOR, BuiltinType::Object),
+    builtin::<enumerate::Enumerate>(BuiltinType::Enumerate, &enumerate::TYPE, BuiltinType::Object),
+    builtin::<zip::Zip>(BuiltinType::Zip, &zip::TYPE, BuiltinType::Object),
+    builtin::<map::Map>(BuiltinType::Map, &map::TYPE, BuiltinType::Object),
+    builtin::<filter::Filter>(BuiltinType::Filter, &filter::TYPE, BuiltinType::Object),
+    builtin::<reversed::Reversed>(BuiltinType::Reversed, &reversed::TYPE, BuiltinType::Object),
 ];

@@ -112,8 +112,9 @@ pub static TYPE: TypeSpec = TypeSpec {
             .doc("Return the index of the first item equal to value."),
         NativeFn::new("count($self, value, /)", count).doc("Return the number of items equal to value."),
     ],
-    class_methods: &[NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem)
-        .doc("See PEP 585")],
+    class_methods: &[
+        NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem).doc("See PEP 585")
+    ],
     slots: Slots {
         repr: Some(repr),
         hash: Some(hash),

@@ -182,7 +182,11 @@ impl Vm {
     /// ValueError "not enough values to unpack (expected 3, got 2)" and its like.
     pub fn unpack(&self, iterable: &Value, count: usize) -> PyResult<Vec<Value>> {
         let exact = |items: &[Value]| {
-            if items.len() == count { Ok(items.to_vec()) } else { self.raise_unpack(count, items.len(), true) }
+            if items.len() == count {
+                Ok(items.to_vec())
+            } else {
+                self.raise_unpack(count, items.len(), true)
+            }
         };
         if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
             return exact(tuple.items());

@@ -131,8 +131,9 @@ pub static TYPE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("list", new)),
     init: Some(NativeFn::new("list($self, iterable=(), /)", init)),
     methods: methods::METHODS,
-    class_methods: &[NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem)
-        .doc("See PEP 585")],
+    class_methods: &[
+        NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem).doc("See PEP 585")
+    ],
     slots: Slots {
         repr: Some(repr),
         hash: Some(special::unhashable),

@@ -92,7 +92,11 @@ fn sort_numbers(items: &mut [Value], reverse: bool) -> bool {
 
 /// Sorts positions of keys that are all small ints, all floats (but NaN) or all strings; whether they were.
 fn sort_alike(keys: &[Value], order: &mut [u32]) -> bool {
-    fn apply<K>(order: &mut [u32], mut pairs: Vec<(K, u32)>, less: impl Fn(&(K, u32), &(K, u32)) -> std::cmp::Ordering) {
+    fn apply<K>(
+        order: &mut [u32],
+        mut pairs: Vec<(K, u32)>,
+        less: impl Fn(&(K, u32), &(K, u32)) -> std::cmp::Ordering,
+    ) {
         pairs.sort_by(less);
         order.iter_mut().zip(pairs).for_each(|(at, pair)| *at = pair.1);
     }
@@ -158,8 +162,7 @@ pub fn sort_order(order: &mut [u32], less: Less<'_>) -> PyResult<()> {
         return Ok(());
     }
     let minrun = min_run(n);
-    let mut merger =
-        Merger { a: order, less, runs: Vec::new(), min_gallop: MIN_GALLOP, scratch: Vec::new() };
+    let mut merger = Merger { a: order, less, runs: Vec::new(), min_gallop: MIN_GALLOP, scratch: Vec::new() };
     let mut at = 0;
     while at < n {
         let left = n - at;
@@ -312,7 +315,11 @@ impl Merger<'_> {
         if n_b == 0 {
             return Ok(());
         }
-        if n_a <= n_b { self.merge_low(start_a, n_a, start_b, n_b) } else { self.merge_high(start_a, n_a, start_b, n_b) }
+        if n_a <= n_b {
+            self.merge_low(start_a, n_a, start_b, n_b)
+        } else {
+            self.merge_high(start_a, n_a, start_b, n_b)
+        }
     }
 
     fn part(&self, part: Part, at: usize) -> u32 {

@@ -136,8 +136,11 @@ pub fn difference_update(vm: &Vm, set: &Gc<Set>, other: &Value) -> PyResult<()> 
     }
     if let Some(other) = other.downcast::<Set>() {
         // Of a much larger set only the common items matter.
-        let common =
-            if other.len() >> 3 > set.len() { intersection(vm, set, other.as_value())? } else { other.clone() };
+        let common = if other.len() >> 3 > set.len() {
+            intersection(vm, set, other.as_value())?
+        } else {
+            other.clone()
+        };
         each_item(&common, |item, hash| set.table.remove(vm, &item, hash).map(drop))?;
     } else {
         vm.for_each(other, |item| {

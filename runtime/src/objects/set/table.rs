@@ -266,9 +266,7 @@ impl SetTable {
     pub fn add(&self, vm: &Vm, key: &Value, hash: u64) -> PyResult<bool> {
         let Probe::Missing(at) = self.search(vm, key, hash)? else { return Ok(false) };
         let mut table = self.table.borrow_mut();
-        if table.slots.len() >= LARGE
-            && (table.fill + 1) * 5 >= table.mask() * 3
-            && !can_grow(table.used * 2)
+        if table.slots.len() >= LARGE && (table.fill + 1) * 5 >= table.mask() * 3 && !can_grow(table.used * 2)
         {
             drop(table);
             return vm.raise_bare(Exc::MemoryError);
