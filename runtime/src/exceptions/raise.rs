@@ -184,17 +184,29 @@ impl Vm {
     /// Issues a warning through `warnings.warn`; an error if the filters make it one. `stack_level` 1 is the innermost Python frame.
     #[cold]
     pub fn warn(&self, category: Exc, message: &str, stack_level: i64) -> PyResult<()> {
+        let class = self.types.exception(category).to_value();
+        self.call_warnings(&self.names.warn, &[message.into(), class, Value::small(stack_level)])
+    }
+
+    /// Issues a warning about a place in source code.
+    #[cold]
+    pub fn warn_explicit(&self, category: Exc, message: &str, filename: &str, line: u32) -> PyResult<()> {
+        let class = self.types.exception(category).to_value();
+        let name = self.intern("warn_explicit");
+        self.call_warnings(&name, &[message.into(), class, filename.into(), Value::small(line as i64)])
+    }
+
+    fn call_warnings(&self, function: &Gc<Str>, args: &[Value]) -> PyResult<()> {
         let name = &self.names.warnings;
         let module = match self.modules.get_str(name) {
             Some(module) => module,
             None => {
+                // Before there are imports, there is nobody to warn.
                 let Some(import) = self.builtins.get_str(&self.names.__import__) else { return Ok(()) };
                 self.call(&import, &[name.to_value()])?
             }
         };
-        let class = self.types.exception(category).to_value();
-        self.call_method(&module, &self.names.warn, &[message.into(), class, Value::small(stack_level)])?;
-        Ok(())
+        self.call_method(&module, function, args).map(drop)
     }
 
     /// A tuple of values.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::{Args, NativeCall, NativeFn};
+use crate::exceptions::suggestions;
 use crate::heap::Gc;
 use crate::objects::str::Str;
 use crate::value::Value;
@@ -282,8 +283,18 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
                 if is_positional_only && n_given < signature.n_required_positional {
                     return wrong_positional_count(vm, signature, &args);
                 }
-                return vm
-                    .raise(Exc::TypeError, format!("{name}() got an unexpected keyword argument '{key}'"));
+                let known: Vec<&[u8]> = signature
+                    .parameters
+                    .iter()
+                    .filter(|p| p.kind != ParameterKind::PositionalOnly)
+                    .map(|p| p.name.as_bytes())
+                    .collect();
+                let hint = match suggestions::closest(&known, key.as_bytes()) {
+                    Some(found) => format!(". Did you mean '{}'?", String::from_utf8_lossy(found)),
+                    None => String::new(),
+                };
+                let message = format!("{name}() got an unexpected keyword argument '{key}'{hint}");
+                return vm.raise(Exc::TypeError, message);
             }
         }
     }
