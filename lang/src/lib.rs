@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod code;
 pub mod compiler;
+mod diagnose;
 pub mod diagnostics;
 pub mod lexer;
 pub mod parser;

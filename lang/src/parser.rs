@@ -2,9 +2,9 @@
 
 use lalrpop_util::{ParseError, lalrpop_mod};
 
-use crate::ast::Module;
 use crate::ast::build::{BuildError, Builder};
-use crate::ast::Span;
+use crate::ast::{Module, Span};
+use crate::diagnose::{Failure, diagnose};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::lexer::{LexError, Token, TokenKind, lex};
 use crate::source::{Origin, SourceText};
@@ -71,7 +71,7 @@ pub fn parse(source: impl AsRef<[u8]>, options: ParseOptions<'_>) -> Result<Pars
             warnings.sort_by_key(Diagnostic::line);
             Ok(ParsedModule { module, warnings, source })
         }
-        Err(error) => Err(explain(&source, &lexed.tokens, lexed.error, error)),
+        Err(error) => Err(explain(&source, &lexed.tokens, lexed.error, error, &options)),
     }
 }
 
@@ -98,20 +98,24 @@ fn explain(
     tokens: &[Token],
     lex_error: Option<LexError>,
     error: ParseError<u32, TokenKind, BuildError>,
+    options: &ParseOptions<'_>,
 ) -> Diagnostic {
     let span = match error {
-        ParseError::User { error: BuildError::Fatal(diagnostic) } => return *diagnostic,
+        ParseError::User { error: BuildError::Fatal(diagnostic) } => {
+            // As always, an error of the tokenizer goes first, wherever it is.
+            return match lex_error {
+                Some(lex_error) if lex_error.overrides_parser && diagnostic.kind == DiagnosticKind::Syntax => {
+                    lex_error.diagnostic
+                }
+                _ => *diagnostic,
+            };
+        }
         ParseError::User { error: BuildError::Refused(span) } => span,
-        ParseError::UnrecognizedToken { token: (_, TokenKind::Error, _), .. } => {
-            return lex_error.expect("an error token stands for an error").diagnostic;
-        }
-        ParseError::UnrecognizedToken { token: (start, _, end), .. } | ParseError::ExtraToken { token: (start, _, end) } => {
-            Span::new(start, end)
-        }
+        ParseError::UnrecognizedToken { token: (start, _, end), .. }
+        | ParseError::ExtraToken { token: (start, _, end) } => Span::new(start, end),
         ParseError::InvalidToken { location } | ParseError::UnrecognizedEof { location, .. } => {
             Span::new(location, location)
         }
     };
-    let _ = tokens;
-    source.parse_error(DiagnosticKind::Syntax, span, span.end, "invalid syntax")
+    diagnose(Failure { source, tokens, lex_error, span }, options)
 }

@@ -198,21 +198,21 @@ impl SourceText {
         }
     }
 
-    /// An error found while parsing, with the whole span marked. `reached` is how far the lexer had read.
+    /// An error found while parsing, with the whole span marked. `lexer_line` is the line that the lexer had come to.
     pub fn parse_error(
         &self,
         kind: DiagnosticKind,
         span: Span,
-        reached: u32,
+        lexer_line: u32,
         message: impl Into<String>,
     ) -> Diagnostic {
         let line = self.line(span.start);
-        let text = self.error_text(line, reached);
+        let text = self.error_text(line, lexer_line);
         // The line end belongs to the line that it ends.
         let over = u32::from(span.end > span.start && self.text.as_bytes()[span.end as usize - 1] == b'\n');
         let end_line = self.line(span.end - over);
         // CPython counts the code points of the end within the text of the *first* line.
-        let end_offset = chars_before(&text, self.byte_column(span.end - over) + over) + 1;
+        let end_offset = chars_up_to(&text, self.byte_column(span.end - over) + over + 1);
         let location = Location {
             line,
             offset: self.column(span.start) as i32 + 1,
@@ -224,8 +224,8 @@ impl SourceText {
     }
 
     /// The text attribute: with its line end while the lexer is still on that line.
-    pub fn error_text(&self, line: u32, reached: u32) -> String {
-        let text = match self.line(reached) <= line {
+    pub fn error_text(&self, line: u32, lexer_line: u32) -> String {
+        let text = match lexer_line <= line {
             true => self.line_text_full(line),
             false => self.line_text(line),
         };
@@ -233,9 +233,10 @@ impl SourceText {
     }
 }
 
-/// How many code points of `text` begin before byte `n_bytes`; at most all of them.
-fn chars_before(text: &str, n_bytes: u32) -> i32 {
-    text.char_indices().take_while(|&(at, _)| at < n_bytes as usize).count() as i32
+/// How many code points the first `n_bytes` of `text` have a part in; one more for any bytes beyond its end.
+fn chars_up_to(text: &str, n_bytes: u32) -> i32 {
+    let chars = text.char_indices().take_while(|&(at, _)| at < n_bytes as usize).count() as i32;
+    chars + i32::from(n_bytes as usize > text.len())
 }
 
 fn null_byte(bytes: &[u8], at: usize, origin: Origin<'_>) -> Diagnostic {

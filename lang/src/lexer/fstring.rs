@@ -202,13 +202,13 @@ impl Lexer<'_> {
     fn unterminated(&mut self, at: usize) -> Box<super::lex::LexError> {
         let line = self.line_reached(at);
         let fstring = self.fstrings.last().expect("called inside an f-string");
-        let (start, letter) = (fstring.start, fstring.letter());
-        let message = match fstring.triple {
+        let (start, letter, triple) = (fstring.start, fstring.letter(), fstring.triple);
+        let message = match triple {
             true => format!("unterminated triple-quoted {letter}-string literal (detected at line {line})"),
             false => format!("unterminated {letter}-string literal (detected at line {line})"),
         };
         let mut error = self.error(start + 1, message);
-        error.at_end = at == self.text.len();
+        error.at_end = triple && at == self.text.len();
         error
     }
 

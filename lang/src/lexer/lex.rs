@@ -624,7 +624,7 @@ pub fn never_closed(source: &SourceText, open: OpenBracket, reached: u32) -> Dia
         offset: source.column(open.offset) as i32 + 1,
         end_line: Some(line),
         end_offset: Some(0),
-        text: Some(source.error_text(line, reached.saturating_sub(1))),
+        text: Some(source.error_text(line, source.line(reached.saturating_sub(1)))),
     };
     let message = format!("'{}' was never closed", char::from(open.opening));
     Diagnostic::at(DiagnosticKind::Syntax, message, location)

@@ -13,7 +13,7 @@ mod soft_keywords;
 mod string;
 mod token;
 
-pub use lex::{LexError, Lexed, OpenBracket, lex};
+pub use lex::{LexError, Lexed, OpenBracket, lex, never_closed};
 pub use names::{is_printable, normalize};
 pub use string::{BytesError, StringError, decode_bytes, decode_string};
 pub use token::{Token, TokenKind};

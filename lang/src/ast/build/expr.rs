@@ -162,7 +162,7 @@ impl Builder<'_> {
             self.max_str_digits
         );
         let mut diagnostic: Diagnostic =
-            self.source.parse_error(DiagnosticKind::Syntax, span, span.end, message);
+            self.source.parse_error(DiagnosticKind::Syntax, span, self.source.line(span.end), message);
         if let Some(location) = &mut diagnostic.location {
             // CPython gives no column here.
             location.offset = 0;

@@ -109,7 +109,7 @@ impl<'s> Builder<'s> {
 
     /// A SyntaxError about `span`.
     fn error(&self, span: Span, message: impl Into<String>) -> ParseError {
-        fatal(self.source.parse_error(DiagnosticKind::Syntax, span, span.start, message))
+        fatal(self.source.parse_error(DiagnosticKind::Syntax, span, self.source.line(span.start), message))
     }
 }
 
