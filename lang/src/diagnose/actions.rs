@@ -5,7 +5,7 @@ use super::compile::{Named, NodeKind, Place};
 use super::engine::{Engine, Stop, Value};
 use crate::ast::Span;
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Location};
-use crate::lexer::TokenKind;
+use crate::lexer::{TokenKind, decode_literal, decode_string};
 
 /// Which statement has a wrong target.
 #[derive(Clone, Copy, PartialEq)]
@@ -31,9 +31,42 @@ impl Engine<'_> {
                 }))
             }
             (Named::Strings, [parts]) => {
-                let any_f = self.flat(*parts).iter().any(|part| self.kind(*part) == Some(NodeKind::FString));
+                let parts = self.flat(*parts);
+                let n_bytes = parts.iter().filter(|part| self.is_bytes(**part)).count();
+                if n_bytes > 0 && n_bytes < parts.len() {
+                    let message = "cannot mix bytes and nonbytes literals".to_owned();
+                    return Err(self.raise_last(DiagnosticKind::Syntax, message));
+                }
+                let any_f = parts.iter().any(|part| self.kind(*part) == Some(NodeKind::FString));
                 let kind = if any_f { NodeKind::FString } else { NodeKind::Literal };
                 Ok(Some(self.node(kind, here, Vec::new())))
+            }
+            (Named::String, [literal]) => {
+                if let Err((message, at_literal)) = decode_literal(self.text(*literal)) {
+                    return Err(match at_literal {
+                        true => self.raise_at(*literal, message),
+                        false => self.raise_last(DiagnosticKind::Syntax, message),
+                    });
+                }
+                Ok(Some(self.node(NodeKind::Literal, here, vec![*literal])))
+            }
+            (Named::FString, [start, pieces]) => {
+                let raw = self.text(*start).contains(['r', 'R']);
+                for piece in self.flat(*pieces) {
+                    if self.token_kind(piece) != Some(TokenKind::Middle) {
+                        continue;
+                    }
+                    if let Err(error) = decode_string(self.text(piece), raw, true) {
+                        return Err(self.raise_at(piece, error.message));
+                    }
+                }
+                Ok(Some(self.node(NodeKind::FString, here, Vec::new())))
+            }
+            (Named::MixedTemplates, [first, second]) => {
+                let last = self.flat(*first).last().copied().unwrap_or(Value::None);
+                let next = self.flat(*second).first().copied().unwrap_or(Value::None);
+                let message = "cannot mix t-string literals with string or bytes literals".to_owned();
+                Err(self.raise_span(self.span(last).to(self.span(next)), message))
             }
             (Named::Conversion, [mark, name]) => self.conversion(*mark, *name),
             (Named::RealNumber, [number]) => {
@@ -90,6 +123,14 @@ impl Engine<'_> {
                 }
                 None => Ok(None),
             },
+            (Named::LessGreater, [less, greater]) => {
+                if !self.wrong || self.span(*less).end != self.span(*greater).start {
+                    return Ok(None);
+                }
+                let span = self.span(*less).to(self.span(*greater));
+                let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?".to_owned();
+                Err(self.raise_span(span, message))
+            }
             (Named::StoreTarget, [target]) => self.wrong_target(*target, Target::Store),
             (Named::ForTarget, [target]) => self.wrong_target(*target, Target::For),
             (Named::DelTarget, [target]) => self.wrong_target(*target, Target::Del),
@@ -131,6 +172,12 @@ impl Engine<'_> {
             return Err(self.raise_at(name, message));
         }
         Ok(Some(name))
+    }
+
+    fn is_bytes(&self, literal: Value) -> bool {
+        let text = self.text(literal);
+        self.kind(literal) == Some(NodeKind::Literal)
+            && text.bytes().take_while(u8::is_ascii_alphabetic).any(|letter| matches!(letter, b'b' | b'B'))
     }
 
     /// `f` or `t`, for the innermost string around the current token.

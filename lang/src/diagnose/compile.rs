@@ -19,6 +19,8 @@ pub(super) enum Op {
     /// Takes a token of this kind or complains that it was expected.
     Forced(TokenKind, &'static str),
     Call(u16),
+    /// The same in the second pass; fails in the first.
+    CallWrong(u16),
     /// Ends a rule.
     Return,
     /// On failure, goes on at the target from here.
@@ -114,6 +116,7 @@ names! {
         GeneratorArgument = "generator_argument", PositionalAfterKeyword = "positional_after_keyword",
         ForgottenComma = "forgotten_comma", LegacyStatement = "legacy_statement", StoreTarget = "store_target",
         ForTarget = "for_target", DelTarget = "del_target", MissingColon = "missing_colon",
+        LessGreater = "less_greater", String = "string", FString = "fstring", MixedTemplates = "mixed_templates",
         TypeVarTupleBound = "type_var_tuple_bound", ParamSpecBound = "param_spec_bound",
     }
 }
@@ -130,8 +133,6 @@ pub(super) struct Rule {
     pub start: usize,
     /// CPython shares what it remembers of this rule between looking with and without the `wrong_*` rules.
     pub memo: bool,
-    /// A `wrong_*` rule: part of the second pass only.
-    pub wrong: bool,
 }
 
 impl Program {
@@ -284,7 +285,7 @@ impl Compiler {
     fn rule_index(&mut self, name: &'static str) -> u16 {
         let rules = &mut self.program.rules;
         *self.rules.entry(name).or_insert_with(|| {
-            rules.push(Rule { name, start: 0, memo: false, wrong: name.starts_with("wrong_") });
+            rules.push(Rule { name, start: 0, memo: false });
             (rules.len() - 1) as u16
         })
     }
@@ -321,6 +322,7 @@ impl Compiler {
 
     fn alternative(&mut self) {
         self.emit(Op::Here);
+        let first = self.here();
         let mut n_values = 1;
         let mut labels: Vec<(&'static str, Part)> = Vec::new();
         loop {
@@ -334,6 +336,11 @@ impl Compiler {
                     return;
                 }
                 Word::Sign("/" | ")") | Word::Rule(..) | Word::End => {
+                    if let [Op::Call(rule)] = self.program.ops[first..]
+                        && self.program.rules[usize::from(rule)].name.starts_with("wrong_")
+                    {
+                        self.program.ops[first] = Op::CallWrong(rule);
+                    }
                     self.emit(Op::Squash { n_values });
                     return;
                 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::compile::{Action, NodeKind, Op, Program};
 use crate::ast::Span;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::lexer::{Token, TokenKind};
 use crate::source::SourceText;
 
@@ -66,6 +66,8 @@ pub(super) struct Engine<'a> {
     pub pos: u32,
     /// How many tokens have been looked at.
     pub filled: u32,
+    /// A token was missing that nothing can do without.
+    pub pending: Option<Diagnostic>,
     /// The second pass, in which the `wrong_*` rules take part.
     pub wrong: bool,
     pub nodes: Vec<Node>,
@@ -86,6 +88,7 @@ impl<'a> Engine<'a> {
             program,
             pos: start,
             filled: start + 1,
+            pending: None,
             wrong: false,
             nodes: Vec::new(),
             lists: Vec::new(),
@@ -145,12 +148,15 @@ impl<'a> Engine<'a> {
             Op::Forced(kind, text) => match self.token()?.kind.hard() == *kind {
                 true => self.take(ip),
                 false => {
+                    // CPython notes this down and goes on; a later complaint replaces it.
                     let message = format!("expected '{text}'");
-                    let token = self.pos as usize;
-                    return Err(self.raise_at_token(token, message));
+                    self.pending = Some(self.at_token(self.pos as usize, DiagnosticKind::Syntax, message));
+                    Step::Fail
                 }
             },
             Op::Call(rule) => return self.call(*rule, ip + 1),
+            Op::CallWrong(_) if !self.wrong => Step::Fail,
+            Op::CallWrong(rule) => return self.call(*rule, ip + 1),
             Op::Return => return Ok(self.finish_rule()),
             Op::Choice(target) => {
                 let n_values = self.values.len();
@@ -225,7 +231,11 @@ impl<'a> Engine<'a> {
                         self.values.push(value);
                         next
                     }
-                    None => Step::Fail,
+                    None => match self.pending.take() {
+                        // An action that comes to nothing is taken for the cause of what was noted down.
+                        Some(pending) => return Err(Stop::Raised(Box::new(pending))),
+                        None => Step::Fail,
+                    },
                 }
             }
         })
@@ -262,9 +272,6 @@ impl<'a> Engine<'a> {
 
     fn call(&mut self, rule: u16, back: usize) -> Result<Step, Stop> {
         let entry = &self.program.rules[usize::from(rule)];
-        if entry.wrong && !self.wrong {
-            return Ok(Step::Fail);
-        }
         // CPython reads the token at which a rule begins.
         self.token()?;
         match self.memo.get(&self.key(rule, self.pos, self.wrong)) {

@@ -34,7 +34,7 @@ pub fn diagnose(failure: Failure<'_>, options: &ParseOptions<'_>) -> Diagnostic 
     let program = PROGRAM.get_or_init(Program::new);
     let Failure { source, tokens, lex_error, span } = failure;
     let (rule, start) = match options.mode {
-        Mode::Exec => ("file", first_token(tokens, span)),
+        Mode::Exec => ("file", first_token(source, tokens, span)),
         Mode::Eval => ("eval", 0),
         Mode::Single => ("interactive", 0),
     };
@@ -69,10 +69,9 @@ pub fn diagnose(failure: Failure<'_>, options: &ParseOptions<'_>) -> Diagnostic 
     };
     let stop = match first {
         Ok(_) => second(&mut engine),
-        // What the second pass finds goes before a token that was missing in the first.
-        Err(Stop::Raised(diagnostic)) => second(&mut engine).or(Some(Stop::Raised(diagnostic))),
         Err(stop) => Some(stop),
     };
+    let stop = stop.or(engine.pending.take().map(|pending| Stop::Raised(Box::new(pending))));
     match stop {
         Some(Stop::LexError) => lexical(lex_error),
         Some(Stop::Raised(diagnostic)) => prefer_lexical(&engine, *diagnostic, lex_error),
@@ -150,38 +149,35 @@ fn reached_end(engine: &Engine<'_>) -> bool {
 
 /// The statement from which to look: the outermost one that holds `span`, or the one before it, since `else` and
 /// the like belong to what came before.
-fn first_token(tokens: &[Token], span: Span) -> u32 {
+fn first_token(source: &SourceText, tokens: &[Token], span: Span) -> u32 {
     let mut starts = [0u32; 2];
     let mut depth = 0usize;
     let mut line_start = true;
     let mut decorated = false;
     for (index, token) in tokens.iter().enumerate() {
+        if token.span.start > span.start {
+            break;
+        }
         match token.kind {
             TokenKind::Indent => depth += 1,
             TokenKind::Dedent => depth = depth.saturating_sub(1),
-            TokenKind::Newline => {
-                line_start = true;
-                continue;
-            }
-            kind => {
-                if line_start && depth == 0 {
-                    let goes_on = matches!(
-                        kind,
-                        TokenKind::Elif | TokenKind::Else | TokenKind::Except | TokenKind::Finally
-                    );
-                    if token.span.start > span.start {
-                        break;
-                    }
-                    if !goes_on && !decorated {
+            TokenKind::Newline => line_start = true,
+            kind if line_start => {
+                line_start = false;
+                use TokenKind::{Elif, Else, Except, Finally};
+                if depth == 0 {
+                    if !matches!(kind, Elif | Else | Except | Finally) && !decorated {
                         starts = [starts[1], index as u32];
                     }
                     decorated = kind == TokenKind::At;
                 }
-                line_start = false;
+                if kind == TokenKind::Name && source.slice(token.span) == "match" {
+                    // A line such as `match (x)` is good Python, but CPython misses a colon there once it looks for
+                    // faults.
+                    return starts[usize::from(depth == 0)];
+                }
             }
-        }
-        if token.span.start > span.start {
-            break;
+            _ => {}
         }
     }
     starts[0]

@@ -40,9 +40,10 @@ pub struct Lexed {
 #[derive(Clone, Debug)]
 pub struct LexError {
     pub diagnostic: Diagnostic,
-    /// Replaces an error that the parser found further up, which CPython does for most of the tokenizer's errors.
+    /// Replaces an error that the parser found further up, which CPython does for most of the tokenizer's errors, but
+    /// not inside f-strings.
     pub overrides_parser: bool,
-    /// The innermost bracket open at that point.
+    /// The innermost bracket open at that point, outside f-strings.
     pub open_bracket: Option<OpenBracket>,
     /// The text ended where it may not: a REPL could ask for more.
     pub at_end: bool,
@@ -68,7 +69,12 @@ pub fn lex(source: &SourceText, mode: Mode, dont_imply_dedent: bool) -> Lexed {
         brackets: Vec::new(),
         fstrings: Vec::new(),
     };
-    let error = lexer.run(mode, dont_imply_dedent).err().map(|error| *error);
+    let mut error = lexer.run(mode, dont_imply_dedent).err().map(|error| *error);
+    if let Some(error) = &mut error
+        && !lexer.fstrings.is_empty()
+    {
+        error.open_bracket = None;
+    }
     let Lexer { mut tokens, mut warnings, .. } = lexer;
     soft_keywords::settle(&mut tokens, text);
     warnings.sort_by_key(Diagnostic::line);
@@ -110,6 +116,8 @@ impl<'s> Lexer<'s> {
     /// due, so that indentation counts again.
     fn line(&mut self) -> LexResult<bool> {
         let n_tokens = self.tokens.len();
+        // A NEWLINE begins with the comment before it.
+        let mut comment = None;
         loop {
             if self.in_fstring_text() {
                 self.fstring_text()?;
@@ -122,14 +130,15 @@ impl<'s> Lexer<'s> {
             let span = self.raw.span();
             let (start, end) = (span.start, span.end);
             match raw {
-                Ok(Raw::Blank | Raw::Comment) => {}
+                Ok(Raw::Blank) => {}
+                Ok(Raw::Comment) => comment = Some(start),
                 Ok(Raw::Newline) => {
                     if !self.brackets.is_empty() || !self.fstrings.is_empty() {
                         return Ok(false);
                     }
                     // A line of blanks and comments is none at all; after a continuation line it still is one.
                     if self.tokens.len() > n_tokens || !self.at_statement_start() {
-                        self.push(TokenKind::Newline, start, end);
+                        self.push(TokenKind::Newline, comment.unwrap_or(start), end);
                     }
                     return Ok(true);
                 }
@@ -545,7 +554,7 @@ impl<'s> Lexer<'s> {
         self.mark_error(end);
         Box::new(LexError {
             diagnostic: Diagnostic::at(DiagnosticKind::Syntax, message, location),
-            overrides_parser: true,
+            overrides_parser: self.fstrings.is_empty(),
             open_bracket: self.brackets.last().copied(),
             at_end: false,
         })

@@ -15,5 +15,5 @@ mod token;
 
 pub use lex::{LexError, Lexed, OpenBracket, lex, never_closed};
 pub use names::{is_printable, normalize};
-pub use string::{BytesError, StringError, decode_bytes, decode_string};
+pub use string::{BytesError, Literal, StringError, decode_bytes, decode_literal, decode_string};
 pub use token::{Token, TokenKind};

@@ -57,7 +57,6 @@ pub enum Raw {
     #[token(">>", |_| TokenKind::RShift)]
     #[token("==", |_| TokenKind::EqEqual)]
     #[token("!=", |_| TokenKind::NotEqual)]
-    #[token("<>", |_| TokenKind::LessGreater)]
     #[token("<", |_| TokenKind::Less)]
     #[token("<=", |_| TokenKind::LessEqual)]
     #[token(">", |_| TokenKind::Greater)]

@@ -22,6 +22,53 @@ pub struct BytesError {
     pub message: String,
 }
 
+/// A string or bytes literal taken apart.
+pub struct Literal<'a> {
+    pub is_bytes: bool,
+    pub is_raw: bool,
+    pub u_prefix: bool,
+    /// What is between the quotes, and where in the literal it begins.
+    pub body: &'a str,
+    pub body_start: usize,
+}
+
+impl<'a> Literal<'a> {
+    /// Takes apart a literal that the lexer has found complete.
+    pub fn new(text: &'a str) -> Literal<'a> {
+        let n_prefix = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (prefix, quoted) = text.split_at(n_prefix);
+        let has = |letter: char| prefix.chars().any(|c| c.eq_ignore_ascii_case(&letter));
+        let is_triple = quoted.len() >= 6 && quoted.as_bytes()[1..3].iter().all(|byte| *byte == quoted.as_bytes()[0]);
+        let n_quotes = if is_triple { 3 } else { 1 };
+        Literal {
+            is_bytes: has('b'),
+            is_raw: has('r'),
+            u_prefix: has('u'),
+            body: &quoted[n_quotes..quoted.len() - n_quotes],
+            body_start: n_prefix + n_quotes,
+        }
+    }
+}
+
+/// Finds out whether a literal has a value. The flag of an error: it is about the whole literal, where others are
+/// about wherever the parser is.
+///
+/// # Errors
+/// The message.
+pub fn decode_literal(text: &str) -> Result<(), (String, bool)> {
+    let literal = Literal::new(text);
+    match literal.is_bytes {
+        true => match decode_bytes(literal.body, literal.is_raw) {
+            Ok(_) => Ok(()),
+            Err(error) => Err((error.message, !literal.body.is_ascii())),
+        },
+        false => match decode_string(literal.body, literal.is_raw, false) {
+            Ok(_) => Ok(()),
+            Err(error) => Err((error.message, false)),
+        },
+    }
+}
+
 /// Decodes the text between the quotes of a string, or a piece of an f-string. In the latter the warning about a
 /// backslash before a brace has been given already.
 pub fn decode_string(

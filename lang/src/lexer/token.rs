@@ -78,7 +78,7 @@ tokens! {
         EqEqual = "==", NotEqual = "!=", Less = "<", LessEqual = "<=", Greater = ">", GreaterEqual = ">=",
         PlusEqual = "+=", MinusEqual = "-=", StarEqual = "*=", DoubleStarEqual = "**=", SlashEqual = "/=",
         DoubleSlashEqual = "//=", PercentEqual = "%=", PipeEqual = "|=", AmpersandEqual = "&=", CaretEqual = "^=",
-        LShiftEqual = "<<=", RShiftEqual = ">>=", AtEqual = "@=", LessGreater = "<>",
+        LShiftEqual = "<<=", RShiftEqual = ">>=", AtEqual = "@=",
     }
 }
 

@@ -1,8 +1,8 @@
 //! Adjacent string literals, f-strings and t-strings.
 
-use super::{BuildResult, Builder, ParseError, refuse};
+use super::{BuildResult, Builder, refuse};
 use crate::ast::*;
-use crate::lexer::{decode_bytes, decode_string};
+use crate::lexer::{Literal, decode_bytes, decode_string};
 
 /// One literal of several in a row.
 pub enum StringPart {
@@ -39,24 +39,18 @@ impl Builder<'_> {
     /// The plain string or bytes literal at `l..r`.
     pub fn string(&mut self, l: u32, r: u32) -> BuildResult<StringPart> {
         let span = Span::new(l, r);
-        let text = self.source.slice(span);
-        let prefix_len = text.find(['"', '\'']).expect("the lexer has seen a quote");
-        let (prefix, quoted) = text.split_at(prefix_len);
-        let has = |letter: char| prefix.chars().any(|c| c.eq_ignore_ascii_case(&letter));
-        let n_quotes = if quoted.len() >= 6 && is_triple(quoted) { 3 } else { 1 };
-        let body = &quoted[n_quotes..quoted.len() - n_quotes];
-        let body_start = l + (prefix_len + n_quotes) as u32;
-        let (part, invalid) = if has('b') {
-            let (value, invalid) =
-                decode_bytes(body, has('r')).map_err(|error| self.error(span, error.message))?;
+        let literal = Literal::new(self.source.slice(span));
+        let (body, is_raw) = (literal.body, literal.is_raw);
+        let (part, invalid) = if literal.is_bytes {
+            let (value, invalid) = decode_bytes(body, is_raw).map_err(|error| self.error(span, error.message))?;
             (StringPart::Bytes { value, span }, invalid)
         } else {
             let (value, invalid) =
-                decode_string(body, has('r'), false).map_err(|error| self.error(span, error.message))?;
-            (StringPart::Str { value, u_prefix: has('u'), span }, invalid)
+                decode_string(body, is_raw, false).map_err(|error| self.error(span, error.message))?;
+            (StringPart::Str { value, u_prefix: literal.u_prefix, span }, invalid)
         };
         if let Some(invalid) = invalid {
-            self.warn_escape(body_start + invalid.offset as u32, invalid.message);
+            self.warn_escape(l + (literal.body_start + invalid.offset) as u32, invalid.message);
         }
         Ok(part)
     }
@@ -197,7 +191,7 @@ impl Builder<'_> {
             return Err(self.error_at_next_token(r, "cannot mix bytes and nonbytes literals"));
         }
         if n_templates > 0 && n_templates < parts.len() {
-            return Err(self.mixed_templates(&parts));
+            return refuse(Span::new(l, r));
         }
         if n_bytes > 0 {
             let mut joined = Vec::new();
@@ -244,18 +238,6 @@ impl Builder<'_> {
     fn constant_string(&self, value: Constant, u_prefix: bool, l: u32, r: u32) -> BuildResult<Expr> {
         self.expr(ExprKind::Constant { value, u_prefix }, l, r)
     }
-
-    fn mixed_templates(&self, parts: &[StringPart]) -> ParseError {
-        let first = parts.first().map_or(Span::default(), StringPart::span);
-        let last = parts.last().map_or(Span::default(), StringPart::span);
-        self.error(first.to(last), "cannot mix t-string literals with string or bytes literals")
-    }
-}
-
-/// Whether text in quotes has three of them.
-fn is_triple(quoted: &str) -> bool {
-    let bytes = quoted.as_bytes();
-    bytes[1] == bytes[0] && bytes[2] == bytes[0]
 }
 
 /// Values of a JoinedStr or TemplateStr: texts in a row become one, empty ones none.
