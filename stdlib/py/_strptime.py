@@ -1,306 +1,320 @@
-"""Parsing of dates and times by a format: what time.strptime() and datetime.strptime() do."""
+"""Parsing of dates and times by format, in the C locale: `time.strptime`, `datetime.strptime`."""
 
+import re
 import time
-from datetime import date as datetime_date, timedelta as datetime_timedelta, \
-    timezone as datetime_timezone
+from _strftime import DAYS, MONTHS
 
 __all__ = []
 
-_WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
-_MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september',
-           'october', 'november', 'december']
 
-# Directive -> regular expression; those of names are added below.
-_PATTERNS = {
-    'd': r"(?P<d>3[0-1]|[1-2]\d|0[1-9]|[1-9]| [1-9])",
-    'f': r"(?P<f>[0-9]{1,6})",
-    'H': r"(?P<H>2[0-3]|[0-1]\d|\d| \d)",
-    'k': r"(?P<H>2[0-3]|[0-1]\d|\d| \d)",
-    'I': r"(?P<I>1[0-2]|0[1-9]|[1-9]| [1-9])",
-    'l': r"(?P<I>1[0-2]|0[1-9]|[1-9]| [1-9])",
-    'G': r"(?P<G>\d\d\d\d)",
-    'j': r"(?P<j>36[0-6]|3[0-5]\d|[1-2]\d\d|0[1-9]\d|00[1-9]|[1-9]\d|0[1-9]|[1-9])",
-    'm': r"(?P<m>1[0-2]|0[1-9]|[1-9])",
-    'M': r"(?P<M>[0-5]\d|\d)",
-    'S': r"(?P<S>6[0-1]|[0-5]\d|\d)",
-    'U': r"(?P<U>5[0-3]|[0-4]\d|\d)",
-    'W': r"(?P<W>5[0-3]|[0-4]\d|\d)",
-    'w': r"(?P<w>[0-6])",
-    'u': r"(?P<u>[1-7])",
-    'V': r"(?P<V>5[0-3]|0[1-9]|[1-4]\d|\d)",
-    'y': r"(?P<y>\d\d)",
-    'Y': r"(?P<Y>\d\d\d\d)",
-    'z': r"(?P<z>([+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?)|(?-i:Z))",
-    'A': "(?P<A>" + '|'.join(sorted(_WEEKDAYS, key=len, reverse=True)) + ")",
-    'a': "(?P<a>" + '|'.join([name[:3] for name in _WEEKDAYS]) + ")",
-    'B': "(?P<B>" + '|'.join(sorted(_MONTHS, key=len, reverse=True)) + ")",
-    'b': "(?P<b>" + '|'.join([name[:3] for name in _MONTHS]) + ")",
-    'p': "(?P<p>am|pm)",
-    '%': '%',
+def _names(names):
+    return "(?P<{}>" + "|".join(sorted((name.lower() for name in names), key=len, reverse=True)) + ")"
+
+
+_DIRECTIVES = {
+    "d": r"(?P<d>3[0-1]|[1-2]\d|0[1-9]|[1-9]| [1-9])",
+    "e": r"(?P<d>3[0-1]|[1-2]\d|0[1-9]|[1-9]| [1-9])",
+    "f": r"(?P<f>[0-9]{1,6})",
+    "H": r"(?P<H>2[0-3]|[0-1]\d|\d| \d)",
+    "k": r"(?P<H>2[0-3]|[0-1]\d|\d| \d)",
+    "I": r"(?P<I>1[0-2]|0[1-9]|[1-9]| [1-9])",
+    "l": r"(?P<I>1[0-2]|0[1-9]|[1-9]| [1-9])",
+    "G": r"(?P<G>\d\d\d\d)",
+    "j": r"(?P<j>36[0-6]|3[0-5]\d|[1-2]\d\d|0[1-9]\d|00[1-9]|[1-9]\d|0[1-9]|[1-9])",
+    "m": r"(?P<m>1[0-2]|0[1-9]|[1-9])",
+    "M": r"(?P<M>[0-5]\d|\d)",
+    "S": r"(?P<S>6[0-1]|[0-5]\d|\d)",
+    "U": r"(?P<U>5[0-3]|[0-4]\d|\d)",
+    "W": r"(?P<W>5[0-3]|[0-4]\d|\d)",
+    "w": r"(?P<w>[0-6])",
+    "u": r"(?P<u>[1-7])",
+    "V": r"(?P<V>5[0-3]|0[1-9]|[1-4]\d|\d)",
+    "y": r"(?P<y>\d\d)",
+    "Y": r"(?P<Y>\d\d\d\d)",
+    "z": r"(?P<z>([+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?)|(?-i:Z))?",
+    ":z": r"(?P<colon_z>([+-]\d\d:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?)|(?-i:Z))?",
+    "A": _names(DAYS).format("A"),
+    "a": _names(name[:3] for name in DAYS).format("a"),
+    "B": _names(MONTHS).format("B"),
+    "b": _names(name[:3] for name in MONTHS).format("b"),
+    "h": _names(name[:3] for name in MONTHS).format("b"),
+    "p": r"(?P<p>am|pm)",
+    "%": "%",
+    "n": r"\s*",
+    "t": r"\s*",
 }
-_PATTERNS['P'] = _PATTERNS['p']
-_COMPOSED = {'T': '%H:%M:%S', 'R': '%H:%M', 'r': '%I:%M:%S %p',
-             'c': '%a %b %d %H:%M:%S %Y', 'x': '%m/%d/%y', 'X': '%H:%M:%S', 'e': '%d'}
-_REGEX_META = '\\.^$*+?(){}[]|'
+_COMPOSED = {
+    "c": "%a %b %d %H:%M:%S %Y", "x": "%m/%d/%y", "X": "%H:%M:%S", "r": "%I:%M:%S %p",
+    "D": "%m/%d/%y", "F": "%Y-%m-%d", "R": "%H:%M", "T": "%H:%M:%S",
+}
+
 _cache = {}
-
-
-def _zone_names():
-    return frozenset({'utc', 'gmt', time.tzname[0].lower(), time.tzname[1].lower()})
+_MAXCACHE = 50
 
 
 def _pattern(format):
-    """The regular expression for a format."""
-    result = []
-    pos = 0
-    day_of_month_in_format = year_in_format = False
-    while pos < len(format):
-        char = format[pos]
-        pos += 1
-        if char.isspace():
-            while pos < len(format) and format[pos].isspace():
-                pos += 1
-            result.append(r'\s+')
-            continue
-        if char != '%':
-            result.append('\\' + char if char in _REGEX_META else char)
-            continue
-        if pos >= len(format):
-            raise IndexError
-        directive = format[pos]
-        pos += 1
-        if directive == 'Z':
-            names = '|'.join(sorted(_zone_names(), key=len, reverse=True))
-            result.append(f"(?P<Z>{names})")
-        elif directive in _COMPOSED:
-            inner = _COMPOSED[directive]
-            result.append(_pattern(inner)[0] if '%' in inner else inner)
-            if directive in 'cxe':
-                day_of_month_in_format = True
-            if directive in 'cx':
-                year_in_format = True
-        else:
-            result.append(_PATTERNS[directive])
-            if directive == 'd':
-                day_of_month_in_format = True
-            elif directive in 'YyG':
-                year_in_format = True
-    return ''.join(result), day_of_month_in_format and not year_in_format
+    """The compiled pattern of a format."""
+    found = _cache.get((format, time.tzname))
+    if found is not None:
+        return found
+    zones = {"utc", "gmt", *(name.lower() for name in time.tzname if name)}
+    directives = dict(_DIRECTIVES, Z=_names(zones).format("Z"))
+
+    def expand(text):
+        out = []
+        at = 0
+        while at < len(text):
+            c = text[at]
+            at += 1
+            if c.isspace():
+                if not out or out[-1] != r"\s+":
+                    out.append(r"\s+")
+                continue
+            if c != "%":
+                out.append(re.escape(c))
+                continue
+            if at == len(text):
+                raise ValueError(f"stray % in format '{format}'")
+            directive = text[at]
+            at += 1
+            if directive in "OE" and at < len(text):
+                directive = text[at]
+                at += 1
+            if directive == ":" and text[at:at + 1] == "z":
+                directive = ":z"
+                at += 1
+            if directive in _COMPOSED:
+                out.append(expand(_COMPOSED[directive]))
+                continue
+            part = directives.get(directive)
+            if part is None:
+                directive = "%" if directive == "%" else directive
+                raise ValueError(f"'{directive}' is a bad directive in format '{format}'")
+            out.append(part)
+        return "".join(out)
+
+    try:
+        pattern = re.compile(expand(format), re.IGNORECASE)
+    except re.PatternError as err:
+        # The only way to get there: a directive twice.
+        raise err
+    if len(_cache) >= _MAXCACHE:
+        _cache.clear()
+    _cache[format, time.tzname] = pattern
+    return pattern
 
 
-def _strptime(data_string, format="%a %b %d %H:%M:%S %Y"):
-    """Returns (fields of struct_time, microseconds, UTC offset in seconds and its fraction)."""
-    for index, arg in enumerate([data_string, format]):
-        if not isinstance(arg, str):
-            msg = "strptime() argument {} must be str, not {}"
-            raise TypeError(msg.format(index, type(arg)))
-    import re
-    compiled = _cache.get((format, time.tzname))
-    if compiled is None:
-        try:
-            text, ambiguous = _pattern(format)
-        except KeyError as err:
-            bad_directive = err.args[0]
-            raise ValueError("'%s' is a bad directive in format '%s'"
-                             % (bad_directive, format)) from None
-        except IndexError:
-            raise ValueError("stray %% in format '%s'" % format) from None
-        if ambiguous:
-            import warnings
-            warnings.warn("Parsing dates involving a day of month without a year specified is "
-                          "ambiguous and fails to parse leap day. The default behavior will "
-                          "change in Python 3.15 to either always raise an exception or to use "
-                          "a different default year (TBD). To avoid trouble, add a specific "
-                          "year to the input & format. "
-                          "See https://github.com/python/cpython/issues/70647.",
-                          DeprecationWarning, skip_file_prefixes=(__file__,)
-                          if '__file__' in globals() else ())
-        compiled = re.compile(text, re.IGNORECASE)
-        if len(_cache) > 5:
-            _cache.clear()
-        _cache[format, time.tzname] = compiled
-    found = compiled.match(data_string)
-    if not found:
-        raise ValueError("time data %r does not match format %r" % (data_string, format))
-    if len(data_string) != found.end():
-        raise ValueError("unconverted data remains: %s" % data_string[found.end():])
-
-    iso_year = year = None
-    month = day = 1
-    hour = minute = second = fraction = 0
-    tz = -1
-    gmtoff = None
-    gmtoff_fraction = 0
-    iso_week = week_of_year = None
-    week_of_year_start = None
-    weekday = julian = None
-    groups = found.groupdict()
-    for key in groups:
-        value = groups[key]
-        if key == 'y':
-            year = int(value)
-            year += 2000 if year <= 68 else 1900
-        elif key == 'Y':
-            year = int(value)
-        elif key == 'G':
-            iso_year = int(value)
-        elif key == 'm':
-            month = int(value)
-        elif key == 'B':
-            month = _MONTHS.index(value.lower()) + 1
-        elif key == 'b':
-            month = [name[:3] for name in _MONTHS].index(value.lower()) + 1
-        elif key == 'd':
-            day = int(value)
-        elif key == 'H':
-            hour = int(value)
-        elif key == 'I':
-            hour = int(value)
-            ampm = (groups.get('p') or '').lower()
-            if ampm in ('', 'am'):
-                if hour == 12:
-                    hour = 0
-            elif hour != 12:
-                hour += 12
-        elif key == 'M':
-            minute = int(value)
-        elif key == 'S':
-            second = int(value)
-        elif key == 'f':
-            fraction = int(value + '0' * (6 - len(value)))
-        elif key == 'A':
-            weekday = _WEEKDAYS.index(value.lower())
-        elif key == 'a':
-            weekday = [name[:3] for name in _WEEKDAYS].index(value.lower())
-        elif key == 'w':
-            weekday = (int(value) + 6) % 7
-        elif key == 'u':
-            weekday = int(value) - 1
-        elif key == 'j':
-            julian = int(value)
-        elif key in ('U', 'W'):
-            week_of_year = int(value)
-            week_of_year_start = 6 if key == 'U' else 0
-        elif key == 'V':
-            iso_week = int(value)
-        elif key == 'z' and value:
-            if value == 'Z':
-                gmtoff = 0
-            else:
-                gmtoff, gmtoff_fraction = _parse_offset(value)
-        elif key == 'Z':
-            name = value.lower()
-            zones = [{'utc', 'gmt', time.tzname[0].lower()}, {time.tzname[1].lower()}]
-            for index, names in enumerate(zones):
-                if name in names:
-                    if time.tzname[0] == time.tzname[1] and time.daylight and (
-                            name not in ("utc", "gmt")):
-                        # Ambiguous.
-                        break
-                    tz = index
-                    break
-
-    if iso_year is not None:
-        if julian is not None:
-            raise ValueError("Day of the year directive '%j' is not compatible with ISO year "
-                             "directive '%G'. Use '%Y' instead.")
-        if iso_week is None or weekday is None:
-            raise ValueError("ISO year directive '%G' must be used with the ISO week directive "
-                             "'%V' and a weekday directive ('%A', '%a', '%w', or '%u').")
-    elif iso_week is not None:
-        if year is None or weekday is None:
-            raise ValueError("ISO week directive '%V' must be used with the ISO year directive "
-                             "'%G' and a weekday directive ('%A', '%a', '%w', or '%u').")
-        raise ValueError("ISO week directive '%V' is incompatible with the year directive "
-                         "'%Y'. Use the ISO year '%G' instead.")
-
-    leap_year_fix = False
-    if year is None:
-        if month == 2 and day == 29:
-            year = 1904     # A leap year, so that the day is accepted.
-            leap_year_fix = True
-        else:
-            year = 1900
-    if julian is None and weekday is not None:
-        if week_of_year is not None:
-            julian = _julian_from_u_or_w(year, week_of_year, weekday, week_of_year_start == 0)
-        elif iso_year is not None and iso_week is not None:
-            result = datetime_date.fromisocalendar(iso_year, iso_week, weekday + 1)
-            year, month, day = result.year, result.month, result.day
-            julian = result.toordinal() - datetime_date(year, 1, 1).toordinal() + 1
-        if julian is not None and julian <= 0:
-            year -= 1
-            leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-            julian += 366 if leap else 365
-    if julian is None:
-        julian = (datetime_date(year, month, day).toordinal()
-                  - datetime_date(year, 1, 1).toordinal() + 1)
-    else:
-        result = datetime_date.fromordinal(
-            julian - 1 + datetime_date(year, 1, 1).toordinal())
-        year, month, day = result.year, result.month, result.day
-    if weekday is None:
-        weekday = datetime_date(year, month, day).weekday()
-    if leap_year_fix:
-        year = 1900
-    return ((year, month, day, hour, minute, second, weekday, julian, tz, groups.get('Z'), gmtoff),
-            fraction, gmtoff_fraction)
+def _days_before_year(year):
+    y = year - 1
+    return y * 365 + y // 4 - y // 100 + y // 400
 
 
-def _parse_offset(text):
-    """Seconds and microseconds of +HH[:]MM[[:]SS[.ffffff]]."""
+def _is_leap(year):
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+_DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+
+
+def _ordinal(year, month, day):
+    return (_days_before_year(year) + _DAYS_BEFORE_MONTH[month - 1]
+            + (month > 2 and _is_leap(year)) + day)
+
+
+def _from_ordinal(n):
+    """Year, month and day of an ordinal."""
+    year = n * 400 // 146097 + 1
+    while _days_before_year(year) >= n:
+        year -= 1
+    while _days_before_year(year + 1) < n:
+        year += 1
+    rest = n - _days_before_year(year)
+    month = 12
+    while _DAYS_BEFORE_MONTH[month - 1] + (month > 2 and _is_leap(year)) >= rest:
+        month -= 1
+    return year, month, rest - _DAYS_BEFORE_MONTH[month - 1] - (month > 2 and _is_leap(year))
+
+
+def _offset(text):
+    """Seconds and microseconds of a UTC offset like +hh:mm:ss.ffffff."""
+    if text == "Z":
+        return 0, 0
     z = text
-    if z[3] == ':':
+    if z[3] == ":":
         z = z[:3] + z[4:]
         if len(z) > 5:
-            if z[5] != ':':
+            if z[5] != ":":
                 raise ValueError(f"Inconsistent use of : in {text}")
             z = z[:5] + z[6:]
     seconds = int(z[1:3]) * 3600 + int(z[3:5]) * 60 + int(z[5:7] or 0)
-    rest = z[8:]
-    fraction = int(rest + '0' * (6 - len(rest))) if rest else 0
-    if z.startswith('-'):
-        return -seconds, -fraction
-    return seconds, fraction
+    micro = int((z[8:] + "000000")[:6])
+    if z[0] == "-":
+        return -seconds, -micro
+    return seconds, micro
 
 
-def _julian_from_u_or_w(year, week_of_year, day_of_week, week_starts_Mon):
-    """The day of the year of a weekday in a numbered week."""
-    first_weekday = datetime_date(year, 1, 1).weekday()
-    if not week_starts_Mon:
-        first_weekday = (first_weekday + 1) % 7
-        day_of_week = (day_of_week + 1) % 7
-    week_0_length = (7 - first_weekday) % 7
-    if week_of_year == 0:
-        return 1 + day_of_week - first_weekday
-    return 1 + week_0_length + 7 * (week_of_year - 1) + day_of_week
+def _strptime(data_string, format="%a %b %d %H:%M:%S %Y"):
+    """A tuple of the fields, the microseconds and the part of the UTC offset below a second."""
+    for index, arg in enumerate([data_string, format]):
+        if not isinstance(arg, str):
+            raise TypeError(f"strptime() argument {index} must be str, not {type(arg)}")
+    found = _pattern(format).match(data_string)
+    if not found:
+        raise ValueError(f"time data {data_string!r} does not match format {format!r}")
+    if len(data_string) != found.end():
+        raise ValueError(f"unconverted data remains: {data_string[found.end():]}")
+    fields = found.groupdict()
+
+    def number(name):
+        return int(fields[name]) if fields.get(name) is not None else None
+
+    year = number("Y")
+    if (short := number("y")) is not None:
+        year = short + (2000 if short <= 68 else 1900)
+    iso_year = number("G")
+    month = number("m") or 1
+    for key, length in (("B", None), ("b", 3)):
+        if fields.get(key) is not None:
+            month = [name[:length].lower() for name in MONTHS].index(fields[key].lower()) + 1
+    day = number("d")
+    hour = number("H") or 0
+    if (hour12 := number("I")) is not None:
+        hour = hour12 % 12
+        if (fields.get("p") or "").lower() == "pm":
+            hour += 12
+    minute = number("M") or 0
+    second = number("S") or 0
+    fraction = int((fields.get("f") or "").ljust(6, "0")) if fields.get("f") else 0
+    weekday = None
+    for key, length in (("A", None), ("a", 3)):
+        if fields.get(key) is not None:
+            weekday = [name[:length].lower() for name in DAYS].index(fields[key].lower())
+    if (w := number("w")) is not None:
+        weekday = 6 if w == 0 else w - 1
+    if (u := number("u")) is not None:
+        weekday = u - 1
+    julian = number("j")
+    week = number("U")
+    week_starts_monday = False
+    if (monday_week := number("W")) is not None:
+        week, week_starts_monday = monday_week, True
+    iso_week = number("V")
+
+    tz = -1
+    zone = None
+    offset = offset_fraction = None
+    for key in ("z", "colon_z"):
+        if fields.get(key):
+            offset, offset_fraction = _offset(fields[key])
+            if fields[key] == "Z":
+                zone = None
+    if fields.get("Z") is not None:
+        name = zone = fields["Z"]
+        if name.lower() in ("utc", "gmt"):
+            zone, tz = name.upper(), 0
+        for value, known in enumerate(time.tzname):
+            if known.lower() == name.lower():
+                zone = known
+                if not (time.tzname[0] == time.tzname[1] and time.daylight and known.lower() not in ("utc", "gmt")):
+                    tz = value
+                break
+
+    if iso_year is not None:
+        if julian is not None:
+            raise ValueError("Day of the year directive '%j' is not compatible with ISO year directive"
+                             " '%G'. Use '%Y' instead.")
+        if iso_week is None or weekday is None:
+            raise ValueError("ISO year directive '%G' must be used with the ISO week directive '%V' and"
+                             " a weekday directive ('%A', '%a', '%w', or '%u').")
+    elif iso_week is not None:
+        if year is None or weekday is None:
+            raise ValueError("ISO week directive '%V' must be used with the ISO year directive '%G' and"
+                             " a weekday directive ('%A', '%a', '%w', or '%u').")
+        raise ValueError("ISO week directive '%V' is incompatible with the year directive '%Y'. Use the"
+                         " ISO year '%G' instead.")
+
+    leap_default = False
+    if year is None:
+        if month == 2 and day == 29:
+            # 29 February without a year: any leap year will do for the check.
+            year, leap_default = 1904, True
+        else:
+            year = 1900
+    if julian is None and weekday is not None:
+        if week is not None:
+            first = (_ordinal(year, 1, 1) + 6) % 7
+            if not week_starts_monday:
+                first = (first + 1) % 7
+                day_of_week = (weekday + 1) % 7
+            else:
+                day_of_week = weekday
+            if week == 0:
+                julian = 1 + day_of_week - first
+            else:
+                julian = 1 + (7 - first) % 7 + 7 * (week - 1) + day_of_week
+        elif iso_year is not None and iso_week is not None:
+            fourth = (_ordinal(iso_year, 1, 4) + 6) % 7
+            ordinal = _ordinal(iso_year, 1, 4) - fourth + (iso_week - 1) * 7 + weekday
+            year, month, day = _from_ordinal(ordinal)
+            if iso_week == 53 and _iso_weeks(iso_year) < 53:
+                raise ValueError(f"Invalid week: {iso_week}")
+            julian = ordinal - _ordinal(year, 1, 1) + 1
+        if julian is not None and julian <= 0:
+            year -= 1
+            julian += 366 if _is_leap(year) else 365
+    if julian is None:
+        day = 1 if day is None else day
+        if not 1 <= day <= (31, 28 + _is_leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]:
+            raise ValueError("day is out of range for month")
+        julian = _ordinal(year, month, day) - _ordinal(year, 1, 1) + 1
+    else:
+        year, month, day = _from_ordinal(julian - 1 + _ordinal(year, 1, 1))
+    if weekday is None:
+        weekday = (_ordinal(year, month, day) + 6) % 7
+    if leap_default:
+        year = 1900
+    return ((year, month, day, hour, minute, second, weekday, julian, tz, zone, offset), fraction,
+            offset_fraction)
+
+
+def _iso_weeks(year):
+    def last_day(y):
+        return (y + y // 4 - y // 100 + y // 400) % 7
+    return 53 if last_day(year) == 4 or last_day(year - 1) == 3 else 52
 
 
 def _strptime_time(data_string, format="%a %b %d %H:%M:%S %Y"):
-    """What time.strptime() returns."""
-    return time.struct_time(_strptime(data_string, format)[0][:time._STRUCT_TM_ITEMS])
+    """A time.struct_time."""
+    fields = _strptime(data_string, format)[0]
+    return time.struct_time(fields[:time._STRUCT_TM_ITEMS])
 
 
-def _strptime_datetime_date(cls, data_string, format="%a %b %d %Y"):
-    """What date.strptime() returns."""
+def _tzinfo(datetime_module, fields, offset_fraction):
+    zone, offset = fields[-2:]
+    if offset is None:
+        return None
+    delta = datetime_module.timedelta(seconds=offset, microseconds=offset_fraction)
+    return datetime_module.timezone(delta, zone) if zone else datetime_module.timezone(delta)
+
+
+def _strptime_datetime(cls, data_string, format):
+    import datetime
+    fields, fraction, offset_fraction = _strptime(data_string, format)
+    tz = _tzinfo(datetime, fields, offset_fraction)
+    if tz is not None:
+        return cls(*fields[:6], fraction, tzinfo=tz)
+    return cls(*fields[:6], fraction)
+
+
+def _strptime_date(cls, data_string, format):
     fields = _strptime(data_string, format)[0]
     return cls(*fields[:3])
 
 
-def _parse_tz(tzname, gmtoff, gmtoff_fraction):
-    if gmtoff is None:
-        return None
-    delta = datetime_timedelta(seconds=gmtoff, microseconds=gmtoff_fraction)
-    return datetime_timezone(delta, tzname) if tzname else datetime_timezone(delta)
-
-
-def _strptime_datetime_time(cls, data_string, format="%H:%M:%S"):
-    """What time.strptime() of datetime returns."""
-    fields, fraction, gmtoff_fraction = _strptime(data_string, format)
-    return cls(*fields[3:6], fraction, _parse_tz(*fields[-2:], gmtoff_fraction))
-
-
-def _strptime_datetime_datetime(cls, data_string, format="%a %b %d %H:%M:%S %Y"):
-    """What datetime.strptime() returns."""
-    fields, fraction, gmtoff_fraction = _strptime(data_string, format)
-    return cls(*fields[:6], fraction, _parse_tz(*fields[-2:], gmtoff_fraction))
+def _strptime_time_of_day(cls, data_string, format):
+    import datetime
+    fields, fraction, offset_fraction = _strptime(data_string, format)
+    tz = _tzinfo(datetime, fields, offset_fraction)
+    if tz is not None:
+        return cls(*fields[3:6], fraction, tzinfo=tz)
+    return cls(*fields[3:6], fraction)

@@ -8,6 +8,7 @@ mod errors;
 pub mod json;
 pub mod math;
 pub mod mt19937;
+pub mod ouro_helpers;
 pub mod random;
 pub mod re;
 pub mod structs;

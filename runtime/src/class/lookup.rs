@@ -89,6 +89,10 @@ impl Gc<Type> {
             Some(spec) if spec.module != "builtins" && !self.is_heap_type() => {
                 format!("{}.{}", spec.module, spec.name)
             }
+            _ if self.has_flag(type_flags::QUALIFIED) => match self.module_text(Vm::current()) {
+                Some(module) => format!("{module}.{}", self.name_text()),
+                None => self.name_text(),
+            },
             _ => self.name_text(),
         }
     }

@@ -49,6 +49,8 @@ pub mod type_flags {
     pub const NO_NEW: u32 = 512;
     /// A function found through an instance binds to it (function, native method descriptor).
     pub const METHOD_DESCRIPTOR: u32 = 1024;
+    /// Messages show the class with its module: stands for a class that is native in CPython.
+    pub const QUALIFIED: u32 = 1 << 31;
 }
 
 /// Static description of a builtin class; one per payload, beside its methods.
