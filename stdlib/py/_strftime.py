@@ -4,6 +4,8 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")
 
+# What the modifiers E and O may stand before.
+_MODIFIED = {"E": "cCxXyYpPrRTDuntgzZ", "O": "bBCdeghHIlkmMpPrRSTDntuUVwWyzZ"}
 _COMPOSED = {
     "c": "%a %b %e %H:%M:%S %Y", "D": "%m/%d/%y", "F": "%Y-%m-%d", "R": "%H:%M", "T": "%H:%M:%S",
     "r": "%I:%M:%S %p", "x": "%m/%d/%y", "X": "%H:%M:%S", "+": "%a %b %e %H:%M:%S %Z %Y",
@@ -125,14 +127,23 @@ def strftime(format, t, extra=None):
         while at < len(format) and format[at] in "0123456789":
             at += 1
         width = int(format[start:at]) if at > start else None
+        modifier = None
         if at < len(format) and format[at] in "EO":
+            modifier = format[at]
             at += 1
+        plain = at == percent + 1
         colons = at
         while at < len(format) and format[at] == ":":
             at += 1
         directive = format[colons:at + 1]
         at += 1
-        text = extra(directive) if extra is not None else None
+        if modifier and directive not in _MODIFIED[modifier]:
+            out.append(format[percent:at])
+            continue
+        text = None
+        if extra is not None:
+            # With flags the C library is asked, which knows nothing of the object.
+            text = extra(directive) if plain else "" if directive in ("z", "Z") else None
         if text is None and directive in _COMPOSED:
             text = strftime(_COMPOSED[directive], t, extra)
         fill = " "
@@ -150,10 +161,11 @@ def strftime(format, t, extra=None):
                 if text is None:
                     out.append(format[percent:at])
                     continue
-        if upper:
+        if upper and directive != "P":
             text = text.upper()
         elif swap:
-            text = text.lower() if directive in ("p", "Z") else text.upper()
+            if directive not in _COMPOSED and directive != "P":
+                text = text.lower() if directive in ("p", "Z") else text.upper()
         if width is not None:
             if pad is not None:
                 fill = pad or fill

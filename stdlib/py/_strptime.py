@@ -31,34 +31,51 @@ _DIRECTIVES = {
     "V": r"(?P<V>5[0-3]|0[1-9]|[1-4]\d|\d)",
     "y": r"(?P<y>\d\d)",
     "Y": r"(?P<Y>\d\d\d\d)",
-    "z": r"(?P<z>([+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?)|(?-i:Z))?",
-    ":z": r"(?P<colon_z>([+-]\d\d:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?)|(?-i:Z))?",
+    "z": r"(?P<z>[+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?|(?-i:Z))",
     "A": _names(DAYS).format("A"),
     "a": _names(name[:3] for name in DAYS).format("a"),
     "B": _names(MONTHS).format("B"),
     "b": _names(name[:3] for name in MONTHS).format("b"),
-    "h": _names(name[:3] for name in MONTHS).format("b"),
     "p": r"(?P<p>am|pm)",
+    "P": r"(?P<p>am|pm)",
     "%": "%",
-    "n": r"\s*",
-    "t": r"\s*",
+    "Od": r"(?P<d>\d\d|\d| \d)",
+    "Oe": r"(?P<d>\d\d|\d| \d)",
+    "Om": r"(?P<m>\d\d|\d| \d)",
+    "Oy": r"(?P<y>\d\d|\d| \d)",
+    "OC": r"(?P<C>\d\d|\d| \d)",
+    "OH": r"(?P<H>\d\d|\d| \d)",
+    "OI": r"(?P<I>\d\d|\d| \d)",
+    "OM": r"(?P<M>\d\d|\d| \d)",
+    "OS": r"(?P<S>\d\d|\d| \d)",
+    "Ow": r"(?P<w>\d)",
+    "Op": r"(?P<p>am|pm)",
 }
 _COMPOSED = {
-    "c": "%a %b %d %H:%M:%S %Y", "x": "%m/%d/%y", "X": "%H:%M:%S", "r": "%I:%M:%S %p",
-    "D": "%m/%d/%y", "F": "%Y-%m-%d", "R": "%H:%M", "T": "%H:%M:%S",
+    "c": "%a %b %d %H:%M:%S %Y", "x": "%m/%d/%y", "X": "%H:%M:%S", "r": "%I:%M:%S %p", "R": "%H:%M",
+    "T": "%H:%M:%S",
 }
 
 _cache = {}
 _MAXCACHE = 50
 
 
-def _pattern(format):
-    """The compiled pattern of a format."""
+_AMBIGUOUS = """\
+Parsing dates involving a day of month without a year specified is ambiguous
+and fails to parse leap day. The default behavior will change in Python 3.15
+to either always raise an exception or to use a different default year (TBD).
+To avoid trouble, add a specific year to the input & format.
+See https://github.com/python/cpython/issues/70647."""
+
+
+def _pattern(format, depth):
+    """The compiled pattern of a format; `depth` calls up is who asked for it."""
     found = _cache.get((format, time.tzname))
     if found is not None:
         return found
     zones = {"utc", "gmt", *(name.lower() for name in time.tzname if name)}
     directives = dict(_DIRECTIVES, Z=_names(zones).format("Z"))
+    used = set()
 
     def expand(text):
         out = []
@@ -70,34 +87,39 @@ def _pattern(format):
                 if not out or out[-1] != r"\s+":
                     out.append(r"\s+")
                 continue
-            if c != "%":
-                out.append(re.escape(c))
+            if c == "'":
+                # Some locales write another apostrophe.
+                out.append("['\u02bc]")
                 continue
-            if at == len(text):
-                raise ValueError(f"stray % in format '{format}'")
-            directive = text[at]
+            if c != "%":
+                out.append(re.escape(c) if c in r"\.^$*+?(){}[]|" else c)
+                continue
+            while at < len(text) and text[at] in "-_0^#":
+                at += 1
+            while at < len(text) and text[at] in "0123456789":
+                at += 1
+            directive = text[at:at + 1]
             at += 1
+            if not directive:
+                raise ValueError(f"stray % in format '{format}'")
             if directive in "OE" and at < len(text):
-                directive = text[at]
+                directive += text[at]
                 at += 1
-            if directive == ":" and text[at:at + 1] == "z":
-                directive = ":z"
-                at += 1
+            used.add(directive)
             if directive in _COMPOSED:
                 out.append(expand(_COMPOSED[directive]))
                 continue
             part = directives.get(directive)
             if part is None:
-                directive = "%" if directive == "%" else directive
                 raise ValueError(f"'{directive}' is a bad directive in format '{format}'")
             out.append(part)
         return "".join(out)
 
-    try:
-        pattern = re.compile(expand(format), re.IGNORECASE)
-    except re.PatternError as err:
-        # The only way to get there: a directive twice.
-        raise err
+    text = expand(format)
+    if "d" in used and not used & {"Y", "y", "G"}:
+        import warnings
+        warnings.warn(_AMBIGUOUS, DeprecationWarning, stacklevel=depth)
+    pattern = re.compile(text, re.IGNORECASE)
     if len(_cache) >= _MAXCACHE:
         _cache.clear()
     _cache[format, time.tzname] = pattern
@@ -153,12 +175,12 @@ def _offset(text):
     return seconds, micro
 
 
-def _strptime(data_string, format="%a %b %d %H:%M:%S %Y"):
+def _strptime(data_string, format="%a %b %d %H:%M:%S %Y", depth=4):
     """A tuple of the fields, the microseconds and the part of the UTC offset below a second."""
     for index, arg in enumerate([data_string, format]):
         if not isinstance(arg, str):
             raise TypeError(f"strptime() argument {index} must be str, not {type(arg)}")
-    found = _pattern(format).match(data_string)
+    found = _pattern(format, depth + 1).match(data_string)
     if not found:
         raise ValueError(f"time data {data_string!r} does not match format {format!r}")
     if len(data_string) != found.end():
@@ -203,11 +225,8 @@ def _strptime(data_string, format="%a %b %d %H:%M:%S %Y"):
     tz = -1
     zone = None
     offset = offset_fraction = None
-    for key in ("z", "colon_z"):
-        if fields.get(key):
-            offset, offset_fraction = _offset(fields[key])
-            if fields[key] == "Z":
-                zone = None
+    if fields.get("z"):
+        offset, offset_fraction = _offset(fields["z"])
     if fields.get("Z") is not None:
         name = zone = fields["Z"]
         if name.lower() in ("utc", "gmt"):
@@ -264,8 +283,10 @@ def _strptime(data_string, format="%a %b %d %H:%M:%S %Y"):
             julian += 366 if _is_leap(year) else 365
     if julian is None:
         day = 1 if day is None else day
-        if not 1 <= day <= (31, 28 + _is_leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]:
-            raise ValueError("day is out of range for month")
+        limit = (31, 28 + _is_leap(year), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+        if not 1 <= day <= limit:
+            raise ValueError(
+                f"day {day} must be in range 1..{limit} for month {month} in year {year}")
         julian = _ordinal(year, month, day) - _ordinal(year, 1, 1) + 1
     else:
         year, month, day = _from_ordinal(julian - 1 + _ordinal(year, 1, 1))
@@ -285,7 +306,7 @@ def _iso_weeks(year):
 
 def _strptime_time(data_string, format="%a %b %d %H:%M:%S %Y"):
     """A time.struct_time."""
-    fields = _strptime(data_string, format)[0]
+    fields = _strptime(data_string, format, 3)[0]
     return time.struct_time(fields[:time._STRUCT_TM_ITEMS])
 
 
@@ -299,7 +320,7 @@ def _tzinfo(datetime_module, fields, offset_fraction):
 
 def _strptime_datetime(cls, data_string, format):
     import datetime
-    fields, fraction, offset_fraction = _strptime(data_string, format)
+    fields, fraction, offset_fraction = _strptime(data_string, format, 4)
     tz = _tzinfo(datetime, fields, offset_fraction)
     if tz is not None:
         return cls(*fields[:6], fraction, tzinfo=tz)
@@ -307,13 +328,13 @@ def _strptime_datetime(cls, data_string, format):
 
 
 def _strptime_date(cls, data_string, format):
-    fields = _strptime(data_string, format)[0]
+    fields = _strptime(data_string, format, 4)[0]
     return cls(*fields[:3])
 
 
 def _strptime_time_of_day(cls, data_string, format):
     import datetime
-    fields, fraction, offset_fraction = _strptime(data_string, format)
+    fields, fraction, offset_fraction = _strptime(data_string, format, 4)
     tz = _tzinfo(datetime, fields, offset_fraction)
     if tz is not None:
         return cls(*fields[3:6], fraction, tzinfo=tz)

@@ -1,31 +1,31 @@
-"""Dates, times, durations and time zones.
+"""Dates, times, durations and time zones."""
 
-Days are counted from 0001-01-01, which is day 1. Natives used: `time` (time, localtime, strftime).
-"""
-
-__all__ = ("date", "datetime", "time", "timedelta", "timezone", "tzinfo", "MINYEAR", "MAXYEAR",
-           "UTC")
-
-import math as _math
 import time as _time
 from operator import index as _index
 
+from _ouro import qualified as _qualified
+from _strftime import DAYS as _DAYS, MONTHS as _MONTHS, strftime as _format
+
+__all__ = ("date", "datetime", "time", "timedelta", "timezone", "tzinfo", "MINYEAR", "MAXYEAR", "UTC")
+
 MINYEAR = 1
 MAXYEAR = 9999
-_MAXORDINAL = 3652059   # 9999-12-31.
+_MAX_ORDINAL = 3652059
+_DAY_US = 86400 * 10**6
+_BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_EPOCH_ORDINAL = 719163
 
-_DAYS_IN_MONTH = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_DAYS_BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
-_MONTHNAMES = (None, "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-               "Dec")
-_DAYNAMES = (None, "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DI400Y = 146097
-_DI100Y = 36524
-_DI4Y = 1461
 
+# Calendar.
 
 def _is_leap(year):
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _days_in_month(year, month):
+    if month == 2:
+        return 29 if _is_leap(year) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def _days_before_year(year):
@@ -33,79 +33,100 @@ def _days_before_year(year):
     return y * 365 + y // 4 - y // 100 + y // 400
 
 
-def _days_in_month(year, month):
-    return 29 if month == 2 and _is_leap(year) else _DAYS_IN_MONTH[month]
+def _ordinal(year, month, day):
+    return _days_before_year(year) + _BEFORE_MONTH[month] + (month > 2 and _is_leap(year)) + day
 
 
-def _days_before_month(year, month):
-    return _DAYS_BEFORE_MONTH[month] + (month > 2 and _is_leap(year))
-
-
-def _ymd2ord(year, month, day):
-    return _days_before_year(year) + _days_before_month(year, month) + day
-
-
-def _ord2ymd(n):
-    """The (year, month, day) of a day number."""
-    n400, n = divmod(n - 1, _DI400Y)
-    n100, n = divmod(n, _DI100Y)
-    n4, n = divmod(n, _DI4Y)
+def _from_ordinal(n):
+    """Year, month and day of an ordinal, 1 being 1 January of year 1."""
+    n -= 1
+    n400, n = divmod(n, 146097)
+    n100, n = divmod(n, 36524)
+    n4, n = divmod(n, 1461)
     n1, n = divmod(n, 365)
     year = n400 * 400 + n100 * 100 + n4 * 4 + n1 + 1
     if n1 == 4 or n100 == 4:
-        # The last day of a leap cycle.
         return year - 1, 12, 31
+    leap = n1 == 3 and (n4 != 24 or n100 == 3)
     month = (n + 50) >> 5
-    preceding = _days_before_month(year, month)
-    if preceding > n:
+    before = _BEFORE_MONTH[month] + (month > 2 and leap)
+    if before > n:
         month -= 1
-        preceding -= _days_in_month(year, month)
-    return year, month, n - preceding + 1
+        before = _BEFORE_MONTH[month] + (month > 2 and leap)
+    return year, month, n - before + 1
 
 
-def _isoweek1monday(year):
-    """The day number of the Monday that ISO year `year` begins with."""
-    firstday = _ymd2ord(year, 1, 1)
-    firstweekday = (firstday + 6) % 7
-    monday = firstday - firstweekday
-    return monday + 7 if firstweekday > 3 else monday
+def _iso_week_one(year):
+    """The ordinal of the Monday that begins the year's first ISO week."""
+    first = _ordinal(year, 1, 1)
+    weekday = (first + 6) % 7
+    monday = first - weekday
+    return monday + 7 if weekday > 3 else monday
 
 
-def _isoweek_to_gregorian(year, week, day):
+def _from_isocalendar(year, week, day):
     if not MINYEAR <= year <= MAXYEAR:
         raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {year}")
     if not 0 < week < 53:
-        # Years that begin on a Thursday, or leap years that begin on a Wednesday, have 53 weeks.
         out_of_range = True
         if week == 53:
-            first = _ymd2ord(year, 1, 1) % 7
-            out_of_range = not (first == 4 or (first == 3 and _is_leap(year)))
+            first_weekday = _ordinal(year, 1, 1) % 7
+            if first_weekday == 4 or (first_weekday == 3 and _is_leap(year)):
+                out_of_range = False
         if out_of_range:
             raise ValueError(f"Invalid week: {week}")
     if not 0 < day < 8:
         raise ValueError(f"Invalid weekday: {day} (range is [1, 7])")
-    return _ord2ymd(_isoweek1monday(year) + (week - 1) * 7 + day - 1)
+    ordinal = _iso_week_one(year) + (week - 1) * 7 + day - 1
+    if not 1 <= ordinal <= _MAX_ORDINAL:
+        year = MAXYEAR + 1 if ordinal > 1 else MINYEAR - 1
+        raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {year}")
+    return _from_ordinal(ordinal)
 
 
-def _check_date_fields(year, month, day):
-    year = _index(year)
-    month = _index(month)
-    day = _index(day)
+# Checks.
+
+_missing = object()
+
+
+def _arguments(required, values, extra, positional, total):
+    """Complains about the arguments of a constructor as CPython's do: too many, then not ints, then too few."""
+    if extra:
+        given = positional + len(extra)
+        if given > total:
+            raise TypeError(f"function takes at most {total} arguments ({given} given)")
+        raise TypeError(f"function takes at most {positional} positional arguments ({given} given)")
+    for position, (name, value) in enumerate(zip(required, values), 1):
+        if value is _missing:
+            raise TypeError(f"function missing required argument '{name}' (pos {position})")
+        _int32(value)
+
+
+def _int32(n):
+    n = _index(n)
+    if not -2**63 <= n < 2**63:
+        raise OverflowError("Python int too large to convert to C long")
+    if not -2**31 <= n < 2**31:
+        kind = "greater than maximum" if n > 0 else "less than minimum"
+        raise OverflowError(f"signed integer is {kind}")
+    return n
+
+
+def _check_date(year, month, day):
+    year, month, day = _int32(year), _int32(month), _int32(day)
     if not MINYEAR <= year <= MAXYEAR:
         raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {year}")
     if not 1 <= month <= 12:
         raise ValueError(f"month must be in 1..12, not {month}")
-    dim = _days_in_month(year, month)
-    if not 1 <= day <= dim:
-        raise ValueError(f"day {day} must be in range 1..{dim} for month {month} in year {year}")
+    limit = _days_in_month(year, month)
+    if not 1 <= day <= limit:
+        raise ValueError(f"day {day} must be in range 1..{limit} for month {month} in year {year}")
     return year, month, day
 
 
-def _check_time_fields(hour, minute, second, microsecond, fold):
-    hour = _index(hour)
-    minute = _index(minute)
-    second = _index(second)
-    microsecond = _index(microsecond)
+def _check_time(hour, minute, second, microsecond, fold):
+    hour, minute, second = _int32(hour), _int32(minute), _int32(second)
+    microsecond, fold = _int32(microsecond), _int32(fold)
     if not 0 <= hour <= 23:
         raise ValueError(f"hour must be in 0..23, not {hour}")
     if not 0 <= minute <= 59:
@@ -119,466 +140,431 @@ def _check_time_fields(hour, minute, second, microsecond, fold):
     return hour, minute, second, microsecond, fold
 
 
-def _check_tzinfo_arg(tz):
+def _check_tzinfo(tz):
     if tz is not None and not isinstance(tz, tzinfo):
-        raise TypeError("tzinfo argument must be None or of a tzinfo subclass, "
-                        f"not type {type(tz).__name__!r}")
+        raise TypeError(f"tzinfo argument must be None or of a tzinfo subclass, not type '{type(tz).__name__}'")
 
 
-def _check_utc_offset(name, offset):
-    assert name in ("utcoffset", "dst")
+def _check_offset(name, offset):
+    """What utcoffset() and dst() of a tzinfo may return."""
     if offset is None:
-        return
+        return None
     if not isinstance(offset, timedelta):
-        raise TypeError(f"tzinfo.{name}() must return None or timedelta, "
-                        f"not {type(offset).__name__!r}")
-    if not -timedelta(1) < offset < timedelta(1):
-        raise ValueError("offset must be a timedelta strictly between "
-                         f"-timedelta(hours=24) and timedelta(hours=24), not {offset!r}")
+        raise TypeError(f"tzinfo.{name}() must return None or a timedelta, not '{type(offset).__name__}'")
+    if not -_ONE_DAY < offset < _ONE_DAY:
+        raise ValueError("offset must be a timedelta strictly between -timedelta(hours=24) and"
+                         f" timedelta(hours=24), not {offset!r}")
+    return offset
 
 
-def _check_tzname(name):
+def _check_name(name):
     if name is not None and not isinstance(name, str):
-        raise TypeError("tzinfo.tzname() must return None or a string, "
-                        f"not {type(name).__name__!r}")
+        raise TypeError(f"tzinfo.tzname() must return None or a string, not '{type(name).__name__}'")
+    return name
 
 
-# Formatting
+# Text.
 
-def _format_time(hh, mm, ss, us, timespec='auto', arg=1):
-    if timespec == 'auto':
-        timespec = 'microseconds' if us else 'seconds'
-    if timespec == 'hours':
-        return f"{hh:02d}"
-    if timespec == 'minutes':
-        return f"{hh:02d}:{mm:02d}"
-    if timespec == 'seconds':
-        return f"{hh:02d}:{mm:02d}:{ss:02d}"
-    if timespec == 'milliseconds':
-        return f"{hh:02d}:{mm:02d}:{ss:02d}.{us // 1000:03d}"
-    if timespec == 'microseconds':
-        return f"{hh:02d}:{mm:02d}:{ss:02d}.{us:06d}"
+def _time_text(hour, minute, second, micro, timespec):
+    match timespec:
+        case "auto":
+            return (f"{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}" if micro
+                    else f"{hour:02d}:{minute:02d}:{second:02d}")
+        case "seconds":
+            return f"{hour:02d}:{minute:02d}:{second:02d}"
+        case "hours":
+            return f"{hour:02d}"
+        case "minutes":
+            return f"{hour:02d}:{minute:02d}"
+        case "milliseconds":
+            return f"{hour:02d}:{minute:02d}:{second:02d}.{micro // 1000:03d}"
+        case "microseconds":
+            return f"{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}"
     if not isinstance(timespec, str):
-        raise TypeError(f"isoformat() argument {arg} must be str, "
-                        f"not {type(timespec).__name__}")
-    raise ValueError('Unknown timespec value')
+        raise TypeError(f"isoformat() argument 'timespec' must be str, not {type(timespec).__name__}")
+    raise ValueError("Unknown timespec value")
 
 
-def _format_offset(off, sep=':'):
-    if off is None:
-        return ''
-    sign = '+'
-    if off.days < 0:
-        sign = '-'
-        off = -off
-    minutes, ss = divmod(off.days * 86400 + off.seconds, 60)
-    hh, mm = divmod(minutes, 60)
-    text = f"{sign}{hh:02d}{sep}{mm:02d}"
-    if ss or off.microseconds:
-        text += f"{sep}{ss:02d}"
-        if off.microseconds:
-            text += f'.{off.microseconds:06d}'
+def _offset_text(offset, separator=":"):
+    """+hh:mm[:ss[.ffffff]] of a UTC offset, or ''."""
+    if offset is None:
+        return ""
+    us = offset._days * _DAY_US + offset._seconds * 10**6 + offset._microseconds
+    sign = "+"
+    if us < 0:
+        sign, us = "-", -us
+    seconds, micro = divmod(us, 10**6)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    text = f"{sign}{hour:02d}{separator}{minute:02d}"
+    if second or micro:
+        text += f"{separator}{second:02d}"
+        if micro:
+            text += f".{micro:06d}"
     return text
 
 
-def _wrap_strftime(obj, format, timetuple):
-    """time.strftime() with %f, %z, %:z and %Z of this object."""
+def _strftime(obj, format, t):
+    """Format a date, datetime or time; %f, %z and %Z are about the object itself."""
     if not isinstance(format, str):
         raise TypeError(f"strftime() argument 1 must be str, not {type(format).__name__}")
-    parts = []
-    pos = 0
-    year = timetuple[0]
-    while True:
-        percent = format.find('%', pos)
-        if percent < 0 or percent + 1 >= len(format):
-            parts.append(format[pos:])
-            break
-        parts.append(format[pos:percent])
-        char = format[percent + 1]
-        pos = percent + 2
-        if char == 'f':
-            parts.append('%06d' % getattr(obj, 'microsecond', 0))
-        elif char == 'z':
-            offset = obj.utcoffset() if hasattr(obj, 'utcoffset') else None
-            parts.append(_format_offset(offset, sep=''))
-        elif char == ':' and format[pos:pos + 1] == 'z':
-            pos += 1
-            offset = obj.utcoffset() if hasattr(obj, 'utcoffset') else None
-            parts.append(_format_offset(offset))
-        elif char == 'Z':
-            name = obj.tzname() if hasattr(obj, 'tzname') else None
-            # A percent sign in the name must not be taken for a directive.
-            parts.append('' if name is None else name.replace('%', '%%'))
-        elif char in 'YG' and year < 1000:
-            # The C library does not pad years.
-            value = year if char == 'Y' else int(_time.strftime('%G', timetuple))
-            parts.append('%04d' % value)
-        elif char == 'C' and year < 1000:
-            parts.append('%02d' % (year // 100))
-        elif char == 'F' and year < 1000:
-            parts.append('%04d' % year + _time.strftime('-%m-%d', timetuple))
-        else:
-            parts.append('%' + char)
-    text = ''.join(parts)
-    return _time.strftime(text, timetuple) if text else ''
+
+    def extra(directive):
+        match directive:
+            case "f":
+                return f"{getattr(obj, 'microsecond', 0):06d}"
+            case "z":
+                return _offset_text(obj.utcoffset(), "") if hasattr(obj, "utcoffset") else ""
+            case ":z":
+                return _offset_text(obj.utcoffset()) if hasattr(obj, "utcoffset") else ""
+            case "Z":
+                return (obj.tzname() or "") if hasattr(obj, "tzname") else ""
+            case "s":
+                if isinstance(obj, datetime):
+                    return str(int(obj.replace(tzinfo=None).timestamp()))
+                return str(int(datetime(*t[:6]).timestamp()))
+        return None
+
+    return _format(format, t, extra)
 
 
-# Parsing of ISO 8601
-
-def _digits(text, pos, count):
-    piece = text[pos:pos + count]
-    if len(piece) != count or not (piece.isascii() and piece.isdigit()):
-        raise ValueError("not a number")
-    return int(piece)
+def _digits(text, start, length):
+    part = text[start:start + length]
+    if len(part) != length or not (part.isascii() and part.isdigit()):
+        raise ValueError
+    return int(part)
 
 
-def _parse_isoformat_date(text):
-    size = len(text)
-    if size not in (7, 8, 10):
-        raise ValueError("bad length")
+def _parse_date(text):
+    """Year, month, day of YYYY-MM-DD, YYYYMMDD, YYYY-Www[-D] or YYYYWww[D]."""
     year = _digits(text, 0, 4)
-    has_sep = text[4] == '-'
-    pos = 4 + has_sep
-    if text[pos:pos + 1] == 'W':
-        pos += 1
-        week = _digits(text, pos, 2)
-        pos += 2
+    separated = text[4:5] == "-"
+    at = 5 if separated else 4
+    if text[at:at + 1] == "W":
+        week = _digits(text, at + 1, 2)
+        rest = text[at + 3:]
         day = 1
-        if size > pos:
-            if (text[pos] == '-') != has_sep:
-                raise ValueError("Inconsistent use of dash separator")
-            pos += has_sep
-            day = _digits(text, pos, 1)
-            pos += 1
-        if pos != size:
-            raise ValueError("bad length")
-        return _isoweek_to_gregorian(year, week, day)
-    month = _digits(text, pos, 2)
-    pos += 2
-    if (text[pos:pos + 1] == '-') != has_sep:
-        raise ValueError("Inconsistent use of dash separator")
-    pos += has_sep
-    day = _digits(text, pos, 2)
-    if pos + 2 != size:
-        raise ValueError("bad length")
+        if rest:
+            if separated:
+                if rest[0] != "-":
+                    raise ValueError
+                rest = rest[1:]
+            if len(rest) != 1:
+                raise ValueError
+            day = _digits(rest, 0, 1)
+        try:
+            return _from_isocalendar(year, week, day)
+        except ValueError:
+            raise ValueError from None
+    month = _digits(text, at, 2)
+    at += 2
+    if separated:
+        if text[at:at + 1] != "-":
+            raise ValueError
+        at += 1
+    day = _digits(text, at, 2)
+    if at + 2 != len(text):
+        raise ValueError
     return year, month, day
 
 
-def _parse_hh_mm_ss_ff(text):
-    """[hour, minute, second, microsecond] of HH[[:]MM[[:]SS[.fff...]]]."""
-    values = [0, 0, 0, 0]
-    size = len(text)
-    pos = 0
-    has_sep = False
-    for component in range(3):
-        values[component] = _digits(text, pos, 2)
-        pos += 2
-        if pos >= size:
-            return values
-        char = text[pos]
-        if component == 0:
-            has_sep = char == ':'
-        if component == 2 or char in '.,':
+def _parse_clock(text):
+    """Hour, minute, second and microsecond of hh[:mm[:ss[.f]]] or without colons."""
+    parts = [0, 0, 0]
+    at = 0
+    separated = text[2:3] == ":"
+    for i in range(3):
+        parts[i] = _digits(text, at, 2)
+        at += 2
+        if at == len(text):
+            return (*parts, 0)
+        if i == 2:
             break
-        if has_sep:
-            if char != ':':
-                raise ValueError("Invalid time separator: %c" % char)
-            pos += 1
-    if text[pos] not in '.,':
-        raise ValueError("Invalid microsecond separator")
-    if component != 2:
-        raise ValueError("fraction of an hour or minute")
-    fraction = text[pos + 1:]
+        if separated:
+            if text[at] != ":":
+                raise ValueError
+            at += 1
+        elif text[at] in ".,":
+            raise ValueError
+    if text[at] in ".,":
+        at += 1
+    elif separated:
+        raise ValueError
+    fraction = text[at:]
     if not fraction or not (fraction.isascii() and fraction.isdigit()):
-        raise ValueError("Non-digit values in fraction")
-    values[3] = int((fraction + '00000')[:6])
-    return values
+        raise ValueError
+    return (*parts, int(fraction[:6].ljust(6, "0")))
 
 
-def _parse_isoformat_time(text):
-    """Returns (fields, became_next_day, is_invalid_next_day)."""
-    size = len(text)
-    if size < 2:
-        raise ValueError("Isoformat time too short")
-    tz_pos = size
-    for sign in '+-Z':
-        found = text.find(sign)
-        if found >= 0:
-            tz_pos = min(tz_pos, found)
-    fields = _parse_hh_mm_ss_ff(text[:tz_pos])
-    next_day = bad_next_day = False
-    if fields[0] == 24:
-        if any(fields[1:]):
-            bad_next_day = True
-        else:
-            next_day = True
-            fields[0] = 0
+def _parse_time(text):
+    """Hour, minute, second, microsecond, tzinfo, and whether it is the midnight that ends a day."""
+    if len(text) < 2:
+        raise ValueError
+    zone_at = -1
+    for i, c in enumerate(text):
+        if c in "+-Z":
+            zone_at = i
+            break
+    clock = text if zone_at < 0 else text[:zone_at]
+    hour, minute, second, micro = _parse_clock(clock)
     tz = None
-    if tz_pos < size:
-        rest = text[tz_pos + 1:]
-        if text[tz_pos] == 'Z':
-            if rest:
-                raise ValueError("Malformed time zone string")
-            tz = timezone.utc
+    if zone_at >= 0:
+        zone = text[zone_at + 1:]
+        if text[zone_at] == "Z":
+            if zone:
+                raise ValueError
+            tz = UTC
         else:
-            if len(rest) in (0, 1, 3):
-                raise ValueError("Malformed time zone string")
-            hh, mm, ss, us = _parse_hh_mm_ss_ff(rest)
-            if hh == mm == ss == us == 0:
-                tz = timezone.utc
+            if len(zone) in (0, 1, 3) and not zone[2:3] == ".":
+                raise ValueError
+            zh, zm, zs, zu = _parse_clock(zone)
+            if zh > 23 or zm > 59 or zs > 59:
+                if zm > 59:
+                    raise ValueError(f"minute must be in 0..59, not {zm}")
+                if zs > 59:
+                    raise ValueError(f"second must be in 0..59, not {zs}")
+                delta = timedelta(hours=zh, minutes=zm, seconds=zs, microseconds=zu)
+                raise ValueError("offset must be a timedelta strictly between -timedelta(hours=24) and"
+                                 f" timedelta(hours=24), not {delta!r}")
+            delta = timedelta(hours=zh, minutes=zm, seconds=zs, microseconds=zu)
+            if not delta:
+                tz = UTC
             else:
-                delta = timedelta(hours=hh, minutes=mm, seconds=ss, microseconds=us)
-                tz = timezone(-delta if text[tz_pos] == '-' else delta)
-    return [*fields, tz], next_day, bad_next_day
+                tz = timezone(-delta if text[zone_at] == "-" else delta)
+    ends_day = hour == 24
+    if ends_day:
+        if minute or second or micro:
+            raise ValueError("minute, second, and microsecond must be 0 when hour is 24")
+        hour = 0
+    return hour, minute, second, micro, tz, ends_day
 
 
-def _find_isoformat_separator(text):
-    """Where the date ends in a date and time."""
-    size = len(text)
-    if size == 7:
-        return 7
-    if text[4] == '-':
-        if text[5] == 'W':
-            if size > 8 and text[8] == '-':
-                if size == 9:
-                    raise ValueError("Invalid ISO string")
-                if size > 10 and text[10].isdigit():
-                    # YYYY-Www-HH: the dash is the separator.
-                    return 8
-                return 10
-            return 8
-        return 10
-    if text[4] == 'W':
-        pos = 7
-        while pos < size and text[pos].isdigit():
-            pos += 1
-        if pos < 9:
-            return pos
-        return 7 if pos % 2 == 0 else 8
-    return 8
+def _fields_repr(obj, fields):
+    cls = type(obj)
+    name = cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+    return f"{name}({fields})"
+
+
+# Durations.
+
+def _divide_nearest(a, b):
+    """a / b rounded to the nearest integer, ties to even."""
+    q, r = divmod(a, b)
+    r *= 2
+    greater = r > b if b > 0 else r < b
+    if greater or (r == b and q % 2 == 1):
+        q += 1
+    return q
 
 
 class timedelta:
-    """A duration: days, seconds (0..86399) and microseconds (0..999999)."""
+    """A duration: timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)
 
-    __slots__ = '_days', '_seconds', '_microseconds', '_hashcode'
+All arguments are optional and default to 0.
+Arguments may be integers or floats, and may be positive or negative."""
 
-    def __new__(cls, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0,
-                weeks=0):
-        # Exact in integers as far as possible; fractions are carried down to microseconds.
+    __slots__ = "_days", "_seconds", "_microseconds", "_hash"
+
+    def __new__(cls, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0):
         total = 0
-        fraction = 0.0
-        for name, value, unit in (
-            ('days', days, 86400000000), ('seconds', seconds, 1000000),
-            ('microseconds', microseconds, 1), ('milliseconds', milliseconds, 1000),
-            ('minutes', minutes, 60000000), ('hours', hours, 3600000000),
-            ('weeks', weeks, 604800000000),
-        ):
-            if not value:
-                if isinstance(value, (int, float)):
-                    continue
+        left = 0.0
+        for name, value, factor in (
+                ("microseconds", microseconds, 1), ("milliseconds", milliseconds, 1000),
+                ("seconds", seconds, 10**6), ("minutes", minutes, 60 * 10**6),
+                ("hours", hours, 3600 * 10**6), ("days", days, _DAY_US), ("weeks", weeks, 7 * _DAY_US)):
             if isinstance(value, int):
-                total += value * unit
+                total += value * factor
             elif isinstance(value, float):
-                if value != value:
-                    raise ValueError("cannot convert float NaN to integer")
-                if value in (_INF, -_INF):
-                    raise OverflowError("cannot convert float infinity to integer")
-                frac, whole = _math.modf(value)
-                total += int(whole) * unit
-                frac, whole = _math.modf(frac * unit)
-                total += int(whole)
-                fraction += frac
+                whole = int(value)
+                total += whole * factor
+                fraction = value - whole
+                if fraction:
+                    fraction *= factor
+                    whole = int(fraction)
+                    total += whole
+                    left += fraction - whole
             else:
-                raise TypeError(f"unsupported type for timedelta {name} component: "
-                                f"{type(value).__name__}")
-        if fraction:
-            # Half goes to the even sum.
-            whole = round(fraction)
-            if abs(whole - fraction) == 0.5:
+                raise TypeError(f"unsupported type for timedelta {name} component: {type(value).__name__}")
+        if left:
+            whole = round(left)
+            if abs(whole - left) == 0.5:
                 odd = total & 1
-                whole = 2.0 * round((fraction + odd) * 0.5) - odd
-            total += int(whole)
-        return cls._from_microseconds(total)
-
-    @classmethod
-    def _from_microseconds(cls, total):
-        seconds, us = divmod(total, 1000000)
-        days, seconds = divmod(seconds, 86400)
-        if abs(days) > 999999999:
-            if abs(days) >= 1 << 31:
-                raise OverflowError("Python int too large to convert to C int")
-            raise OverflowError("days=%d; must have magnitude <= 999999999" % days)
-        self = object.__new__(cls)
-        self._days = days
-        self._seconds = seconds
-        self._microseconds = us
-        self._hashcode = -1
-        return self
-
-    def _total(self):
-        return (self._days * 86400 + self._seconds) * 1000000 + self._microseconds
-
-    def __repr__(self):
-        args = [f"{name}={value}" for name, value in (
-            ('days', self._days), ('seconds', self._seconds),
-            ('microseconds', self._microseconds)) if value]
-        return f"{_class_name(self)}({', '.join(args) or '0'})"
-
-    def __str__(self):
-        minutes, ss = divmod(self._seconds, 60)
-        hh, mm = divmod(minutes, 60)
-        text = "%d:%02d:%02d" % (hh, mm, ss)
-        if self._days:
-            text = f"{self._days} day{'s' if abs(self._days) != 1 else ''}, {text}"
-        if self._microseconds:
-            text += ".%06d" % self._microseconds
-        return text
-
-    def total_seconds(self):
-        """The duration in seconds."""
-        return self._total() / 10**6
+                whole = int(2.0 * round((left + odd) * 0.5) - odd)
+            total += whole
+        return _delta(cls, total)
 
     @property
     def days(self):
+        """Number of days."""
         return self._days
 
     @property
     def seconds(self):
+        """Number of seconds (>= 0 and less than 1 day)."""
         return self._seconds
 
     @property
     def microseconds(self):
+        """Number of microseconds (>= 0 and less than 1 second)."""
         return self._microseconds
+
+    def _us(self):
+        return self._days * _DAY_US + self._seconds * 10**6 + self._microseconds
+
+    def total_seconds(self):
+        """Total seconds in the duration."""
+        return self._us() / 10**6
+
+    def __repr__(self):
+        parts = []
+        if self._days:
+            parts.append(f"days={self._days}")
+        if self._seconds:
+            parts.append(f"seconds={self._seconds}")
+        if self._microseconds:
+            parts.append(f"microseconds={self._microseconds}")
+        return _fields_repr(self, ", ".join(parts) or "0")
+
+    def __str__(self):
+        minutes, second = divmod(self._seconds, 60)
+        hour, minute = divmod(minutes, 60)
+        text = f"{hour}:{minute:02d}:{second:02d}"
+        if self._days:
+            plural = "" if abs(self._days) == 1 else "s"
+            text = f"{self._days} day{plural}, {text}"
+        if self._microseconds:
+            text += f".{self._microseconds:06d}"
+        return text
 
     def __add__(self, other):
         if isinstance(other, timedelta):
-            return timedelta._from_microseconds(self._total() + other._total())
+            return _delta(timedelta, self._us() + other._us())
         return NotImplemented
 
     __radd__ = __add__
 
     def __sub__(self, other):
         if isinstance(other, timedelta):
-            return timedelta._from_microseconds(self._total() - other._total())
+            return _delta(timedelta, self._us() - other._us())
         return NotImplemented
 
     def __rsub__(self, other):
         if isinstance(other, timedelta):
-            return -self + other
+            return _delta(timedelta, other._us() - self._us())
         return NotImplemented
 
     def __neg__(self):
-        return timedelta._from_microseconds(-self._total())
+        return _delta(timedelta, -self._us())
 
     def __pos__(self):
-        return timedelta._from_microseconds(self._total())
+        return self if type(self) is timedelta else _delta(timedelta, self._us())
 
     def __abs__(self):
-        return -self if self._days < 0 else self
+        return -self if self._days < 0 else +self
 
     def __mul__(self, other):
         if isinstance(other, int):
-            return timedelta._from_microseconds(self._total() * other)
+            return _delta(timedelta, self._us() * other)
         if isinstance(other, float):
             a, b = other.as_integer_ratio()
-            return timedelta._from_microseconds(_divide_and_round(self._total() * a, b))
+            return _delta(timedelta, _divide_nearest(self._us() * a, b))
         return NotImplemented
 
     __rmul__ = __mul__
 
     def __floordiv__(self, other):
-        if not isinstance(other, (int, timedelta)):
-            return NotImplemented
         if isinstance(other, timedelta):
-            return self._total() // other._total()
-        return timedelta._from_microseconds(self._total() // other)
+            return self._us() // other._us()
+        if isinstance(other, int):
+            return _delta(timedelta, self._us() // other)
+        return NotImplemented
 
     def __truediv__(self, other):
         if isinstance(other, timedelta):
-            return self._total() / other._total()
+            return self._us() / other._us()
         if isinstance(other, int):
-            return timedelta._from_microseconds(_divide_and_round(self._total(), other))
+            if other == 0:
+                raise ZeroDivisionError("division by zero")
+            return _delta(timedelta, _divide_nearest(self._us(), other))
         if isinstance(other, float):
             a, b = other.as_integer_ratio()
-            return timedelta._from_microseconds(_divide_and_round(b * self._total(), a))
+            if a == 0:
+                raise ZeroDivisionError("division by zero")
+            return _delta(timedelta, _divide_nearest(b * self._us(), a))
         return NotImplemented
 
     def __mod__(self, other):
         if isinstance(other, timedelta):
-            return timedelta._from_microseconds(self._total() % other._total())
+            return _delta(timedelta, self._us() % other._us())
         return NotImplemented
 
     def __divmod__(self, other):
         if isinstance(other, timedelta):
-            q, r = divmod(self._total(), other._total())
-            return q, timedelta._from_microseconds(r)
+            quotient, rest = divmod(self._us(), other._us())
+            return quotient, _delta(timedelta, rest)
         return NotImplemented
 
     def __eq__(self, other):
-        if isinstance(other, timedelta):
-            return self._total() == other._total()
-        return NotImplemented
-
-    def __le__(self, other):
-        if isinstance(other, timedelta):
-            return self._total() <= other._total()
-        return NotImplemented
+        return self._us() == other._us() if isinstance(other, timedelta) else NotImplemented
 
     def __lt__(self, other):
-        if isinstance(other, timedelta):
-            return self._total() < other._total()
-        return NotImplemented
+        return self._us() < other._us() if isinstance(other, timedelta) else NotImplemented
 
-    def __ge__(self, other):
-        if isinstance(other, timedelta):
-            return self._total() >= other._total()
-        return NotImplemented
+    def __le__(self, other):
+        return self._us() <= other._us() if isinstance(other, timedelta) else NotImplemented
 
     def __gt__(self, other):
-        if isinstance(other, timedelta):
-            return self._total() > other._total()
-        return NotImplemented
+        return self._us() > other._us() if isinstance(other, timedelta) else NotImplemented
+
+    def __ge__(self, other):
+        return self._us() >= other._us() if isinstance(other, timedelta) else NotImplemented
 
     def __hash__(self):
-        if self._hashcode == -1:
-            self._hashcode = hash((self._days, self._seconds, self._microseconds))
-        return self._hashcode
+        if self._hash == -1:
+            self._hash = hash((self._days, self._seconds, self._microseconds))
+        return self._hash
 
     def __bool__(self):
-        return self._total() != 0
+        return self._days != 0 or self._seconds != 0 or self._microseconds != 0
 
     def __reduce__(self):
         return self.__class__, (self._days, self._seconds, self._microseconds)
 
 
-_INF = float('inf')
-
-
-def _divide_and_round(a, b):
-    """a / b rounded to the nearest integer, half to even."""
-    if b == 0:
-        raise ZeroDivisionError("division by zero")
-    q, r = divmod(a, b)
-    r *= 2
-    if (r > b if b > 0 else r < b) or (r == b and q % 2 == 1):
-        q += 1
-    return q
-
-
-def _class_name(obj):
-    cls = type(obj)
-    # Classes of this module show it, classes of users do not.
-    return f"datetime.{cls.__name__}" if cls.__module__ == 'datetime' else cls.__name__
+def _delta(cls, us):
+    """A duration of so many microseconds."""
+    rest, micro = divmod(us, 10**6)
+    days, seconds = divmod(rest, 86400)
+    if not -999999999 <= days <= 999999999:
+        if not -2**31 <= days < 2**31:
+            raise OverflowError("Python int too large to convert to C int")
+        raise OverflowError(f"days={days}; must have magnitude <= 999999999")
+    self = object.__new__(cls)
+    self._days = days
+    self._seconds = seconds
+    self._microseconds = micro
+    self._hash = -1
+    return self
 
 
 timedelta.min = timedelta(-999999999)
 timedelta.max = timedelta(days=999999999, hours=23, minutes=59, seconds=59, microseconds=999999)
 timedelta.resolution = timedelta(microseconds=1)
+_ONE_DAY = timedelta(1)
+_ZERO = timedelta(0)
 
+
+# Dates.
 
 class IsoCalendarDate(tuple):
-    """Year, week and weekday as ISO 8601 counts them."""
+    """The result of date.isocalendar() or datetime.isocalendar()
+
+This object may be accessed either as a tuple of
+  ((year, week, weekday))
+or via the object attributes as named in the above tuple."""
+
+    __slots__ = ()
+    __module__ = "datetime"
 
     def __new__(cls, year, week, weekday, /):
         return super().__new__(cls, (year, week, weekday))
@@ -596,53 +582,29 @@ class IsoCalendarDate(tuple):
         return self[2]
 
     def __reduce__(self):
-        # As a plain tuple.
         return tuple, (tuple(self),)
 
     def __repr__(self):
-        return (f'{_class_name(self)}(year={self[0]}, week={self[1]}, weekday={self[2]})')
-
-
-_IsoCalendarDate = IsoCalendarDate
-
-
-def _timetuple(y, m, d, hh, mm, ss, dstflag):
-    wday = (_ymd2ord(y, m, d) + 6) % 7
-    yday = _days_before_month(y, m) + d
-    return _time.struct_time((y, m, d, hh, mm, ss, wday, yday, dstflag))
+        return f"{type(self).__module__}.{type(self).__name__}(year={self[0]}, week={self[1]}, weekday={self[2]})"
 
 
 class date:
-    """A day of the Gregorian calendar."""
+    """date(year, month, day) --> date object"""
 
-    __slots__ = '_year', '_month', '_day', '_hashcode'
+    __slots__ = "_year", "_month", "_day", "_hash"
 
-    def __new__(cls, year=None, month=None, day=None):
-        if month is None and isinstance(year, (bytes, str)) and len(year) == 4:
-            # A pickled date.
-            if isinstance(year, str):
-                year = year.encode('latin1')
-            if 1 <= year[2] <= 12:
-                self = object.__new__(cls)
-                self._year = year[0] * 256 + year[1]
-                self._month, self._day = year[2], year[3]
-                self._hashcode = -1
-                return self
-        if month is None or day is None:
-            name, pos = (('year', 1) if year is None else ('month', 2) if month is None
-                         else ('day', 3))
-            raise TypeError(f"function missing required argument '{name}' (pos {pos})")
-        year, month, day = _check_date_fields(year, month, day)
-        self = object.__new__(cls)
-        self._year = year
-        self._month = month
-        self._day = day
-        self._hashcode = -1
-        return self
+    def __new__(cls, year=_missing, month=_missing, day=_missing, *extra):
+        if month is _missing and isinstance(year, (bytes, str)):
+            state = _state(year, 4, 2)
+            if state is not None:
+                return _date(cls, state[0] * 256 + state[1], state[2], state[3])
+        if day is _missing or month is _missing or extra:
+            _arguments(("year", "month", "day"), (year, month, day), extra, 3, 3)
+        return _date(cls, *_check_date(year, month, day))
 
     @classmethod
     def fromtimestamp(cls, t, /):
-        """The local date of a POSIX timestamp."""
+        """Create a date from a POSIX timestamp."""
         if t is None:
             raise TypeError("'NoneType' object cannot be interpreted as an integer")
         y, m, d, *_ = _time.localtime(t)
@@ -650,67 +612,45 @@ class date:
 
     @classmethod
     def today(cls):
-        """The date of now."""
+        """Current date or datetime: same as self.__class__.fromtimestamp(time.time())."""
         return cls.fromtimestamp(_time.time())
 
     @classmethod
     def fromordinal(cls, n, /):
-        """The date with a day number."""
-        n = _index(n)
+        """Construct a date corresponding to a proleptic Gregorian ordinal."""
+        n = _int32(n)
         if n < 1:
             raise ValueError("ordinal must be >= 1")
-        if n > _MAXORDINAL:
-            raise ValueError(f"year must be in 1..9999, not {_ord2ymd(n)[0]}" if n < 1 << 31
-                             else "Python int too large to convert to C int")
-        return cls(*_ord2ymd(n))
+        if n > _MAX_ORDINAL:
+            year = n * 400 // 146097 + 1
+            raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {max(year, MAXYEAR + 1)}")
+        return cls(*_from_ordinal(n))
 
     @classmethod
-    def fromisoformat(cls, date_string, /):
-        """The date that an ISO 8601 string says."""
-        if not isinstance(date_string, str):
-            raise TypeError('fromisoformat: argument must be str')
+    def fromisoformat(cls, string, /):
+        """Construct a date from a string in ISO 8601 format."""
+        if not isinstance(string, str):
+            raise TypeError("fromisoformat: argument must be str")
         try:
-            fields = _parse_isoformat_date(date_string)
-        except ValueError:
-            raise ValueError(f'Invalid isoformat string: {date_string!r}') from None
-        return cls(*fields)
+            if len(string) not in (7, 8, 10):
+                raise ValueError
+            year, month, day = _parse_date(string)
+        except ValueError as err:
+            if err.args:
+                raise
+            raise ValueError(f"Invalid isoformat string: {string!r}") from None
+        return cls(year, month, day)
 
     @classmethod
     def fromisocalendar(cls, year, week, day):
-        """The date of an ISO year, week number and weekday."""
-        return cls(*_isoweek_to_gregorian(_index(year), _index(week), _index(day)))
+        """Construct a date from the ISO year, week number and weekday."""
+        return cls(*_from_isocalendar(_index(year), _index(week), _index(day)))
 
     @classmethod
-    def strptime(cls, date_string, format, /):
-        """The date that a string says in a format."""
+    def strptime(cls, string, format, /):
+        """Parse string according to the given date format (like time.strptime())."""
         import _strptime
-        return _strptime._strptime_datetime_date(cls, date_string, format)
-
-    def __repr__(self):
-        return f"{_class_name(self)}({self._year}, {self._month}, {self._day})"
-
-    def ctime(self):
-        """The date as time.ctime() shows it."""
-        weekday = self.toordinal() % 7 or 7
-        return "%s %s %2d 00:00:00 %04d" % (
-            _DAYNAMES[weekday], _MONTHNAMES[self._month], self._day, self._year)
-
-    def strftime(self, format):
-        """The date in a format."""
-        return _wrap_strftime(self, format, self.timetuple())
-
-    def __format__(self, format_spec, /):
-        if not isinstance(format_spec, str):
-            raise TypeError("__format__() argument 1 must be str, "
-                            f"not {type(format_spec).__name__}")
-        return self.strftime(format_spec) if format_spec else str(self)
-
-    def isoformat(self):
-        """The date as YYYY-MM-DD."""
-        return "%04d-%02d-%02d" % (self._year, self._month, self._day)
-
-    def __str__(self):
-        return self.isoformat()
+        return _strptime._strptime_date(cls, string, format)
 
     @property
     def year(self):
@@ -724,183 +664,345 @@ class date:
     def day(self):
         return self._day
 
+    def __repr__(self):
+        return _fields_repr(self, f"{self._year}, {self._month}, {self._day}")
+
+    def ctime(self):
+        """Return ctime() style string."""
+        weekday = _DAYS[self.weekday()][:3]
+        return f"{weekday} {_MONTHS[self._month - 1][:3]} {self._day:2d} 00:00:00 {self._year:04d}"
+
+    def strftime(self, format):
+        """format -> strftime() style string."""
+        return _strftime(self, format, self.timetuple())
+
+    def __format__(self, format, /):
+        if not isinstance(format, str):
+            raise TypeError(f"__format__() argument 1 must be str, not {type(format).__name__}")
+        return self.strftime(format) if format else str(self)
+
+    def isoformat(self):
+        """Return string in ISO 8601 format, YYYY-MM-DD."""
+        return f"{self._year:04d}-{self._month:02d}-{self._day:02d}"
+
+    __str__ = isoformat
+
     def timetuple(self):
-        """The date as time.localtime() gives it."""
-        return _timetuple(self._year, self._month, self._day, 0, 0, 0, -1)
+        """Return time tuple, compatible with time.localtime()."""
+        return _struct_time(self, 0, 0, 0, -1)
 
     def toordinal(self):
-        """The day number."""
-        return _ymd2ord(self._year, self._month, self._day)
+        """Return proleptic Gregorian ordinal.  January 1 of year 1 is day 1."""
+        return _ordinal(self._year, self._month, self._day)
 
-    def replace(self, year=None, month=None, day=None):
-        """The date with some fields changed."""
-        return type(self)(self._year if year is None else year,
-                          self._month if month is None else month,
-                          self._day if day is None else day)
+    def replace(self, /, year=None, month=None, day=None):
+        """Return date with new specified fields."""
+        if year is None:
+            year = self._year
+        if month is None:
+            month = self._month
+        if day is None:
+            day = self._day
+        return type(self)(year, month, day)
 
     __replace__ = replace
 
-    def _key(self):
-        return self._year, self._month, self._day
+    def weekday(self):
+        """Return the day of the week represented by the date.
+Monday == 0 ... Sunday == 6"""
+        return (self.toordinal() + 6) % 7
+
+    def isoweekday(self):
+        """Return the day of the week represented by the date.
+Monday == 1 ... Sunday == 7"""
+        return self.toordinal() % 7 or 7
+
+    def isocalendar(self):
+        """Return a named tuple containing ISO year, week number, and weekday."""
+        year = self._year
+        today = _ordinal(year, self._month, self._day)
+        week, day = divmod(today - _iso_week_one(year), 7)
+        if week < 0:
+            year -= 1
+            week, day = divmod(today - _iso_week_one(year), 7)
+        elif week >= 52 and today >= _iso_week_one(year + 1):
+            year += 1
+            week = 0
+        return IsoCalendarDate(year, week + 1, day + 1)
+
+    def _date_key(self):
+        return (self._year * 12 + self._month) * 31 + self._day
 
     def __eq__(self, other):
         if isinstance(other, date) and not isinstance(other, datetime):
-            return self._key() == other._key()
-        return NotImplemented
-
-    def __le__(self, other):
-        if isinstance(other, date) and not isinstance(other, datetime):
-            return self._key() <= other._key()
+            return self._date_key() == other._date_key()
         return NotImplemented
 
     def __lt__(self, other):
         if isinstance(other, date) and not isinstance(other, datetime):
-            return self._key() < other._key()
+            return self._date_key() < other._date_key()
         return NotImplemented
 
-    def __ge__(self, other):
+    def __le__(self, other):
         if isinstance(other, date) and not isinstance(other, datetime):
-            return self._key() >= other._key()
+            return self._date_key() <= other._date_key()
         return NotImplemented
 
     def __gt__(self, other):
         if isinstance(other, date) and not isinstance(other, datetime):
-            return self._key() > other._key()
+            return self._date_key() > other._date_key()
+        return NotImplemented
+
+    def __ge__(self, other):
+        if isinstance(other, date) and not isinstance(other, datetime):
+            return self._date_key() >= other._date_key()
         return NotImplemented
 
     def __hash__(self):
-        if self._hashcode == -1:
-            self._hashcode = hash(self._getstate())
-        return self._hashcode
+        if self._hash == -1:
+            self._hash = hash(self._date_state())
+        return self._hash
 
     def __add__(self, other):
-        if isinstance(other, timedelta):
-            n = self.toordinal() + other._days
-            if 0 < n <= _MAXORDINAL:
-                return type(self).fromordinal(n)
-            raise OverflowError("date value out of range")
-        return NotImplemented
+        if not isinstance(other, timedelta):
+            return NotImplemented
+        return type(self).fromordinal(_ordinal_in_range(self.toordinal() + other._days))
 
     __radd__ = __add__
 
     def __sub__(self, other):
         if isinstance(other, timedelta):
-            return self + timedelta(-other._days)
-        if isinstance(other, date):
+            return type(self).fromordinal(_ordinal_in_range(self.toordinal() - other._days))
+        if isinstance(other, date) and not isinstance(other, datetime):
             return timedelta(self.toordinal() - other.toordinal())
         return NotImplemented
 
-    def weekday(self):
-        """The day of the week, Monday being 0."""
-        return (self.toordinal() + 6) % 7
-
-    def isoweekday(self):
-        """The day of the week, Monday being 1."""
-        return self.toordinal() % 7 or 7
-
-    def isocalendar(self):
-        """Year, week and weekday as ISO 8601 counts them."""
-        year = self._year
-        week1 = _isoweek1monday(year)
-        today = _ymd2ord(self._year, self._month, self._day)
-        week, day = divmod(today - week1, 7)
-        if week < 0:
-            year -= 1
-            week, day = divmod(today - _isoweek1monday(year), 7)
-        elif week >= 52 and today >= _isoweek1monday(year + 1):
-            year += 1
-            week = 0
-        return IsoCalendarDate(year, week + 1, day + 1)
-
-    def _getstate(self):
-        yhi, ylo = divmod(self._year, 256)
-        return bytes([yhi, ylo, self._month, self._day]),
+    def _date_state(self):
+        high, low = divmod(self._year, 256)
+        return bytes((high, low, self._month, self._day))
 
     def __reduce__(self):
-        return self.__class__, self._getstate()
+        return self.__class__, (self._date_state(),)
+
+
+def _date(cls, year, month, day):
+    self = object.__new__(cls)
+    self._year = year
+    self._month = month
+    self._day = day
+    self._hash = -1
+    return self
+
+
+def _ordinal_in_range(n):
+    if 1 <= n <= _MAX_ORDINAL:
+        return n
+    raise OverflowError("date value out of range")
+
+
+def _state(value, length, month_at):
+    """The bytes of a pickled object, or None if it is something else."""
+    if isinstance(value, str):
+        try:
+            value = value.encode("latin1")
+        except UnicodeEncodeError:
+            raise ValueError("Failed to encode latin1 string when unpickling a date object. pickle.load(data, "
+                             "encoding='latin1') is assumed.") from None
+    if len(value) == length and (month_at is None or 1 <= value[month_at] & 0x7f <= 12):
+        return value
+    return None
+
+
+def _struct_time(obj, hour, minute, second, dst):
+    ordinal = obj.toordinal()
+    yday = ordinal - _ordinal(obj._year, 1, 1) + 1
+    return _time.struct_time(
+        (obj._year, obj._month, obj._day, hour, minute, second, (ordinal + 6) % 7, yday, dst))
 
 
 date.min = date(1, 1, 1)
 date.max = date(9999, 12, 31)
-date.resolution = timedelta(days=1)
+date.resolution = _ONE_DAY
 
+
+# Time zones.
 
 class tzinfo:
-    """Base of time zones."""
+    """Abstract base class for time zone info objects."""
 
     __slots__ = ()
 
-    def tzname(self, dt):
-        """The name of the zone at a datetime."""
+    def tzname(self, dt, /):
+        """datetime -> string name of time zone."""
         raise NotImplementedError("a tzinfo subclass must implement tzname()")
 
-    def utcoffset(self, dt):
-        """How far the zone is east of UTC at a datetime."""
+    def utcoffset(self, dt, /):
+        """datetime -> timedelta showing offset from UTC, negative values indicating West of UTC."""
         raise NotImplementedError("a tzinfo subclass must implement utcoffset()")
 
-    def dst(self, dt):
-        """The part of utcoffset() that is summer time."""
+    def dst(self, dt, /):
+        """datetime -> DST offset as timedelta positive east of UTC."""
         raise NotImplementedError("a tzinfo subclass must implement dst()")
 
-    def fromutc(self, dt):
-        """The local time of a datetime in UTC whose tzinfo is this one."""
+    def fromutc(self, dt, /):
+        """datetime in UTC -> datetime in local time."""
         if not isinstance(dt, datetime):
             raise TypeError("fromutc: argument must be a datetime")
         if dt.tzinfo is not self:
             raise ValueError("fromutc: dt.tzinfo is not self")
-        dtoff = dt.utcoffset()
-        if dtoff is None:
+        offset = dt.utcoffset()
+        if offset is None:
             raise ValueError("fromutc: non-None utcoffset() result required")
-        dtdst = dt.dst()
-        if dtdst is None:
+        dst = dt.dst()
+        if dst is None:
             raise ValueError("fromutc: non-None dst() result required")
-        delta = dtoff - dtdst
+        delta = offset - dst
         if delta:
             dt += delta
-            dtdst = dt.dst()
-            if dtdst is None:
-                raise ValueError("fromutc(): dt.dst gave inconsistent results; cannot convert")
-        return dt + dtdst
+            dst = dt.dst()
+            if dst is None:
+                raise ValueError("fromutc: tz.dst() gave inconsistent results; cannot convert")
+        return dt + dst
 
     def __reduce__(self):
-        getinitargs = getattr(self, "__getinitargs__", None)
-        args = getinitargs() if getinitargs else ()
+        args = getattr(self, "__getinitargs__", tuple)()
         return self.__class__, args, self.__getstate__()
 
 
+class timezone(tzinfo):
+    """Fixed offset from UTC implementation of tzinfo."""
+
+    __slots__ = "_offset", "_name"
+
+    def __new__(cls, offset, name=None):
+        if not isinstance(offset, timedelta):
+            raise TypeError("timezone() argument 1 must be datetime.timedelta, not " + _type_name(offset))
+        if name is None:
+            if not offset:
+                return cls.utc
+        elif not isinstance(name, str):
+            raise TypeError(f"timezone() argument 2 must be str, not {type(name).__name__}")
+        if not -_ONE_DAY < offset < _ONE_DAY:
+            raise ValueError("offset must be a timedelta strictly between -timedelta(hours=24) and"
+                             f" timedelta(hours=24), not {offset!r}")
+        return _timezone(offset, name)
+
+    def __init_subclass__(cls):
+        raise TypeError("type 'datetime.timezone' is not an acceptable base type")
+
+    def __getinitargs__(self):
+        """pickle support"""
+        return (self._offset,) if self._name is None else (self._offset, self._name)
+
+    def __reduce__(self):
+        return timezone, self.__getinitargs__()
+
+    def __eq__(self, other):
+        return self._offset == other._offset if isinstance(other, timezone) else NotImplemented
+
+    def __hash__(self):
+        return hash(self._offset)
+
+    def __repr__(self):
+        if self is timezone.utc:
+            return "datetime.timezone.utc"
+        if self._name is None:
+            return f"datetime.timezone({self._offset!r})"
+        return f"datetime.timezone({self._offset!r}, {self._name!r})"
+
+    def __str__(self):
+        if self._name is not None:
+            return self._name
+        return "UTC" + _offset_text(self._offset) if self._offset else "UTC"
+
+    def _check(self, dt, name):
+        if dt is not None and not isinstance(dt, datetime):
+            raise TypeError(f"{name}(dt) argument must be a datetime instance or None, not {type(dt).__name__}")
+
+    def utcoffset(self, dt, /):
+        """Return fixed offset."""
+        self._check(dt, "utcoffset")
+        return self._offset
+
+    def tzname(self, dt, /):
+        """If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'."""
+        self._check(dt, "tzname")
+        return str(self)
+
+    def dst(self, dt, /):
+        """Return None."""
+        self._check(dt, "dst")
+        return None
+
+    def fromutc(self, dt, /):
+        """datetime in UTC -> datetime in local time."""
+        if not isinstance(dt, datetime):
+            raise TypeError("fromutc: argument must be a datetime instance")
+        if dt.tzinfo is not self:
+            raise ValueError("fromutc: dt.tzinfo is not self")
+        return dt + self._offset
+
+
+def _timezone(offset, name=None):
+    self = object.__new__(timezone)
+    self._offset = offset
+    self._name = name
+    return self
+
+
+def _type_name(value):
+    cls = type(value)
+    return cls.__name__ if cls.__module__ in ("builtins", "__main__") else f"{cls.__module__}.{cls.__name__}"
+
+
+UTC = timezone.utc = _timezone(_ZERO)
+timezone.min = _timezone(-timedelta(hours=23, minutes=59))
+timezone.max = _timezone(timedelta(hours=23, minutes=59))
+
+
+# Times of day.
+
 class time:
-    """A time of the day, perhaps in a time zone."""
+    """time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object
 
-    __slots__ = '_hour', '_minute', '_second', '_microsecond', '_tzinfo', '_hashcode', '_fold'
+All arguments are optional. tzinfo may be None, or an instance of
+a tzinfo subclass. The remaining arguments may be ints."""
 
-    def __new__(cls, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0):
-        if isinstance(hour, (bytes, str)) and len(hour) == 6:
-            # A pickled time.
-            if isinstance(hour, str):
-                hour = hour.encode('latin1')
-            if hour[0] & 0x7f < 24:
-                self = object.__new__(cls)
-                self._set_state(hour, minute or None)
-                self._hashcode = -1
-                return self
-        hour, minute, second, microsecond, fold = _check_time_fields(
-            hour, minute, second, microsecond, fold)
-        _check_tzinfo_arg(tzinfo)
-        self = object.__new__(cls)
-        self._hour = hour
-        self._minute = minute
-        self._second = second
-        self._microsecond = microsecond
-        self._tzinfo = tzinfo
-        self._hashcode = -1
-        self._fold = fold
-        return self
+    __slots__ = "_hour", "_minute", "_second", "_microsecond", "_tzinfo", "_fold", "_hash"
+
+    def __new__(cls, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *extra, fold=0):
+        if extra:
+            _arguments((), (), extra, 5, 6)
+        if isinstance(hour, (bytes, str)):
+            state = _state(hour, 6, None)
+            if state is not None and state[0] & 0x7f < 24:
+                tz = minute or None
+                _check_tzinfo(tz)
+                micro = (state[3] * 256 + state[4]) * 256 + state[5]
+                return _make_time(cls, state[0] & 0x7f, state[1], state[2], micro, tz, state[0] >> 7)
+        hour, minute, second, microsecond, fold = _check_time(hour, minute, second, microsecond, fold)
+        _check_tzinfo(tzinfo)
+        return _make_time(cls, hour, minute, second, microsecond, tzinfo, fold)
 
     @classmethod
-    def strptime(cls, date_string, format, /):
-        """The time that a string says in a format."""
+    def strptime(cls, string, format, /):
+        """Parse string according to the given time format (like time.strptime())."""
         import _strptime
-        return _strptime._strptime_datetime_time(cls, date_string, format)
+        return _strptime._strptime_time_of_day(cls, string, format)
+
+    @classmethod
+    def fromisoformat(cls, string, /):
+        """Construct a time from a string in ISO 8601 format."""
+        if not isinstance(string, str):
+            raise TypeError("fromisoformat: argument must be str")
+        text = string.removeprefix("T")
+        try:
+            hour, minute, second, micro, tz, _ends_day = _parse_time(text)
+        except ValueError as err:
+            if err.args:
+                raise
+            raise ValueError(f"Invalid isoformat string: {string!r}") from None
+        return cls(hour, minute, second, micro, tz)
 
     @property
     def hour(self):
@@ -926,146 +1028,88 @@ class time:
     def fold(self):
         return self._fold
 
-    def __eq__(self, other):
-        if isinstance(other, time):
-            return self._cmp(other, allow_mixed=True) == 0
-        return NotImplemented
+    def _compare(self, other, equality=False):
+        """Difference in microseconds; None if the two cannot be compared and only equality is asked."""
+        a = self._clock_us()
+        b = other._clock_us()
+        if self._tzinfo is other._tzinfo:
+            return a - b
+        a_offset, b_offset = self.utcoffset(), other.utcoffset()
+        if a_offset == b_offset:
+            return a - b
+        if a_offset is None or b_offset is None:
+            if equality:
+                return None
+            raise TypeError("can't compare offset-naive and offset-aware times")
+        return (a - a_offset._us()) - (b - b_offset._us())
 
-    def __le__(self, other):
-        if isinstance(other, time):
-            return self._cmp(other) <= 0
-        return NotImplemented
+    def _clock_us(self):
+        return ((self._hour * 60 + self._minute) * 60 + self._second) * 10**6 + self._microsecond
+
+    def __eq__(self, other):
+        return self._compare(other, True) == 0 if isinstance(other, time) else NotImplemented
 
     def __lt__(self, other):
-        if isinstance(other, time):
-            return self._cmp(other) < 0
-        return NotImplemented
+        return self._compare(other) < 0 if isinstance(other, time) else NotImplemented
 
-    def __ge__(self, other):
-        if isinstance(other, time):
-            return self._cmp(other) >= 0
-        return NotImplemented
+    def __le__(self, other):
+        return self._compare(other) <= 0 if isinstance(other, time) else NotImplemented
 
     def __gt__(self, other):
-        if isinstance(other, time):
-            return self._cmp(other) > 0
-        return NotImplemented
+        return self._compare(other) > 0 if isinstance(other, time) else NotImplemented
 
-    def _cmp(self, other, allow_mixed=False):
-        mytz, ottz = self._tzinfo, other._tzinfo
-        myoff = otoff = None
-        if mytz is ottz:
-            base_compare = True
-        else:
-            myoff = self.utcoffset()
-            otoff = other.utcoffset()
-            base_compare = myoff == otoff
-        if base_compare:
-            a = (self._hour, self._minute, self._second, self._microsecond)
-            b = (other._hour, other._minute, other._second, other._microsecond)
-        else:
-            if myoff is None or otoff is None:
-                if allow_mixed:
-                    return 2
-                raise TypeError("can't compare offset-naive and offset-aware times")
-            a = (self._hour * 60 + self._minute - myoff // timedelta(minutes=1), self._second,
-                 self._microsecond)
-            b = (other._hour * 60 + other._minute - otoff // timedelta(minutes=1), other._second,
-                 other._microsecond)
-        return (a > b) - (a < b)
+    def __ge__(self, other):
+        return self._compare(other) >= 0 if isinstance(other, time) else NotImplemented
 
     def __hash__(self):
-        if self._hashcode == -1:
-            t = self.replace(fold=0) if self._fold else self
-            tzoff = t.utcoffset()
-            if not tzoff:
-                self._hashcode = hash(t._getstate()[0])
-            else:
-                h, m = divmod(timedelta(hours=self._hour, minutes=self._minute) - tzoff,
-                              timedelta(hours=1))
-                m //= timedelta(minutes=1)
-                if 0 <= h < 24:
-                    self._hashcode = hash(time(h, m, self._second, self._microsecond))
-                else:
-                    self._hashcode = hash((h, m, self._second, self._microsecond))
-        return self._hashcode
+        if self._hash == -1:
+            base = self.replace(fold=0) if self._fold else self
+            offset = base.utcoffset()
+            self._hash = hash(self._clock_us() - offset._us()) if offset else hash(self._clock_us())
+        return self._hash
 
     def __repr__(self):
+        fields = f"{self._hour}, {self._minute}"
+        if self._second or self._microsecond:
+            fields += f", {self._second}"
         if self._microsecond:
-            text = f", {self._second}, {self._microsecond}"
-        elif self._second:
-            text = f", {self._second}"
-        else:
-            text = ""
-        text = f"{_class_name(self)}({self._hour}, {self._minute}{text}"
+            fields += f", {self._microsecond}"
         if self._tzinfo is not None:
-            text += f", tzinfo={self._tzinfo!r}"
+            fields += f", tzinfo={self._tzinfo!r}"
         if self._fold:
-            text += f", fold={self._fold}"
-        return text + ')'
+            fields += ", fold=1"
+        return _fields_repr(self, fields)
 
-    def isoformat(self, timespec='auto'):
-        """The time as HH:MM:SS[.ffffff][+HH:MM]."""
-        return _format_time(self._hour, self._minute, self._second, self._microsecond,
-                            timespec) + _format_offset(self.utcoffset())
+    def isoformat(self, timespec="auto"):
+        """Return the time formatted according to ISO."""
+        return _time_text(self._hour, self._minute, self._second, self._microsecond, timespec) + _offset_text(
+            self.utcoffset())
 
-    def __str__(self):
-        return self.isoformat()
-
-    @classmethod
-    def fromisoformat(cls, time_string, /):
-        """The time that an ISO 8601 string says."""
-        if not isinstance(time_string, str):
-            raise TypeError('fromisoformat: argument must be str')
-        text = time_string[1:] if time_string[:1] == 'T' else time_string
-        try:
-            fields, _, bad = _parse_isoformat_time(text)
-        except ValueError as exc:
-            if str(exc).startswith('offset must'):
-                raise
-            raise ValueError(f'Invalid isoformat string: {time_string!r}') from None
-        if bad:
-            raise ValueError("minute, second, and microsecond must be 0 when hour is 24")
-        return cls(*fields)
+    __str__ = isoformat
 
     def strftime(self, format):
-        """The time in a format."""
-        return _wrap_strftime(self, format, (1900, 1, 1, self._hour, self._minute, self._second,
-                                             0, 1, -1))
+        """format -> strftime() style string."""
+        return _strftime(self, format, (1900, 1, 1, self._hour, self._minute, self._second, 0, 1, -1))
 
-    def __format__(self, format_spec, /):
-        if not isinstance(format_spec, str):
-            raise TypeError("__format__() argument 1 must be str, "
-                            f"not {type(format_spec).__name__}")
-        return self.strftime(format_spec) if format_spec else str(self)
+    def __format__(self, format, /):
+        if not isinstance(format, str):
+            raise TypeError(f"__format__() argument 1 must be str, not {type(format).__name__}")
+        return self.strftime(format) if format else str(self)
 
     def utcoffset(self):
-        """How far the zone is east of UTC."""
-        if self._tzinfo is None:
-            return None
-        offset = self._tzinfo.utcoffset(None)
-        _check_utc_offset("utcoffset", offset)
-        return offset
+        """Return self.tzinfo.utcoffset(self)."""
+        return None if self._tzinfo is None else _check_offset("utcoffset", self._tzinfo.utcoffset(None))
 
     def tzname(self):
-        """The name of the zone."""
-        if self._tzinfo is None:
-            return None
-        name = self._tzinfo.tzname(None)
-        _check_tzname(name)
-        return name
+        """Return self.tzinfo.tzname(self)."""
+        return None if self._tzinfo is None else _check_name(self._tzinfo.tzname(None))
 
     def dst(self):
-        """Summer time in the zone."""
-        if self._tzinfo is None:
-            return None
-        offset = self._tzinfo.dst(None)
-        _check_utc_offset("dst", offset)
-        return offset
+        """Return self.tzinfo.dst(self)."""
+        return None if self._tzinfo is None else _check_offset("dst", self._tzinfo.dst(None))
 
-    def replace(self, hour=None, minute=None, second=None, microsecond=None, tzinfo=True, *,
-                fold=None):
-        """The time with some fields changed."""
+    def replace(self, /, hour=None, minute=None, second=None, microsecond=None, tzinfo=True, *, fold=None):
+        """Return time with new specified fields."""
         return type(self)(
             self._hour if hour is None else hour,
             self._minute if minute is None else minute,
@@ -1076,75 +1120,69 @@ class time:
 
     __replace__ = replace
 
-    def _getstate(self, protocol=3):
-        us2, us3 = divmod(self._microsecond, 256)
-        us1, us2 = divmod(us2, 256)
-        h = self._hour
-        if self._fold and protocol > 3:
-            h += 128
-        basestate = bytes([h, self._minute, self._second, us1, us2, us3])
-        return (basestate,) if self._tzinfo is None else (basestate, self._tzinfo)
+    def _time_state(self, protocol):
+        high, low = divmod(self._microsecond, 65536)
+        middle, low = divmod(low, 256)
+        hour = self._hour + 128 if self._fold and protocol > 3 else self._hour
+        state = bytes((hour, self._minute, self._second, high, middle, low))
+        return (state,) if self._tzinfo is None else (state, self._tzinfo)
 
-    def _set_state(self, string, tz):
-        if tz is not None and not isinstance(tz, _tzinfo_class):
-            raise TypeError("bad tzinfo state arg")
-        h, self._minute, self._second, us1, us2, us3 = string
-        self._fold = h >> 7
-        self._hour = h & 127
-        self._microsecond = (us1 << 8 | us2) << 8 | us3
-        self._tzinfo = tz
-
-    def __reduce_ex__(self, protocol):
-        return self.__class__, self._getstate(protocol)
+    def __reduce_ex__(self, protocol, /):
+        return self.__class__, self._time_state(protocol)
 
     def __reduce__(self):
         return self.__reduce_ex__(2)
 
 
-_time_class = time
-_tzinfo_class = tzinfo
+def _make_time(cls, hour, minute, second, microsecond, tz, fold):
+    self = object.__new__(cls)
+    self._hour = hour
+    self._minute = minute
+    self._second = second
+    self._microsecond = microsecond
+    self._tzinfo = tz
+    self._fold = fold
+    self._hash = -1
+    return self
+
 
 time.min = time(0, 0, 0)
 time.max = time(23, 59, 59, 999999)
 time.resolution = timedelta(microseconds=1)
+_time_class = time
+_tzinfo_class = tzinfo
 
+
+# Dates with times.
 
 class datetime(date):
-    """A date and time, perhaps in a time zone."""
+    """datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])
 
-    __slots__ = '_hour', '_minute', '_second', '_microsecond', '_tzinfo', '_fold'
+The year, month and day arguments are required. tzinfo may be None, or an
+instance of a tzinfo subclass. The remaining arguments may be ints."""
 
-    def __new__(cls, year=None, month=None, day=None, hour=0, minute=0, second=0, microsecond=0,
-                tzinfo=None, *, fold=0):
-        if isinstance(year, (bytes, str)) and len(year) == 10:
-            # A pickled datetime.
-            if isinstance(year, str):
-                year = year.encode('latin1')
-            if 1 <= year[2] & 0x7f <= 12:
-                self = object.__new__(cls)
-                self._set_state(year, month)
-                self._hashcode = -1
-                return self
-        if month is None or day is None:
-            name, pos = (('year', 1) if year is None else ('month', 2) if month is None
-                         else ('day', 3))
-            raise TypeError(f"function missing required argument '{name}' (pos {pos})")
-        year, month, day = _check_date_fields(year, month, day)
-        hour, minute, second, microsecond, fold = _check_time_fields(
-            hour, minute, second, microsecond, fold)
-        _check_tzinfo_arg(tzinfo)
-        self = object.__new__(cls)
-        self._year = year
-        self._month = month
-        self._day = day
-        self._hour = hour
-        self._minute = minute
-        self._second = second
-        self._microsecond = microsecond
-        self._tzinfo = tzinfo
-        self._hashcode = -1
-        self._fold = fold
-        return self
+    __slots__ = "_hour", "_minute", "_second", "_microsecond", "_tzinfo", "_fold"
+
+    def __new__(cls, year=_missing, month=_missing, day=_missing, hour=0, minute=0, second=0, microsecond=0,
+                tzinfo=None, *extra, fold=0):
+        if day is _missing and isinstance(year, (bytes, str)):
+            state = _state(year, 10, 2)
+            if state is not None:
+                month = None if month is _missing else month
+                _check_tzinfo(month)
+                micro = (state[7] * 256 + state[8]) * 256 + state[9]
+                return _datetime(cls, state[0] * 256 + state[1], state[2] & 0x7f, state[3], state[4],
+                                 state[5], state[6], micro, month, state[2] >> 7)
+        if day is _missing or month is _missing or year is _missing or extra:
+            _arguments(("year", "month", "day"), (year, month, day), extra, 8, 9)
+        # All arguments must be ints before any is looked at.
+        year, month, day = _int32(year), _int32(month), _int32(day)
+        hour, minute, second = _int32(hour), _int32(minute), _int32(second)
+        microsecond, fold = _int32(microsecond), _int32(fold)
+        _check_tzinfo(tzinfo)
+        year, month, day = _check_date(year, month, day)
+        hour, minute, second, microsecond, fold = _check_time(hour, minute, second, microsecond, fold)
+        return _datetime(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold)
 
     @property
     def hour(self):
@@ -1171,190 +1209,133 @@ class datetime(date):
         return self._fold
 
     @classmethod
-    def _fromtimestamp(cls, t, utc, tz):
-        if isinstance(t, float):
-            if t != t:
-                raise ValueError("Invalid value NaN (not a number)")
-            frac, whole = _math.modf(t)
-            us = round(frac * 1e6)
-            seconds = int(whole)
-            if us >= 1000000:
-                seconds += 1
-                us -= 1000000
-            elif us < 0:
-                seconds -= 1
-                us += 1000000
-        elif hasattr(t, '__index__'):
-            seconds, us = _index(t), 0
-        else:
-            raise TypeError(f"argument must be int or float, not {type(t).__name__}")
-        converter = _time.gmtime if utc else _time.localtime
-        y, m, d, hh, mm, ss, *_ = converter(seconds)
-        result = cls(y, m, d, hh, mm, min(ss, 59), us, tz)
-        if tz is None and not utc:
-            # In the hour that is repeated when summer time ends?
-            max_fold_seconds = 24 * 3600
-            y, m, d, hh, mm, ss, *_ = converter(seconds - max_fold_seconds)
-            probe1 = cls(y, m, d, hh, mm, min(ss, 59), us, tz)
-            trans = result - probe1 - timedelta(0, max_fold_seconds)
-            if trans.days < 0:
-                y, m, d, hh, mm, ss, *_ = converter(seconds + trans // timedelta(0, 1))
-                probe2 = cls(y, m, d, hh, mm, min(ss, 59), us, tz)
-                if probe2 == result:
-                    result._fold = 1
-        elif tz is not None:
-            result = tz.fromutc(result)
-        return result
-
-    @classmethod
     def fromtimestamp(cls, timestamp, tz=None):
-        """The local time, or that in tz, of a POSIX timestamp."""
-        _check_tzinfo_arg(tz)
-        return cls._fromtimestamp(timestamp, tz is not None, tz)
+        """timestamp[, tz] -> tz's local time from POSIX timestamp."""
+        _check_tzinfo(tz)
+        seconds, micro = _split_timestamp(timestamp)
+        if tz is None:
+            return _local(cls, seconds, micro)
+        return tz.fromutc(_utc(cls, seconds, micro, tz))
 
     @classmethod
-    def utcfromtimestamp(cls, t, /):
-        """Deprecated: the UTC time of a POSIX timestamp, without time zone."""
+    def utcfromtimestamp(cls, timestamp, /):
+        """Construct a naive UTC datetime from a POSIX timestamp."""
         import warnings
-        warnings.warn("datetime.datetime.utcfromtimestamp() is deprecated and scheduled for "
-                      "removal in a future version. Use timezone-aware "
-                      "objects to represent datetimes in UTC: "
-                      "datetime.datetime.fromtimestamp(timestamp, datetime.UTC).",
+        warnings.warn("datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal in a future"
+                      " version. Use timezone-aware objects to represent datetimes in UTC:"
+                      " datetime.datetime.fromtimestamp(timestamp, datetime.UTC).",
                       DeprecationWarning, stacklevel=2)
-        return cls._fromtimestamp(t, True, None)
+        return _utc(cls, *_split_timestamp(timestamp), None)
 
     @classmethod
     def now(cls, tz=None):
-        """The local time, or that in tz, of now."""
-        return cls.fromtimestamp(_time.time(), tz)
+        """Returns new datetime object representing current time local to tz.
+
+  tz
+    Timezone object.
+
+If no tz is specified, uses local timezone."""
+        _check_tzinfo(tz)
+        seconds, ns = divmod(_time.time_ns(), 10**9)
+        if tz is None:
+            return _local(cls, seconds, ns // 1000)
+        return tz.fromutc(_utc(cls, seconds, ns // 1000, tz))
+
+    @classmethod
+    def today(cls):
+        """Current date or datetime: same as self.__class__.fromtimestamp(time.time())."""
+        return cls.fromtimestamp(_time.time())
 
     @classmethod
     def utcnow(cls):
-        """Deprecated: the UTC time of now, without time zone."""
+        """Return a new datetime representing UTC day and time."""
         import warnings
-        warnings.warn("datetime.datetime.utcnow() is deprecated and scheduled for removal in a "
-                      "future version. Use timezone-aware objects to represent datetimes in UTC: "
-                      "datetime.datetime.now(datetime.UTC).",
-                      DeprecationWarning, stacklevel=2)
-        return cls._fromtimestamp(_time.time(), True, None)
+        warnings.warn("datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version."
+                      " Use timezone-aware objects to represent datetimes in UTC:"
+                      " datetime.datetime.now(datetime.UTC).", DeprecationWarning, stacklevel=2)
+        seconds, ns = divmod(_time.time_ns(), 10**9)
+        return _utc(cls, seconds, ns // 1000, None)
 
     @classmethod
     def combine(cls, date, time, tzinfo=True):
-        """The datetime of a date and a time."""
+        """date, time -> datetime with same date and time fields"""
         if not isinstance(date, _date_class):
-            raise TypeError(f"combine() argument 1 must be datetime.date, "
-                            f"not {type(date).__name__}")
+            raise TypeError(f"combine() argument 1 must be datetime.date, not {_type_name(date)}")
         if not isinstance(time, _time_class):
-            raise TypeError(f"combine() argument 2 must be datetime.time, "
-                            f"not {type(time).__name__}")
+            raise TypeError(f"combine() argument 2 must be datetime.time, not {_type_name(time)}")
         if tzinfo is True:
-            tzinfo = time.tzinfo
-        return cls(date.year, date.month, date.day, time.hour, time.minute, time.second,
-                   time.microsecond, tzinfo, fold=time.fold)
+            tzinfo = time._tzinfo
+        return cls(date._year, date._month, date._day, time._hour, time._minute, time._second,
+                   time._microsecond, tzinfo, fold=time._fold)
 
     @classmethod
-    def fromisoformat(cls, date_string, /):
-        """The datetime that an ISO 8601 string says."""
-        if not isinstance(date_string, str):
-            raise TypeError('fromisoformat: argument must be str')
+    def fromisoformat(cls, string, /):
+        """Construct a date from a string in ISO 8601 format."""
+        if not isinstance(string, str):
+            raise TypeError("fromisoformat: argument must be str")
         try:
-            if len(date_string) < 7:
-                raise ValueError("too short")
-            pos = _find_isoformat_separator(date_string)
-            year, month, day = _parse_isoformat_date(date_string[:pos])
-            rest = date_string[pos + 1:]
-            if rest:
-                fields, next_day, bad = _parse_isoformat_time(rest)
-            else:
-                if len(date_string) > pos:
-                    raise ValueError("no time")
-                fields, next_day, bad = [0, 0, 0, 0, None], False, False
-        except ValueError as exc:
-            if str(exc).startswith(('offset must', 'year must', 'Invalid week')):
+            if len(string) < 7:
+                raise ValueError
+            split = _date_end(string)
+            year, month, day = _parse_date(string[:split])
+            hour = minute = second = micro = 0
+            tz, ends_day = None, False
+            if split < len(string):
+                hour, minute, second, micro, tz, ends_day = _parse_time(string[split + 1:])
+        except ValueError as err:
+            if err.args:
                 raise
-            raise ValueError(f'Invalid isoformat string: {date_string!r}') from None
-        if bad:
-            raise ValueError("minute, second, and microsecond must be 0 when hour is 24")
-        if next_day and 1 <= month <= 12 and 1 <= day <= _days_in_month(year, month):
-            n = _ymd2ord(year, month, day) + 1
-            if n > _MAXORDINAL:
-                raise ValueError("year must be in 1..9999, not 10000")
-            year, month, day = _ord2ymd(n)
-        return cls(year, month, day, *fields)
+            raise ValueError(f"Invalid isoformat string: {string!r}") from None
+        if ends_day:
+            year, month, day = _check_date(year, month, day)
+            n = _ordinal(year, month, day) + 1
+            if n > _MAX_ORDINAL:
+                raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {MAXYEAR + 1}")
+            year, month, day = _from_ordinal(n)
+        return cls(year, month, day, hour, minute, second, micro, tz)
 
     @classmethod
-    def fromordinal(cls, n, /):
-        """Midnight of the day with a number."""
-        d = date.fromordinal(n)
-        return cls(d._year, d._month, d._day)
+    def strptime(cls, string, format, /):
+        """string, format -> new datetime parsed from a string (like time.strptime())."""
+        import _strptime
+        return _strptime._strptime_datetime(cls, string, format)
 
     def timetuple(self):
-        """The datetime as time.localtime() gives it."""
+        """Return time tuple, compatible with time.localtime()."""
         dst = self.dst()
-        dst = -1 if dst is None else 1 if dst else 0
-        return _timetuple(self._year, self._month, self._day, self._hour, self._minute,
-                          self._second, dst)
-
-    def _mktime(self):
-        """The POSIX timestamp of a local time, in whole seconds."""
-        epoch = datetime(1970, 1, 1)
-        max_fold_seconds = 24 * 3600
-        t = (self - epoch) // timedelta(0, 1)
-
-        def local(u):
-            y, m, d, hh, mm, ss = _time.localtime(u)[:6]
-            return (datetime(y, m, d, hh, mm, ss) - epoch) // timedelta(0, 1)
-
-        # Find u so that local(u) == t; there may be two, or none in a gap.
-        a = local(t) - t
-        u1 = t - a
-        t1 = local(u1)
-        if t1 == t:
-            u2 = u1 + (-max_fold_seconds, max_fold_seconds)[self._fold]
-            b = local(u2) - u2
-            if a == b:
-                return u1
-        else:
-            b = t1 - u1
-            assert a != b
-        u2 = t - b
-        t2 = local(u2)
-        if t2 == t:
-            return u2
-        if t1 == t:
-            return u1
-        return (max, min)[self._fold](u1, u2)
-
-    def timestamp(self):
-        """The POSIX timestamp."""
-        if self._tzinfo is None:
-            return self._mktime() + self._microsecond / 1e6
-        return (self - _EPOCH).total_seconds()
+        dst = -1 if dst is None else int(bool(dst))
+        return _struct_time(self, self._hour, self._minute, self._second, dst)
 
     def utctimetuple(self):
-        """The datetime in UTC as time.gmtime() gives it."""
+        """Return UTC time tuple, compatible with time.localtime()."""
         offset = self.utcoffset()
+        obj = self.replace(tzinfo=None)
         if offset:
-            self = self - offset
-        return _timetuple(self._year, self._month, self._day, self._hour, self._minute,
-                          self._second, 0)
+            obj -= offset
+        return _struct_time(obj, obj._hour, obj._minute, obj._second, 0)
+
+    def timestamp(self):
+        """Return POSIX timestamp as float."""
+        if self._tzinfo is None:
+            return _local_seconds(self) + self._microsecond / 1e6
+        return (self - _EPOCH).total_seconds()
 
     def date(self):
-        """The date alone."""
-        return date(self._year, self._month, self._day)
+        """Return date object with same year, month and day."""
+        return _date(_date_class, self._year, self._month, self._day)
 
     def time(self):
-        """The time alone, without zone."""
-        return time(self._hour, self._minute, self._second, self._microsecond, fold=self._fold)
+        """Return time object with same time but with tzinfo=None."""
+        return _make_time(_time_class, self._hour, self._minute, self._second, self._microsecond, None, self._fold)
 
     def timetz(self):
-        """The time alone, with its zone."""
-        return time(self._hour, self._minute, self._second, self._microsecond, self._tzinfo,
-                    fold=self._fold)
+        """Return time object with same time and tzinfo."""
+        return _make_time(_time_class, self._hour, self._minute, self._second, self._microsecond, self._tzinfo,
+                          self._fold)
 
-    def replace(self, year=None, month=None, day=None, hour=None, minute=None, second=None,
+    def replace(self, /, year=None, month=None, day=None, hour=None, minute=None, second=None,
                 microsecond=None, tzinfo=True, *, fold=None):
-        """The datetime with some fields changed."""
+        """Return datetime with new specified fields."""
         return type(self)(
             self._year if year is None else year,
             self._month if month is None else month,
@@ -1368,340 +1349,298 @@ class datetime(date):
 
     __replace__ = replace
 
-    def _local_timezone(self):
-        if self._tzinfo is None:
-            ts = self._mktime()
-            # In a gap the offset before it counts.
-            ts2 = self.replace(fold=1 - self._fold)._mktime()
-            if ts2 != ts:
-                if (ts2 > ts) == self._fold:
-                    ts = ts2
-        else:
-            ts = (self - _EPOCH) // timedelta(seconds=1)
-        localtm = _time.localtime(ts)
-        return timezone(timedelta(seconds=localtm.tm_gmtoff), localtm.tm_zone)
-
     def astimezone(self, tz=None):
-        """The same moment in another zone, by default the local one."""
-        if tz is None:
-            tz = self._local_timezone()
-        elif not isinstance(tz, _tzinfo_class):
-            raise TypeError("tzinfo argument must be None or of a tzinfo subclass, "
-                            f"not type {type(tz).__name__!r}")
-        mytz = self._tzinfo
-        if mytz is None:
-            mytz = self._local_timezone()
-            myoffset = mytz.utcoffset(self)
-        else:
-            if tz is mytz:
-                return self
-            myoffset = mytz.utcoffset(self)
-            if myoffset is None:
-                mytz = self.replace(tzinfo=None)._local_timezone()
-                myoffset = mytz.utcoffset(self)
-            else:
-                _check_utc_offset("utcoffset", myoffset)
-        if tz is mytz:
+        """tz -> convert to local time in new timezone tz"""
+        if tz is not None and not isinstance(tz, _tzinfo_class):
+            raise TypeError(f"astimezone() argument 1 must be datetime.tzinfo, not {_type_name(tz)}")
+        own = self._tzinfo
+        offset = own.utcoffset(self) if own is not None else None
+        offset = _check_offset("utcoffset", offset)
+        if offset is None:
+            own = _local_zone(_local_seconds(self))
+            offset = own._offset
+        if tz is own:
             return self
-        utc = (self - myoffset).replace(tzinfo=tz)
-        return tz.fromutc(utc)
+        utc = (self.replace(tzinfo=None) - offset).replace(tzinfo=UTC)
+        if tz is None:
+            tz = _local_zone((utc - _EPOCH) // timedelta(seconds=1))
+        return tz.fromutc(utc.replace(tzinfo=tz))
 
     def ctime(self):
-        """The datetime as time.ctime() shows it."""
-        weekday = self.toordinal() % 7 or 7
-        return "%s %s %2d %02d:%02d:%02d %04d" % (
-            _DAYNAMES[weekday], _MONTHNAMES[self._month], self._day, self._hour, self._minute,
-            self._second, self._year)
+        """Return ctime() style string."""
+        weekday = _DAYS[self.weekday()][:3]
+        return (f"{weekday} {_MONTHS[self._month - 1][:3]} {self._day:2d}"
+                f" {self._hour:02d}:{self._minute:02d}:{self._second:02d} {self._year:04d}")
 
-    def isoformat(self, sep='T', timespec='auto'):
-        """The datetime as YYYY-MM-DDTHH:MM:SS[.ffffff][+HH:MM]."""
-        if not isinstance(sep, str):
-            raise TypeError(f"isoformat() argument 1 must be a unicode character, "
-                            f"not {type(sep).__name__}")
-        if len(sep) != 1:
-            raise TypeError("isoformat() argument 1 must be a unicode character, not a string "
-                            f"of length {len(sep)}")
-        return ("%04d-%02d-%02d%c" % (self._year, self._month, self._day, sep)
-                + _format_time(self._hour, self._minute, self._second, self._microsecond,
-                               timespec, 2)
-                + _format_offset(self.utcoffset()))
+    def isoformat(self, sep="T", timespec="auto"):
+        """[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM]."""
+        if not isinstance(sep, str) or len(sep) != 1:
+            found = "not a string of length " + str(len(sep)) if isinstance(sep, str) else "not " + type(sep).__name__
+            raise TypeError(f"isoformat() argument 1 must be a unicode character, {found}")
+        return (f"{self._year:04d}-{self._month:02d}-{self._day:02d}{sep}"
+                + _time_text(self._hour, self._minute, self._second, self._microsecond, timespec)
+                + _offset_text(self.utcoffset()))
 
     def __repr__(self):
-        fields = [self._year, self._month, self._day, self._hour, self._minute, self._second,
-                  self._microsecond]
-        if fields[-1] == 0:
-            del fields[-1]
-            if fields[-1] == 0:
-                del fields[-1]
-        text = f"{_class_name(self)}({', '.join(map(str, fields))}"
-        if self._tzinfo is not None:
-            text += f", tzinfo={self._tzinfo!r}"
+        fields = f"{self._year}, {self._month}, {self._day}, {self._hour}, {self._minute}"
+        if self._second or self._microsecond:
+            fields += f", {self._second}"
+        if self._microsecond:
+            fields += f", {self._microsecond}"
         if self._fold:
-            text += f", fold={self._fold}"
-        return text + ')'
+            fields += ", fold=1"
+        if self._tzinfo is not None:
+            fields += f", tzinfo={self._tzinfo!r}"
+        return _fields_repr(self, fields)
 
     def __str__(self):
-        return self.isoformat(sep=' ')
-
-    @classmethod
-    def strptime(cls, date_string, format, /):
-        """The datetime that a string says in a format."""
-        if not isinstance(date_string, str):
-            raise TypeError(f"strptime() argument 1 must be str, not {type(date_string).__name__}")
-        if not isinstance(format, str):
-            raise TypeError(f"strptime() argument 2 must be str, not {type(format).__name__}")
-        import _strptime
-        return _strptime._strptime_datetime_datetime(cls, date_string, format)
+        return self.isoformat(sep=" ")
 
     def utcoffset(self):
-        """How far the zone is east of UTC."""
-        if self._tzinfo is None:
-            return None
-        offset = self._tzinfo.utcoffset(self)
-        _check_utc_offset("utcoffset", offset)
-        return offset
+        """Return self.tzinfo.utcoffset(self)."""
+        return None if self._tzinfo is None else _check_offset("utcoffset", self._tzinfo.utcoffset(self))
 
     def tzname(self):
-        """The name of the zone."""
-        if self._tzinfo is None:
-            return None
-        name = self._tzinfo.tzname(self)
-        _check_tzname(name)
-        return name
+        """Return self.tzinfo.tzname(self)."""
+        return None if self._tzinfo is None else _check_name(self._tzinfo.tzname(self))
 
     def dst(self):
-        """Summer time in the zone."""
-        if self._tzinfo is None:
-            return None
-        offset = self._tzinfo.dst(self)
-        _check_utc_offset("dst", offset)
-        return offset
+        """Return self.tzinfo.dst(self)."""
+        return None if self._tzinfo is None else _check_offset("dst", self._tzinfo.dst(self))
+
+    def _naive_us(self):
+        """Microseconds since the day before the first."""
+        return (self.toordinal() * _DAY_US
+                + ((self._hour * 60 + self._minute) * 60 + self._second) * 10**6 + self._microsecond)
+
+    def _compare(self, other, equality=False):
+        """Difference in microseconds; None if the two cannot be equal or compared and only equality is asked."""
+        if self._tzinfo is other._tzinfo:
+            return self._naive_us() - other._naive_us()
+        a_offset, b_offset = self.utcoffset(), other.utcoffset()
+        if equality:
+            # A time in a gap or fold, whose offset depends on fold, equals nothing in another zone.
+            if a_offset != self.replace(fold=not self._fold).utcoffset():
+                return None
+            if b_offset != other.replace(fold=not other._fold).utcoffset():
+                return None
+        if a_offset == b_offset:
+            return self._naive_us() - other._naive_us()
+        if a_offset is None or b_offset is None:
+            if equality:
+                return None
+            raise TypeError("can't compare offset-naive and offset-aware datetimes")
+        return (self._naive_us() - a_offset._us()) - (other._naive_us() - b_offset._us())
 
     def __eq__(self, other):
-        if isinstance(other, datetime):
-            return self._cmp(other, allow_mixed=True) == 0
-        if isinstance(other, date):
-            return False
-        return NotImplemented
-
-    def _order(self, other):
-        if isinstance(other, datetime):
-            return self._cmp(other)
-        return None
-
-    def __le__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order <= 0
+        return self._compare(other, True) == 0 if isinstance(other, datetime) else NotImplemented
 
     def __lt__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order < 0
+        return self._compare(other) < 0 if isinstance(other, datetime) else NotImplemented
 
-    def __ge__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order >= 0
+    def __le__(self, other):
+        return self._compare(other) <= 0 if isinstance(other, datetime) else NotImplemented
 
     def __gt__(self, other):
-        order = self._order(other)
-        return NotImplemented if order is None else order > 0
+        return self._compare(other) > 0 if isinstance(other, datetime) else NotImplemented
 
-    def _fields(self):
-        return (self._year, self._month, self._day, self._hour, self._minute, self._second,
-                self._microsecond)
+    def __ge__(self, other):
+        return self._compare(other) >= 0 if isinstance(other, datetime) else NotImplemented
 
-    def _cmp(self, other, allow_mixed=False):
-        mytz, ottz = self._tzinfo, other._tzinfo
-        myoff = otoff = None
-        if mytz is ottz:
-            base_compare = True
-        else:
-            myoff = self.utcoffset()
-            otoff = other.utcoffset()
-            if allow_mixed:
-                # In a problematic hour nothing is equal.
-                if myoff != self.replace(fold=not self._fold).utcoffset():
-                    return 2
-                if otoff != other.replace(fold=not other._fold).utcoffset():
-                    return 2
-            base_compare = myoff == otoff
-        if base_compare:
-            a, b = self._fields(), other._fields()
-            return (a > b) - (a < b)
-        if myoff is None or otoff is None:
-            if allow_mixed:
-                return 2
-            raise TypeError("can't compare offset-naive and offset-aware datetimes")
-        diff = self - other
-        if diff.days < 0:
-            return -1
-        return 1 if diff else 0
+    def __hash__(self):
+        if self._hash == -1:
+            base = self.replace(fold=0) if self._fold else self
+            offset = base.utcoffset()
+            if offset is None:
+                self._hash = hash(self._naive_us())
+            else:
+                self._hash = hash(_delta(timedelta, self._naive_us() - offset._us()))
+        return self._hash
 
     def __add__(self, other):
         if not isinstance(other, timedelta):
             return NotImplemented
-        us = ((self._hour * 60 + self._minute) * 60 + self._second) * 1000000 + self._microsecond
-        us += other._seconds * 1000000 + other._microseconds
-        days, us = divmod(us, 86400000000)
-        n = self.toordinal() + other._days + days
-        if not 0 < n <= _MAXORDINAL:
-            raise OverflowError("date value out of range")
-        seconds, us = divmod(us, 1000000)
-        minutes, ss = divmod(seconds, 60)
-        hh, mm = divmod(minutes, 60)
-        year, month, day = _ord2ymd(n)
-        return type(self)(year, month, day, hh, mm, ss, us, self._tzinfo)
+        return _from_us(type(self), self._naive_us() + other._us(), self._tzinfo)
 
     __radd__ = __add__
 
     def __sub__(self, other):
+        if isinstance(other, timedelta):
+            return _from_us(type(self), self._naive_us() - other._us(), self._tzinfo)
         if not isinstance(other, datetime):
-            if isinstance(other, timedelta):
-                return self + -other
             return NotImplemented
-        days = self.toordinal() - other.toordinal()
-        seconds = ((self._hour - other._hour) * 60 + self._minute - other._minute) * 60 + (
-            self._second - other._second)
-        base = timedelta(days, seconds, self._microsecond - other._microsecond)
+        difference = self._naive_us() - other._naive_us()
         if self._tzinfo is other._tzinfo:
-            return base
-        myoff = self.utcoffset()
-        otoff = other.utcoffset()
-        if myoff == otoff:
-            return base
-        if myoff is None or otoff is None:
+            return _delta(timedelta, difference)
+        a_offset, b_offset = self.utcoffset(), other.utcoffset()
+        if a_offset == b_offset:
+            return _delta(timedelta, difference)
+        if a_offset is None or b_offset is None:
             raise TypeError("can't subtract offset-naive and offset-aware datetimes")
-        return base + otoff - myoff
+        return _delta(timedelta, difference - a_offset._us() + b_offset._us())
 
-    def __hash__(self):
-        if self._hashcode == -1:
-            t = self.replace(fold=0) if self._fold else self
-            tzoff = t.utcoffset()
-            if tzoff is None:
-                self._hashcode = hash(t._getstate()[0])
-            else:
-                days = _ymd2ord(self._year, self._month, self._day)
-                seconds = self._hour * 3600 + self._minute * 60 + self._second
-                self._hashcode = hash(timedelta(days, seconds, self._microsecond) - tzoff)
-        return self._hashcode
+    def _datetime_state(self, protocol):
+        high_year, low_year = divmod(self._year, 256)
+        high, low = divmod(self._microsecond, 65536)
+        middle, low = divmod(low, 256)
+        month = self._month + 128 if self._fold and protocol > 3 else self._month
+        state = bytes((high_year, low_year, month, self._day, self._hour, self._minute, self._second, high,
+                       middle, low))
+        return (state,) if self._tzinfo is None else (state, self._tzinfo)
 
-    def _getstate(self, protocol=3):
-        yhi, ylo = divmod(self._year, 256)
-        us2, us3 = divmod(self._microsecond, 256)
-        us1, us2 = divmod(us2, 256)
-        m = self._month
-        if self._fold and protocol > 3:
-            m += 128
-        basestate = bytes([yhi, ylo, m, self._day, self._hour, self._minute, self._second, us1,
-                           us2, us3])
-        return (basestate,) if self._tzinfo is None else (basestate, self._tzinfo)
-
-    def _set_state(self, string, tz):
-        if tz is not None and not isinstance(tz, _tzinfo_class):
-            raise TypeError("bad tzinfo state arg")
-        (yhi, ylo, m, self._day, self._hour, self._minute, self._second, us1, us2, us3) = string
-        self._fold = m >> 7
-        self._month = m & 127
-        self._year = yhi * 256 + ylo
-        self._microsecond = (us1 << 8 | us2) << 8 | us3
-        self._tzinfo = tz
-
-    def __reduce_ex__(self, protocol):
-        return self.__class__, self._getstate(protocol)
+    def __reduce_ex__(self, protocol, /):
+        return self.__class__, self._datetime_state(protocol)
 
     def __reduce__(self):
         return self.__reduce_ex__(2)
 
 
 _date_class = date
+
+
+def _datetime(cls, year, month, day, hour, minute, second, microsecond, tz, fold):
+    self = object.__new__(cls)
+    self._year = year
+    self._month = month
+    self._day = day
+    self._hour = hour
+    self._minute = minute
+    self._second = second
+    self._microsecond = microsecond
+    self._tzinfo = tz
+    self._fold = fold
+    self._hash = -1
+    return self
+
+
+def _from_us(cls, us, tz):
+    """The datetime so many microseconds after the day before the first."""
+    rest, micro = divmod(us, 10**6)
+    days, seconds = divmod(rest, 86400)
+    year, month, day = _from_ordinal(_ordinal_in_range(days))
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    if cls is datetime:
+        return _datetime(cls, year, month, day, hour, minute, second, micro, tz, 0)
+    return cls(year, month, day, hour, minute, second, micro, tz)
+
+
+def _date_end(text):
+    """Where the date of an ISO text ends; one separator may follow."""
+    if len(text) == 7:
+        return 7
+    if text[4] == "-":
+        if text[5] == "W":
+            if len(text) < 8:
+                raise ValueError
+            if len(text) > 8 and text[8] == "-":
+                if len(text) == 9:
+                    raise ValueError
+                if len(text) > 10 and text[10].isdigit() and text[10].isascii():
+                    # The dash is the separator: YYYY-Www-hh.
+                    return 8
+                return 10
+            return 8
+        return 10
+    if text[4] == "W":
+        # YYYYWww or YYYYWwwd: as many digits as there are decide.
+        at = 7
+        while at < len(text) and text[at].isascii() and text[at].isdigit():
+            at += 1
+        if at < 9:
+            return at
+        return 7 if at % 2 == 0 else 8
+    return 8
+
+
+def _split_timestamp(timestamp):
+    """Whole seconds and microseconds, rounded half to even."""
+    if isinstance(timestamp, float):
+        if timestamp != timestamp:
+            raise ValueError("Invalid value NaN (not a number)")
+        if abs(timestamp) > 1e18:
+            raise OverflowError("timestamp out of range for platform time_t")
+        whole = int(timestamp // 1)
+        micro = round((timestamp - whole) * 10**6)
+        if micro == 10**6:
+            whole, micro = whole + 1, 0
+        return whole, micro
+    return _index(timestamp), 0
+
+
+def _utc(cls, seconds, micro, tz):
+    days, rest = divmod(seconds, 86400)
+    n = days + _EPOCH_ORDINAL
+    if not 1 <= n <= _MAX_ORDINAL:
+        year = 1970 + seconds // 31556952
+        if abs(seconds) > 67768036191676799:
+            raise OverflowError("timestamp out of range for platform time_t")
+        raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {year}")
+    year, month, day = _from_ordinal(n)
+    minutes, second = divmod(rest, 60)
+    hour, minute = divmod(minutes, 60)
+    if cls is datetime:
+        return _datetime(cls, year, month, day, hour, minute, second, micro, tz, 0)
+    return cls(year, month, day, hour, minute, second, micro, tz)
+
+
+def _local(cls, seconds, micro):
+    """The naive local datetime of a POSIX time; fold says that it is the second of two."""
+    if not -62135596800 - 86400 <= seconds <= 253402300799 + 86400:
+        return _utc(cls, seconds, micro, None)
+    t = _time.localtime(seconds)
+    made = cls(t.tm_year, t.tm_mon, t.tm_mday, t.tm_hour, t.tm_min, min(t.tm_sec, 59), micro)
+    # Was the clock put back within the last day? Then the same reading occurred before.
+    if seconds >= 86400:
+        earlier = _time.localtime(seconds - 86400)
+        change = (t.tm_gmtoff or 0) - (earlier.tm_gmtoff or 0)
+        if change < 0:
+            before = _time.localtime(seconds + change)
+            if before[:6] == t[:6]:
+                made = made.replace(fold=1)
+    return made
+
+
+def _local_seconds(dt):
+    """The POSIX time of a naive local datetime, without its microseconds."""
+    wanted = (dt.toordinal() - _EPOCH_ORDINAL) * 86400 + (dt._hour * 60 + dt._minute) * 60 + dt._second
+
+    def local(seconds):
+        t = _time.localtime(seconds)
+        days = _ordinal(t.tm_year, t.tm_mon, t.tm_mday) - _EPOCH_ORDINAL
+        return days * 86400 + (t.tm_hour * 60 + t.tm_min) * 60 + t.tm_sec
+
+    first_offset = local(wanted) - wanted
+    first = wanted - first_offset
+    first_back = local(first)
+    if first_back == wanted:
+        # Perhaps a second solution, a fold away.
+        second = first + (86400 if dt._fold else -86400)
+        second_offset = local(second) - second
+        if first_offset == second_offset:
+            return first
+    else:
+        second_offset = first_back - first
+    second = wanted - second_offset
+    if local(second) == wanted:
+        return second
+    if first_back == wanted:
+        return first
+    # In a gap: fold chooses the offset before or after it.
+    return (max, min)[dt._fold](first, second)
+
+
+def _local_zone(seconds):
+    """The local time zone at a POSIX time."""
+    t = _time.localtime(seconds)
+    return _timezone(timedelta(seconds=t.tm_gmtoff), t.tm_zone)
+
+
 datetime.min = datetime(1, 1, 1)
 datetime.max = datetime(9999, 12, 31, 23, 59, 59, 999999)
 datetime.resolution = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-class timezone(tzinfo):
-    """A zone with a fixed offset from UTC."""
-
-    __slots__ = '_offset', '_name'
-
-    def __new__(cls, offset=None, name=_MONTHNAMES):
-        if offset is None and name is _MONTHNAMES:
-            raise TypeError("timezone() missing required argument 'offset' (pos 1)")
-        if not isinstance(offset, timedelta):
-            raise TypeError(f"timezone() argument 1 must be datetime.timedelta, "
-                            f"not {type(offset).__name__}")
-        if name is _MONTHNAMES:
-            # The default: no name was given.
-            if not offset:
-                return cls.utc
-            name = None
-        elif not isinstance(name, str):
-            raise TypeError(f"timezone() argument 2 must be str, not {type(name).__name__}")
-        if not -timedelta(1) < offset < timedelta(1):
-            raise ValueError("offset must be a timedelta strictly between "
-                             f"-timedelta(hours=24) and timedelta(hours=24), not {offset!r}")
-        return cls._create(offset, name)
-
-    def __init_subclass__(cls):
-        raise TypeError("type 'datetime.timezone' is not an acceptable base type")
-
-    @classmethod
-    def _create(cls, offset, name=None):
-        self = tzinfo.__new__(cls)
-        self._offset = offset
-        self._name = name
-        return self
-
-    def __getinitargs__(self):
-        return (self._offset,) if self._name is None else (self._offset, self._name)
-
-    def __eq__(self, other):
-        if isinstance(other, timezone):
-            return self._offset == other._offset
-        return NotImplemented
-
-    def __hash__(self):
-        return hash(self._offset)
-
-    def __repr__(self):
-        if self is self.utc:
-            return f'{_class_name(self)}.utc'
-        if self._name is None:
-            return f"{_class_name(self)}({self._offset!r})"
-        return f"{_class_name(self)}({self._offset!r}, {self._name!r})"
-
-    def __str__(self):
-        return self.tzname(None)
-
-    def _check(self, dt, method):
-        if not (dt is None or isinstance(dt, datetime)):
-            raise TypeError(f"{method}(dt) argument must be a datetime instance or None, "
-                            f"not {type(dt).__name__}")
-
-    def utcoffset(self, dt):
-        self._check(dt, 'utcoffset')
-        return self._offset
-
-    def tzname(self, dt):
-        self._check(dt, 'tzname')
-        if self._name is None:
-            if not self._offset:
-                return 'UTC'
-            return 'UTC' + _format_offset(self._offset)
-        return self._name
-
-    def dst(self, dt):
-        self._check(dt, 'dst')
-        return None
-
-    def fromutc(self, dt):
-        if isinstance(dt, datetime):
-            if dt.tzinfo is not self:
-                raise ValueError("fromutc: dt.tzinfo is not self")
-            return dt + self._offset
-        raise TypeError("fromutc: argument must be a datetime")
-
-
-UTC = timezone.utc = timezone._create(timedelta(0))
-timezone.min = timezone._create(-timedelta(hours=23, minutes=59))
-timezone.max = timezone._create(timedelta(hours=23, minutes=59))
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+for _class in (timedelta, date, tzinfo, timezone, time, datetime, IsoCalendarDate):
+    _qualified(_class)
+del _class
