@@ -113,6 +113,8 @@ def _int32(n):
 
 
 def _check_date(year, month, day):
+    if type(year) is type(month) is type(day) is int and 0 < day < 29 and 0 < month < 13 and 0 < year < 10000:
+        return year, month, day
     year, month, day = _int32(year), _int32(month), _int32(day)
     if not MINYEAR <= year <= MAXYEAR:
         raise ValueError(f"year must be in {MINYEAR}..{MAXYEAR}, not {year}")
@@ -125,6 +127,9 @@ def _check_date(year, month, day):
 
 
 def _check_time(hour, minute, second, microsecond, fold):
+    if (type(hour) is type(minute) is type(second) is type(microsecond) is type(fold) is int and 0 <= hour < 24
+            and 0 <= minute < 60 and 0 <= second < 60 and 0 <= microsecond < 1000000 and 0 <= fold < 2):
+        return hour, minute, second, microsecond, fold
     hour, minute, second = _int32(hour), _int32(minute), _int32(second)
     microsecond, fold = _int32(microsecond), _int32(fold)
     if not 0 <= hour <= 23:
@@ -1175,13 +1180,15 @@ instance of a tzinfo subclass. The remaining arguments may be ints."""
                                  state[5], state[6], micro, month, state[2] >> 7)
         if day is _missing or month is _missing or year is _missing or extra:
             _arguments(("year", "month", "day"), (year, month, day), extra, 8, 9)
-        # All arguments must be ints before any is looked at.
-        year, month, day = _int32(year), _int32(month), _int32(day)
-        hour, minute, second = _int32(hour), _int32(minute), _int32(second)
-        microsecond, fold = _int32(microsecond), _int32(fold)
         _check_tzinfo(tzinfo)
-        year, month, day = _check_date(year, month, day)
-        hour, minute, second, microsecond, fold = _check_time(hour, minute, second, microsecond, fold)
+        try:
+            year, month, day = _check_date(year, month, day)
+            hour, minute, second, microsecond, fold = _check_time(hour, minute, second, microsecond, fold)
+        except (TypeError, ValueError, OverflowError):
+            # An argument that is no machine integer comes before any that is out of range.
+            for number in (year, month, day, hour, minute, second, microsecond, fold):
+                _int32(number)
+            raise
         return _datetime(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold)
 
     @property
