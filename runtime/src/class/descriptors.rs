@@ -87,6 +87,11 @@ fn qualified(class: &Gc<Type>, name: &str) -> Value {
     format!("{}.{name}", class.qualname.borrow()).into()
 }
 
+/// Setter of attributes that cannot be set.
+pub fn read_only(vm: &Vm, _: &Value, _: Option<&Value>) -> PyResult<()> {
+    vm.raise(Exc::AttributeError, "readonly attribute")
+}
+
 fn text_or_none(text: &'static str) -> Value {
     if text.is_empty() { Value::NONE } else { text.into() }
 }

@@ -1,5 +1,6 @@
 //! The class `type`: attributes and methods of class objects.
 
+use super::descriptors::read_only;
 use super::new_object::call_class;
 use super::{BinaryOp, Slots, Type, TypeSpec, new_class, special, type_flags};
 use crate::heap::weak::WeakRef;
@@ -133,10 +134,6 @@ pub static TYPE: TypeSpec = TypeSpec {
     },
     ..TypeSpec::DEFAULT
 };
-
-fn read_only(vm: &Vm, _: &Value, _: Option<&Value>) -> PyResult<()> {
-    vm.raise(Exc::AttributeError, "readonly attribute")
-}
 
 /// `type.__init__`: `type.__new__` has done all the work.
 fn init(vm: &Vm, _: &Value, args: Args<'_>) -> PyResult<()> {

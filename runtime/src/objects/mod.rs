@@ -20,6 +20,7 @@ pub mod list;
 pub mod map;
 pub mod mapping_proxy;
 pub mod module;
+pub mod module_type;
 pub mod none;
 pub mod object;
 pub mod property;
@@ -27,6 +28,7 @@ pub mod range;
 pub mod reduce;
 pub mod reversed;
 pub mod set;
+pub mod simple_namespace;
 pub mod slice;
 pub mod static_method;
 pub mod str;
@@ -34,6 +36,7 @@ pub mod table;
 pub mod tuple;
 pub mod union;
 pub mod zip;
+pub mod weak_reference;
 
 /// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.
 pub(crate) fn has_own_init(

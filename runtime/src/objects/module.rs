@@ -4,9 +4,8 @@ use std::cell::RefCell;
 
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::objects::dict::Dict;
-use crate::objects::str::Str;
 use crate::value::Value;
-use crate::{PyResult, Vm};
+use crate::Vm;
 
 pub struct Module {
     /// `__dict__`; always there, optional only to share storage code with other objects.
@@ -48,16 +47,4 @@ impl Module {
     pub fn set(&self, vm: &Vm, name: &str, value: impl Into<Value>) {
         drop(self.namespace().insert_str(&vm.intern(name), value.into()));
     }
-}
-
-/// AttributeError "module 'm' has no attribute 'x'".
-#[cold]
-pub fn raise_no_attribute<T>(vm: &Vm, module: &Gc<Module>, name: &Gc<Str>) -> PyResult<T> {
-    let message = match module.namespace().get_str(&vm.names.__name__) {
-        Some(module_name) if module_name.downcast::<Str>().is_some() => {
-            format!("module '{}' has no attribute '{name}'", vm.str_text(&module_name)?)
-        }
-        _ => format!("module has no attribute '{name}'"),
-    };
-    vm.raise_attribute_error(message, module.as_value(), name)
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::class::descriptors::read_only;
 use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::native::{Args, GetSet, NativeFn};
@@ -91,10 +92,6 @@ pub static TYPE: TypeSpec = TypeSpec {
     slots: Slots { descr_get: Some(get), descr_set: Some(set), ..Slots::NONE },
     ..TypeSpec::DEFAULT
 };
-
-fn read_only(vm: &Vm, _: &Value, _: Option<&Value>) -> PyResult<()> {
-    vm.raise(Exc::AttributeError, "readonly attribute")
-}
 
 fn init(vm: &Vm, args: Args<'_>) -> PyResult {
     let value = args.value(0);

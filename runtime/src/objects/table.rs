@@ -5,6 +5,7 @@ use crate::class::descriptors::{self, GetSetDescriptor, Member, MethodWrapper, S
 use crate::class::instance::Instance;
 use crate::class::{Type, TypeSpec, type_object};
 use crate::heap::PayloadVtable;
+use crate::heap::weak::WeakRef;
 use crate::native::NativeFunction;
 use crate::types::BuiltinType;
 
@@ -42,6 +43,11 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<static_method::StaticMethod>(BuiltinType::StaticMethod, &static_method::STATIC, BuiltinType::Object),
     builtin::<static_method::ClassMethod>(BuiltinType::ClassMethod, &static_method::CLASS, BuiltinType::Object),
     builtin::<property::Property>(BuiltinType::Property, &property::TYPE, BuiltinType::Object),
+    builtin::<module::Module>(BuiltinType::Module, &module_type::TYPE, BuiltinType::Object),
+    builtin::<Instance>(BuiltinType::SimpleNamespace, &simple_namespace::TYPE, BuiltinType::Object),
+    builtin::<WeakRef>(BuiltinType::WeakRef, &weak_reference::REFERENCE, BuiltinType::Object),
+    builtin::<WeakRef>(BuiltinType::WeakProxy, &weak_reference::PROXY, BuiltinType::Object),
+    builtin::<WeakRef>(BuiltinType::WeakCallableProxy, &weak_reference::CALLABLE_PROXY, BuiltinType::Object),
     builtin::<mapping_proxy::MappingProxy>(BuiltinType::MappingProxy, &mapping_proxy::TYPE, BuiltinType::Object),
     builtin::<int::BoxedInt>(BuiltinType::Int, &int::TYPE, BuiltinType::Object),
     builtin::<bool::Bool>(BuiltinType::Bool, &bool::TYPE, BuiltinType::Int),

@@ -4,16 +4,35 @@ use crate::class::Type;
 use crate::heap::Gc;
 use crate::objects::str::Str;
 use crate::value::Value;
-use crate::{Exc, PyResult, Vm};
+use crate::{Exc, PyResult, Raised, Vm};
 
 impl Vm {
     /// `value.name`.
     #[inline]
     pub fn get_attr(&self, value: &Value, name: &Gc<Str>) -> PyResult {
-        match self.type_of(value).slots().get_attr {
+        let result = match self.type_of(value).slots().get_attr {
             Some(slot) => slot(self, value, name),
             None => self.generic_get_attr(value, name),
+        };
+        match result {
+            Ok(found) => Ok(found),
+            Err(raised) => Err(self.complete_attribute_error(raised, value, name)),
         }
+    }
+
+    /// Tells an AttributeError that does not know yet which attribute of which object was asked for.
+    #[cold]
+    #[inline(never)]
+    fn complete_attribute_error(&self, raised: Raised, value: &Value, name: &Gc<Str>) -> Raised {
+        if !self.raised_is(&raised, Exc::AttributeError) {
+            return raised;
+        }
+        let exception = self.take_raised(raised);
+        if exception.field(0).is_none() && exception.field(1).is_none() {
+            exception.set_field(0, name.to_value());
+            exception.set_field(1, value.clone());
+        }
+        self.reraise(exception)
     }
 
     /// `getattr(value, name)`, or `None` where that raises AttributeError.
@@ -107,7 +126,7 @@ impl Vm {
         let message = if let Some(class) = value.downcast::<Type>() {
             format!("type object '{}' has no attribute '{name}'", class.name_text())
         } else if let Some(module) = value.downcast::<crate::objects::module::Module>() {
-            return crate::objects::module::raise_no_attribute(self, module, name);
+            return crate::objects::module_type::raise_no_attribute(self, module, name);
         } else {
             format!("'{}' object has no attribute '{name}'", self.type_name(value))
         };
