@@ -285,7 +285,7 @@ class Random(_BaseRandom):
             self.gauss_next = _sin(x2pi) * g2rad
         return mu + z * sigma
 
-    def lognormvariate(self, mu=0.0, sigma=1.0):
+    def lognormvariate(self, mu, sigma):
         """The logarithm of it has a normal distribution."""
         return _exp(self.normalvariate(mu, sigma))
 

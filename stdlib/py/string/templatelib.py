@@ -18,6 +18,3 @@ def convert(obj, /, conversion):
     if conversion == 'a':
         return ascii(obj)
     raise ValueError(f'invalid conversion specifier: {conversion}')
-
-
-__all__ = ['Interpolation', 'Template', 'convert']
