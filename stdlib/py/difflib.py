@@ -157,7 +157,7 @@ class SequenceMatcher:
 
     def get_grouped_opcodes(self, n=3):
         """Yield groups of opcodes with up to n items of context."""
-        codes = list(self.get_opcodes())
+        codes = self.get_opcodes()
         if not codes:
             codes = [("equal", 0, 1, 0, 1)]
         if codes[0][0] == 'equal':

@@ -405,7 +405,7 @@ class Fraction(numbers.Rational):
         """a / b"""
         nb, db = b._numerator, b._denominator
         if nb == 0:
-            raise ZeroDivisionError(f'Fraction({a._numerator * db}, 0)')
+            raise ZeroDivisionError(f'Fraction({db}, 0)')
         if nb < 0:
             nb, db = -nb, -db
         return Fraction._mul(a, Fraction._from_coprime_ints(db, nb))

@@ -51,7 +51,7 @@ class TopologicalSorter:
     def prepare(self):
         """End adding; CycleError if there is a cycle."""
         if self._npassedout > 0:
-            raise ValueError("cannot prepare() after starting iteration")
+            raise ValueError("cannot prepare() after starting sort")
         if self._ready_nodes is None:
             self._ready_nodes = [info.node for info in self._node2info.values()
                                  if info.npredecessors == 0]

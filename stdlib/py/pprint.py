@@ -171,20 +171,6 @@ class PrettyPrinter:
 
     _dispatch[_collections.OrderedDict.__repr__] = _pprint_ordered_dict
 
-    def _pprint_dict_view(self, object, stream, indent, allowance, context, level):
-        if isinstance(object, _dict_items):
-            key = _safe_tuple
-        else:
-            key = _safe_key
-        write = stream.write
-        write(object.__class__.__name__ + '([')
-        if self._indent_per_level > 1:
-            write((self._indent_per_level - 1) * ' ')
-        if len(object):
-            entries = sorted(object, key=key) if self._sort_dicts else object
-            self._format_items(entries, stream, indent, allowance + 1, context, level)
-        write('])')
-
     def _pprint_list(self, object, stream, indent, allowance, context, level):
         stream.write('[')
         self._format_items(object, stream, indent, allowance + 1, context, level)
@@ -460,6 +446,74 @@ class PrettyPrinter:
         """(repr, readable, recursive), nested containers included."""
         typ = type(object)
         if typ in _builtin_scalars:
+            return repr(object), True, False
+        r = getattr(typ, "__repr__", None)
+        if issubclass(typ, int) and r is int.__repr__:
+            if self._underscore_numbers:
+                return f"{object:_d}", True, False
+            return repr(object), True, False
+        if issubclass(typ, dict) and r is dict.__repr__:
+            return self._repr_dict(object, context, maxlevels, level)
+        if (issubclass(typ, list) and r is list.__repr__) or (
+                issubclass(typ, tuple) and r is tuple.__repr__):
+            return self._repr_sequence(object, typ, context, maxlevels, level)
+        rep = repr(object)
+        return rep, (rep and not rep.startswith('<')), False
+
+    def _repr_dict(self, object, context, maxlevels, level):
+        if not object:
+            return "{}", True, False
+        objid = id(object)
+        if maxlevels and level >= maxlevels:
+            return "{...}", False, objid in context
+        if objid in context:
+            return _recursion(object), False, True
+        context[objid] = 1
+        readable = True
+        recursive = False
+        components = []
+        level += 1
+        items = sorted(object.items(), key=_safe_tuple) if self._sort_dicts else object.items()
+        for k, v in items:
+            krepr, kreadable, krecur = self.format(k, context, maxlevels, level)
+            vrepr, vreadable, vrecur = self.format(v, context, maxlevels, level)
+            components.append("%s: %s" % (krepr, vrepr))
+            readable = readable and kreadable and vreadable
+            recursive = recursive or krecur or vrecur
+        del context[objid]
+        return "{%s}" % ", ".join(components), readable, recursive
+
+    def _repr_sequence(self, object, typ, context, maxlevels, level):
+        if issubclass(typ, list):
+            if not object:
+                return "[]", True, False
+            format = "[%s]"
+        elif len(object) == 1:
+            format = "(%s,)"
+        else:
+            if not object:
+                return "()", True, False
+            format = "(%s)"
+        objid = id(object)
+        if maxlevels and level >= maxlevels:
+            return format % "...", False, objid in context
+        if objid in context:
+            return _recursion(object), False, True
+        context[objid] = 1
+        readable = True
+        recursive = False
+        components = []
+        level += 1
+        for o in object:
+            orepr, oreadable, orecur = self.format(o, context, maxlevels, level)
+            components.append(orepr)
+            readable = readable and oreadable
+            recursive = recursive or orecur
+        del context[objid]
+        return format % ", ".join(components), readable, recursive
+
+
+_builtin_scalars:
             return repr(object), True, False
         r = getattr(typ, "__repr__", None)
         if issubclass(typ, int) and r is int.__repr__:
