@@ -616,6 +616,15 @@ impl<A: Trace, B: Trace> Trace for (A, B) {
     }
 }
 
+/// The header of the object that `body` is the payload of.
+///
+/// # Safety
+/// `body` lies inside a heap object.
+pub(crate) unsafe fn header_of<T: Payload>(body: &T) -> &Header {
+    // SAFETY: as promised; the header lies at the object's start.
+    unsafe { &*(body as *const T).cast::<u8>().sub(std::mem::offset_of!(Object<T>, body)).cast::<Header>() }
+}
+
 /// Memory for a builtin class: zeroed but for its header and vtable. Direct instances of it can be allocated and released; nothing else
 /// may be asked of it before [`fill_type`].
 pub(crate) fn reserve_type(vtable: &'static PayloadVtable) -> Gc<Type> {

@@ -134,6 +134,11 @@ impl Signature {
                 && args.values.len() <= self.n_positional
     }
 
+    /// Whether `n` positional arguments alone can be handed over without binding.
+    pub fn accepts_count(&self, n: usize) -> bool {
+        self.unchecked || self.direct && n >= self.n_required_positional && n <= self.n_positional
+    }
+
     /// As CPython's `__text_signature__`: the parameter list in parentheses.
     pub fn text(text: &'static str) -> Option<&'static str> {
         text.find('(').map(|at| &text[at..])

@@ -33,12 +33,14 @@ pub struct Code {
     pub call_kind: CallKind,
     /// Exactly this many positional arguments fill the parameters, with no other kinds of parameters; `u16::MAX` if there are others.
     pub simple_arity: u16,
+    /// Registers that are locals, or the namespace of module and class code: unbound on entry unless arguments fill them.
+    pub n_locals: u16,
     pub filename: Value,
 }
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
-    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity);
+    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, n_locals);
 }
 
 impl Code {
@@ -70,6 +72,7 @@ impl Code {
             names: object.names.iter().map(|name| vm.intern(name)).collect(),
             call_kind,
             simple_arity: if simple { object.n_positional } else { u16::MAX },
+            n_locals: object.locals.len() as u16,
             object: object.clone(),
             filename: filename.clone(),
         };

@@ -1,6 +1,7 @@
 //! The builtin types, one file or folder each.
 
 pub mod bool;
+pub mod async_generator;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -12,6 +13,7 @@ pub mod exception;
 pub mod filter;
 pub mod float;
 pub mod function;
+pub mod generator;
 pub mod generic_alias;
 pub mod hash_table;
 pub mod int;

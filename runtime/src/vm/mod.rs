@@ -6,6 +6,19 @@
 #![allow(unsafe_code)]
 
 mod bootstrap;
+mod call;
+mod dispatch;
+pub mod frame;
+mod generator;
+mod finalize;
+mod globals;
+mod import;
+mod matching;
+mod operations;
+pub mod source;
+mod stack;
+mod unwind;
+mod window;
 
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -77,6 +90,26 @@ pub struct Vm {
     pub int_max_str_digits: Cell<usize>,
     /// Finds the globals of the frame that is running, for natives that need their caller's module.
     pub(crate) globals_of_caller: Cell<Option<fn(&Vm) -> Option<Gc<Dict>>>>,
+    pub(crate) stack: stack::RegisterStack,
+    /// The running frame and its next instruction, as of the last time native code was entered.
+    pub(crate) frame: Cell<frame::Frame>,
+    pub(crate) ip: Cell<*mut ouro_lang::code::Instruction>,
+    /// Where the next frame may begin while a generator's frame runs (its own registers are not on the stack).
+    pub(crate) heap_frame_top: Cell<*mut Value>,
+    /// Root of the running generator chain; null outside generators.
+    pub(crate) root: Cell<*const crate::objects::generator::Generator>,
+    /// Python frames running, and how many may.
+    pub(crate) depth: Cell<u32>,
+    pub recursion_limit: Cell<u32>,
+    /// The next unwinding adds no traceback entry for the frame it begins in.
+    pub(crate) reraising: Cell<bool>,
+    /// See `take_stop_value`.
+    pub(crate) stop_value: Cell<Value>,
+    /// `sys.set_coroutine_origin_tracking_depth`.
+    pub origin_tracking_depth: Cell<u32>,
+    pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
+    /// Codes replaced by `__code__` assignment: frames may still run them.
+    pub(crate) retired_codes: RefCell<Vec<Gc<crate::objects::code::Code>>>,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
 }

@@ -1,0 +1,228 @@
+//! Generators, coroutines and async generators: one payload, a frame that lives inside its object and runs in place.
+//!
+//! A *chain* is a generator and what it delegates to, linked by `yield from` and `await`: root, ..., leaf. Suspending saves the leaf in
+//! the root; resuming the root jumps straight to the leaf. See `vm/generator.rs` for the running of them.
+
+#![allow(unsafe_code)]
+
+use std::alloc::Layout;
+use std::cell::{Cell, RefCell};
+
+use ouro_lang::code::Instruction;
+
+use crate::heap::{self, Gc, Kind, Payload, Visitor};
+use crate::objects::code::CallKind;
+use crate::objects::exception::Exception;
+use crate::value::Value;
+use crate::vm::Vm;
+use crate::vm::frame::{Frame, HEADER_WORDS, Link};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// Made, not started.
+    Created,
+    /// At a yield or await.
+    Suspended,
+    Running,
+    /// Returned, raised or closed; no registers are left.
+    Finished,
+}
+
+#[repr(C)]
+pub struct Generator {
+    pub state: Cell<State>,
+    pub kind: CallKind,
+    n_registers: u16,
+    /// Depth of the chain below this root when it was suspended, for the recursion limit.
+    pub chain_depth: Cell<u32>,
+    /// Where to go on: past the instruction that suspended.
+    ip: Cell<*mut Instruction>,
+    /// Innermost generator of the suspended chain this is the root of; null if that is this one.
+    leaf: Cell<*const Generator>,
+    /// The root that was current when this one was resumed, while it runs.
+    pub outer_root: Cell<*const Generator>,
+    /// `Vm::depth` when this root was resumed.
+    pub base_depth: Cell<u32>,
+    /// While suspended: the exception being handled inside the chain. While running: the one its resumer was handling.
+    pub handled: RefCell<Option<Gc<Exception>>>,
+    /// What few generators have.
+    pub rare: RefCell<Option<Box<RareState>>>,
+    header: [Cell<u64>; HEADER_WORDS],
+}
+
+/// Names set from Python, creation site of a coroutine in debug mode, hooks of an async generator.
+#[derive(Default)]
+pub struct RareState {
+    pub name: Option<Value>,
+    pub qualname: Option<Value>,
+    pub origin: Option<Value>,
+    /// Async generators: the finaliser hook taken at first iteration.
+    pub finalizer: Option<Value>,
+    pub hooks_inited: bool,
+    /// Async generators: an `asend`/`athrow` is under way.
+    pub running_async: bool,
+    pub closed: bool,
+}
+
+impl crate::heap::Trace for Box<RareState> {
+    fn trace_value(&self, visit: Visitor<'_>) {
+        [&self.name, &self.qualname, &self.origin, &self.finalizer].into_iter().flatten().for_each(visit);
+    }
+}
+
+impl Payload for Generator {
+    const KIND: Kind = Kind::Generator;
+
+    fn trace(&self, visit: Visitor<'_>) {
+        crate::heap::Trace::trace_value(&self.handled, visit);
+        crate::heap::Trace::trace_value(&self.rare, visit);
+        let frame = self.frame();
+        // SAFETY: the function slot is initialised for the generator's life, the registers too.
+        visit(unsafe { &*frame.function_slot() });
+        for index in 0..self.n_registers as usize {
+            visit(frame.register(index));
+        }
+    }
+
+    fn clear(&self) {
+        if self.state.get() != State::Running {
+            self.state.set(State::Finished);
+            self.frame().sweep(self.n_registers as usize);
+        }
+    }
+
+    fn trailing_layout(&self) -> Layout {
+        let size = size_of::<Generator>() + self.n_registers as usize * size_of::<Value>();
+        Layout::from_size_align(size, align_of::<Generator>()).expect("at most 65,535 registers")
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        let frame = self.frame();
+        if frame.has_frame_object() {
+            let index = Vm::current().suspended_position(frame, self.ip.get());
+            Vm::current().detach_frame_object(frame, index);
+        }
+        frame.sweep(self.n_registers as usize);
+        // SAFETY: initialised at creation, dropped only here.
+        unsafe { std::ptr::drop_in_place(frame.function_slot()) }
+    }
+}
+
+impl Generator {
+    /// A generator about to run `function`'s code. `arguments` are its first registers.
+    pub fn new(vm: &Vm, function: Value, arguments: impl ExactSizeIterator<Item = Value>) -> Gc<Generator> {
+        let code = {
+            let function = function.downcast::<crate::objects::function::Function>().expect("generators run functions");
+            function.code.borrow().clone()
+        };
+        let class = match code.call_kind {
+            CallKind::Coroutine => vm.types.coroutine(),
+            CallKind::AsyncGenerator => vm.types.async_generator(),
+            _ => vm.types.generator(),
+        };
+        let n_registers = code.object.n_registers;
+        let body = Generator {
+            state: Cell::new(State::Created),
+            kind: code.call_kind,
+            n_registers,
+            chain_depth: Cell::new(1),
+            base_depth: Cell::new(0),
+            ip: Cell::new(code.instructions_ptr()),
+            leaf: Cell::new(std::ptr::null()),
+            outer_root: Cell::new(std::ptr::null()),
+            handled: RefCell::new(None),
+            rare: RefCell::new(None),
+            header: [const { Cell::new(Value::UNBOUND.into_bits()) }; HEADER_WORDS],
+        };
+        // SAFETY: every register is written; a generator's class is no heap type.
+        let generator = unsafe {
+            heap::alloc_trailing::<Generator, Value>(class, body, |out| {
+                let mut n = 0;
+                for argument in arguments.take(n_registers as usize) {
+                    out.add(n).write(argument);
+                    n += 1;
+                }
+                for index in n..n_registers as usize {
+                    out.add(index).write(Value::UNBOUND);
+                }
+            })
+        };
+        let frame = generator.frame();
+        // SAFETY: the slot holds the placeholder written above.
+        unsafe { frame.function_slot().write(function) };
+        frame.write_header(std::ptr::null_mut(), Frame::NONE, Link::Native, &**code as *const _);
+        // A coroutine that is never awaited says so; the others need clean-up only once suspended inside a block.
+        generator.header().set_wants_finalizer(true);
+        generator
+    }
+
+    #[inline(always)]
+    pub fn frame(&self) -> Frame {
+        // SAFETY: the registers follow the payload.
+        Frame(unsafe { (self as *const Generator).add(1) as *mut Value })
+    }
+
+    #[inline(always)]
+    pub fn ip(&self) -> *mut Instruction {
+        self.ip.get()
+    }
+
+    #[inline(always)]
+    pub fn set_ip(&self, ip: *mut Instruction) {
+        self.ip.set(ip);
+    }
+
+    /// The object's header.
+    pub fn header(&self) -> &heap::Header {
+        // SAFETY: a Generator exists only as the body of a heap object.
+        unsafe { heap::header_of(self) }
+    }
+
+    pub fn is_finished(&self) -> bool {
+        self.state.get() == State::Finished
+    }
+
+    #[inline(always)]
+    pub fn leaf_ptr(&self) -> *const Generator {
+        self.leaf.get()
+    }
+
+    #[inline(always)]
+    pub fn set_leaf_ptr(&self, leaf: *const Generator) {
+        self.leaf.set(leaf);
+    }
+
+    /// The function whose code this runs.
+    pub fn function(&self) -> &Gc<crate::objects::function::Function> {
+        self.frame().function()
+    }
+
+    pub fn n_registers(&self) -> usize {
+        self.n_registers as usize
+    }
+
+    pub fn rare_mut<R>(&self, f: impl FnOnce(&mut RareState) -> R) -> R {
+        f(self.rare.borrow_mut().get_or_insert_default())
+    }
+
+    /// The word for this kind in messages.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            CallKind::Coroutine => "coroutine",
+            CallKind::AsyncGenerator => "async generator",
+            _ => "generator",
+        }
+    }
+}
+
+/// The generator whose frame is `frame`.
+///
+/// # Safety
+/// `frame` lies inside a live generator.
+pub(crate) unsafe fn generator_at<'a>(frame: Frame) -> &'a Generator {
+    // SAFETY: the payload lies right below its registers.
+    unsafe { &*(frame.0 as *const Generator).sub(1) }
+}

@@ -1,0 +1,1742 @@
+//! The dispatch loop: one `match` over opcodes.
+//!
+//! Hot arms read registers in place, hold nothing that needs dropping, and leave everything else to a cold function called last.
+//! `ip` points past the instruction being run; it is saved (`save!`) before anything that can raise, allocate Python objects with
+//! finalisers, or run Python code.
+
+use ouro_lang::code::{INPLACE, Instruction, KILL_A, KILL_B, KILL_C, Opcode};
+
+use super::Vm;
+use super::frame::{Frame, HAS_FRAME_OBJECT, HEADER_WORDS, Link};
+use super::globals::NameKind;
+use crate::class::instance::Instance;
+use crate::class::{BinaryOp, CompareOp};
+use crate::exceptions::Raised;
+use crate::heap::Gc;
+use crate::native::{Args, NativeFunction, Role};
+use crate::objects::cell::CellObject;
+use crate::objects::code::{CallKind, Code};
+use crate::objects::dict::Dict;
+use crate::objects::function::{BoundMethod, Function};
+use crate::objects::list::List;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use crate::{Exc, PyResult};
+
+/// How a run from native code ended.
+pub(crate) enum Outcome {
+    Returned(Value),
+    /// The generator chain that native code resumed has suspended with this value.
+    Yielded(Value),
+}
+
+/// What a call leaves the loop to do.
+pub(crate) enum Called {
+    /// The result is in the window's first register.
+    Done,
+    /// A frame was pushed: run it.
+    Enter(Frame, *mut Instruction),
+}
+
+/// What a cold step that may change the frame leaves the loop to do.
+pub(crate) enum Step {
+    /// Go on in this frame at this instruction.
+    Go(Frame, *mut Instruction),
+    /// Leave `run`.
+    Exit(Outcome),
+}
+
+#[inline(always)]
+fn both_small(a: &Value, b: &Value) -> bool {
+    a.bits() & b.bits() & 1 != 0
+}
+
+#[inline(always)]
+fn both_float(a: &Value, b: &Value) -> bool {
+    a.bits() & 3 == 2 && b.bits() & 3 == 2
+}
+
+/// The double in an inline-float word (not 0.0's).
+#[inline(always)]
+fn float_of(value: &Value) -> f64 {
+    f64::from_bits(value.bits().rotate_right(3).wrapping_sub(1 << 60))
+}
+
+impl Vm {
+    /// Drops a register's old value; finalisers that become due run at once.
+    #[inline(always)]
+    pub(crate) fn discard(&self, value: Value) {
+        if let Some(header) = value.header() {
+            if header.count() == 1 {
+                self.discard_last(value);
+            } else {
+                drop(value);
+            }
+        } else {
+            std::mem::forget(value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn discard_last(&self, value: Value) {
+        drop(value);
+        if self.heap.attention.get() {
+            self.attend();
+        }
+    }
+
+    /// Runs from `ip` in `frame` until it returns or yields to native code. With `raised`, begins by raising there.
+    pub(crate) fn run(&self, frame: Frame, ip: *mut Instruction, raised: Option<Raised>) -> PyResult<Outcome> {
+        let mut base = frame.0;
+        let mut ip = ip;
+        let mut pending = raised;
+        loop {
+            if let Some(raised) = pending.take() {
+                match self.unwind(Frame(base), ip, raised)? {
+                    Step::Go(frame, next) => {
+                        base = frame.0;
+                        ip = next;
+                    }
+                    Step::Exit(outcome) => return Ok(outcome),
+                }
+            }
+            self.frame.set(Frame(base));
+            pending = Some('raise: {
+                loop {
+                    // SAFETY: verified code: control never runs past the instructions, and every operand is in the bounds of registers,
+                    // constants and names. Registers are live for the whole frame; natives never shrink the stack.
+                    let word = unsafe { *ip };
+                    ip = unsafe { ip.add(1) };
+                    let (a, b, c) = (word.a() as usize, word.b() as usize, word.c() as usize);
+
+                    macro_rules! r {
+                        ($index:expr) => {
+                            // SAFETY: as above.
+                            unsafe { &mut *base.add($index) }
+                        };
+                    }
+                    macro_rules! save {
+                        () => {
+                            self.ip.set(ip)
+                        };
+                    }
+                    macro_rules! set {
+                        ($index:expr, $value:expr) => {{
+                            let value = $value;
+                            let old = std::mem::replace(r!($index), value);
+                            self.discard(old);
+                        }};
+                    }
+                    macro_rules! tri {
+                        ($result:expr) => {
+                            match $result {
+                                Ok(value) => value,
+                                Err(raised) => break 'raise raised,
+                            }
+                        };
+                    }
+                    // Drops operands that die here. Only heap values matter: others may stay behind.
+                    macro_rules! kill {
+                        () => {{
+                            let x = word.x();
+                            if x & KILL_B != 0 && r!(b).is_object() {
+                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                            }
+                            if x & KILL_C != 0 && r!(c).is_object() {
+                                self.discard(std::mem::replace(r!(c), Value::UNBOUND));
+                            }
+                        }};
+                    }
+                    macro_rules! kill_a {
+                        () => {
+                            if word.x() & KILL_A != 0 && r!(a).is_object() {
+                                self.discard(std::mem::replace(r!(a), Value::UNBOUND));
+                            }
+                        };
+                    }
+                    macro_rules! attend {
+                        () => {
+                            if self.heap.attention.get() {
+                                tri!(self.attend_checked());
+                            }
+                        };
+                    }
+                    macro_rules! jump {
+                        ($offset:expr) => {
+                            // SAFETY: verified: lands on an instruction of the same code.
+                            ip = unsafe { ip.offset($offset as isize) }
+                        };
+                    }
+                    macro_rules! frame_code {
+                        () => {
+                            Frame(base).code()
+                        };
+                    }
+                    // A binary operator's slow path.
+                    macro_rules! binary_slow {
+                        ($op:expr) => {{
+                            save!();
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            let result = if word.x() & INPLACE != 0 {
+                                self.inplace($op, vb, vc)
+                            } else {
+                                self.binary($op, vb, vc)
+                            };
+                            let result = tri!(result);
+                            kill!();
+                            set!(a, result);
+                            attend!();
+                        }};
+                    }
+                    macro_rules! binary_int_slow {
+                        ($op:expr) => {{
+                            save!();
+                            let (vb, vc): (&Value, Value) = (r!(b), Value::small(c as i16 as i64));
+                            let result = if word.x() & INPLACE != 0 {
+                                self.inplace($op, vb, &vc)
+                            } else {
+                                self.binary($op, vb, &vc)
+                            };
+                            let result = tri!(result);
+                            if word.x() & KILL_B != 0 {
+                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                            }
+                            set!(a, result);
+                            attend!();
+                        }};
+                    }
+                    macro_rules! unary_slow {
+                        ($call:expr) => {{
+                            save!();
+                            let result = tri!($call);
+                            if word.x() & KILL_B != 0 {
+                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                            }
+                            set!(a, result);
+                            attend!();
+                        }};
+                    }
+                    // The truth of a comparison of two registers, fast for small ints and floats.
+                    macro_rules! compare_truth {
+                        ($op:tt, $slow:expr) => {{
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                (vb.bits() as i64) $op (vc.bits() as i64)
+                            } else if both_float(vb, vc) {
+                                float_of(vb) $op float_of(vc)
+                            } else {
+                                save!();
+                                let truth = tri!(self.compare_truth_slow(vb, vc, $slow));
+                                kill!();
+                                attend!();
+                                truth
+                            }
+                        }};
+                    }
+                    macro_rules! compare_int_truth {
+                        ($op:tt, $slow:expr) => {{
+                            let vb: &Value = r!(b);
+                            let n = c as i16 as i64;
+                            if vb.is_small_int() {
+                                (vb.bits() as i64 >> 1) $op n
+                            } else {
+                                save!();
+                                let truth = tri!(self.compare_truth_slow(vb, &Value::small(n), $slow));
+                                if word.x() & KILL_B != 0 {
+                                    self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                                }
+                                attend!();
+                                truth
+                            }
+                        }};
+                    }
+                    macro_rules! compare_value {
+                        ($op:tt, $slow:expr) => {{
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                let truth = (vb.bits() as i64) $op (vc.bits() as i64);
+                                set!(a, Value::bool(truth));
+                            } else if both_float(vb, vc) {
+                                let truth = float_of(vb) $op float_of(vc);
+                                set!(a, Value::bool(truth));
+                            } else {
+                                save!();
+                                let result = tri!(self.compare(vb, vc, $slow));
+                                kill!();
+                                set!(a, result);
+                                attend!();
+                            }
+                        }};
+                    }
+                    macro_rules! jump_if {
+                        ($truth:expr, $when:expr) => {{
+                            let truth = $truth;
+                            if truth == $when {
+                                jump!(word.a() as i16);
+                            }
+                        }};
+                    }
+                    macro_rules! truth_of_a {
+                        () => {{
+                            let value: &Value = r!(a);
+                            match value.as_bool() {
+                                Some(truth) => truth,
+                                None => {
+                                    save!();
+                                    let truth = tri!(self.truth(value));
+                                    kill_a!();
+                                    attend!();
+                                    truth
+                                }
+                            }
+                        }};
+                    }
+                    macro_rules! called {
+                        ($called:expr) => {
+                            match tri!($called) {
+                                Called::Done => {
+                                    attend!();
+                                }
+                                Called::Enter(frame, next) => {
+                                    base = frame.0;
+                                    ip = next;
+                                    self.frame.set(frame);
+                                }
+                            }
+                        };
+                    }
+                    macro_rules! step {
+                        ($step:expr) => {
+                            match tri!($step) {
+                                Step::Go(frame, next) => {
+                                    base = frame.0;
+                                    ip = next;
+                                    self.frame.set(frame);
+                                    attend!();
+                                }
+                                Step::Exit(outcome) => return Ok(outcome),
+                            }
+                        };
+                    }
+                    macro_rules! cell {
+                        ($index:expr) => {
+                            // SAFETY: the compiler makes cells of these registers before it uses them as such.
+                            unsafe { &*(r!($index) as *const Value as *const Gc<CellObject>) }
+                        };
+                    }
+                    macro_rules! free_cell {
+                        ($index:expr) => {{
+                            let closure = Frame(base).function().closure.as_ref();
+                            let cells = closure.map(|closure| closure.items()).unwrap_or_default();
+                            cells[$index].downcast::<CellObject>().expect("closures hold cells")
+                        }};
+                    }
+                    macro_rules! name {
+                        ($index:expr) => {
+                            &frame_code!().names[$index]
+                        };
+                    }
+                    macro_rules! take_group {
+                        ($n:expr) => {
+                            (0..$n).map(|at| std::mem::replace(r!(b + at), Value::UNBOUND))
+                        };
+                    }
+
+                    // SAFETY: opcodes of verified code are in range.
+                    match unsafe { std::mem::transmute::<u8, Opcode>(word.op_byte()) } {
+                        Opcode::Nop => {}
+                        Opcode::LoadConst => {
+                            // SAFETY: verified index.
+                            let value = unsafe { frame_code!().constants.get_unchecked(word.bc() as usize) }.clone();
+                            set!(a, value);
+                        }
+                        Opcode::LoadInt => set!(a, Value::small(word.bc() as i64)),
+                        Opcode::LoadCommon => {
+                            let value = match b {
+                                0 => Value::NONE,
+                                1 => Value::TRUE,
+                                2 => Value::FALSE,
+                                3 => Value::ELLIPSIS,
+                                4 => Value::NOT_IMPLEMENTED,
+                                _ => {
+                                    save!();
+                                    tri!(self.load_common(b, Frame(base)))
+                                }
+                            };
+                            set!(a, value);
+                        }
+                        Opcode::Move => {
+                            let value = r!(b).clone();
+                            set!(a, value);
+                        }
+                        Opcode::Take => {
+                            let value = std::mem::replace(r!(b), Value::UNBOUND);
+                            save!();
+                            set!(a, value);
+                        }
+                        Opcode::Clear => {
+                            save!();
+                            set!(a, Value::UNBOUND);
+                        }
+                        Opcode::ClearRange => {
+                            save!();
+                            for at in a..a + b {
+                                set!(at, Value::UNBOUND);
+                            }
+                        }
+                        Opcode::CheckBound => {
+                            if r!(a).is_unbound() {
+                                save!();
+                                break 'raise self.raise_unbound_local(name!(b));
+                            }
+                        }
+                        Opcode::DeleteLocal => {
+                            save!();
+                            if r!(a).is_unbound() {
+                                break 'raise self.raise_unbound_local(name!(b));
+                            }
+                            set!(a, Value::UNBOUND);
+                        }
+                        Opcode::JumpIfBound => {
+                            if !r!(a).is_unbound() {
+                                jump!(word.bc());
+                            }
+                        }
+
+                        Opcode::MakeCell => {
+                            let content = std::mem::replace(r!(a), Value::UNBOUND);
+                            set!(a, CellObject::new(content).into());
+                        }
+                        Opcode::LoadCell => {
+                            let content = cell!(b).get();
+                            match content {
+                                Some(value) => set!(a, value),
+                                None => {
+                                    save!();
+                                    break 'raise self.raise_unbound_local(name!(c));
+                                }
+                            }
+                        }
+                        Opcode::StoreCell => {
+                            let value = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            save!();
+                            let old = cell!(a).set(value);
+                            self.discard(old);
+                        }
+                        Opcode::DeleteCell => {
+                            save!();
+                            let old = cell!(a).set(Value::UNBOUND);
+                            if old.is_unbound() {
+                                break 'raise self.raise_unbound_local(name!(b));
+                            }
+                            self.discard(old);
+                        }
+                        Opcode::LoadFree => {
+                            let content = free_cell!(b).get();
+                            match content {
+                                Some(value) => set!(a, value),
+                                None => {
+                                    save!();
+                                    break 'raise self.raise_unbound_free(frame_code!(), b);
+                                }
+                            }
+                        }
+                        Opcode::StoreFree => {
+                            let value = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            save!();
+                            let old = free_cell!(a).set(value);
+                            self.discard(old);
+                        }
+                        Opcode::DeleteFree => {
+                            save!();
+                            let old = free_cell!(a).set(Value::UNBOUND);
+                            if old.is_unbound() {
+                                break 'raise self.raise_unbound_free(frame_code!(), a);
+                            }
+                            self.discard(old);
+                        }
+                        Opcode::LoadFreeCell => {
+                            let cell = free_cell!(b).to_value();
+                            set!(a, cell);
+                        }
+
+                        Opcode::LoadGlobal => {
+                            save!();
+                            let value = tri!(self.load_global(Frame(base), ip, NameKind::Global));
+                            set!(a, value);
+                            jump!(2);
+                        }
+                        Opcode::LoadName => {
+                            save!();
+                            let value = tri!(self.load_global(Frame(base), ip, NameKind::Name));
+                            set!(a, value);
+                            jump!(2);
+                        }
+                        Opcode::LoadGlobalModule | Opcode::LoadNameModule => {
+                            // SAFETY: the instruction's two cache words follow it.
+                            let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
+                            let globals = &Frame(base).function().globals;
+                            let hit = if globals.table.current_keys_version() == version {
+                                globals.table.try_entry(position, |entry| entry.value.clone())
+                            } else {
+                                None
+                            };
+                            match hit {
+                                Some(value) => {
+                                    set!(a, value);
+                                    jump!(2);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::LoadGlobalBuiltin | Opcode::LoadNameBuiltin => {
+                            // SAFETY: as above.
+                            let (versions, position) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            let function = Frame(base).function();
+                            let hit = if function.globals.table.current_keys_version() == versions as u32
+                                && function.builtins.table.current_keys_version() == (versions >> 32) as u32
+                            {
+                                function.builtins.table.try_entry(position, |entry| entry.value.clone())
+                            } else {
+                                None
+                            };
+                            match hit {
+                                Some(value) => {
+                                    set!(a, value);
+                                    jump!(2);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::StoreGlobal | Opcode::StoreGlobalModule => {
+                            let value = if word.x() & KILL_A != 0 {
+                                std::mem::replace(r!(a), Value::UNBOUND)
+                            } else {
+                                r!(a).clone()
+                            };
+                            save!();
+                            let old = self.store_global(Frame(base), name!(word.bc() as usize), value);
+                            self.discard(old);
+                            jump!(1);
+                        }
+                        Opcode::DeleteGlobal => {
+                            save!();
+                            tri!(self.delete_global(Frame(base), name!(word.bc() as usize)));
+                            attend!();
+                        }
+                        Opcode::StoreName | Opcode::StoreNameModule => {
+                            let value = if word.x() & KILL_A != 0 {
+                                std::mem::replace(r!(a), Value::UNBOUND)
+                            } else {
+                                r!(a).clone()
+                            };
+                            save!();
+                            tri!(self.store_name(Frame(base), name!(word.bc() as usize), value));
+                            attend!();
+                            jump!(1);
+                        }
+                        Opcode::DeleteName => {
+                            save!();
+                            tri!(self.delete_name(Frame(base), name!(word.bc() as usize)));
+                            attend!();
+                        }
+                        Opcode::LoadMapping => {
+                            save!();
+                            let found = tri!(self.load_mapping(r!(b), name!(c)));
+                            set!(a, found);
+                        }
+                        Opcode::LoadNamespace => {
+                            let namespace = self.namespace_of(Frame(base));
+                            set!(a, namespace);
+                        }
+
+                        Opcode::GetAttr => {
+                            save!();
+                            let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip, Opcode::GetAttr));
+                            kill!();
+                            set!(a, value);
+                            attend!();
+                            jump!(3);
+                        }
+                        Opcode::GetAttrSlot => {
+                            // SAFETY: three cache words follow.
+                            let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            let hit = instance_matching(r!(b), versions).and_then(|instance| {
+                                // SAFETY: the shape says that this slot exists.
+                                let value = unsafe { &*instance.value_ptr(index) };
+                                (!value.is_unbound()).then(|| value.clone())
+                            });
+                            match hit {
+                                Some(value) => {
+                                    if word.x() & KILL_B != 0 {
+                                        let old = std::mem::replace(r!(b), Value::UNBOUND);
+                                        save!();
+                                        self.discard(old);
+                                    }
+                                    set!(a, value);
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::GetAttrClass => {
+                            // SAFETY: as above. The attribute is alive: the class's state is the cached one.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            if shadow_free(r!(b), versions) {
+                                // SAFETY: the class with this version owns the value.
+                                let value = unsafe { cached(bits) };
+                                kill!();
+                                set!(a, value);
+                                jump!(3);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::GetAttrModule => {
+                            // SAFETY: as above.
+                            let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
+                            match self.module_entry(r!(b), version, position) {
+                                Some(value) => {
+                                    kill!();
+                                    set!(a, value);
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::GetAttrProperty => {
+                            // SAFETY: as above.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            if class_version_is(r!(b), versions as u32) && !frame_code!().is_generator_like() {
+                                save!();
+                                // SAFETY: the class with this version owns the getter.
+                                let getter = unsafe { cached(bits) };
+                                let receiver = if word.x() & KILL_B != 0 {
+                                    std::mem::replace(r!(b), Value::UNBOUND)
+                                } else {
+                                    r!(b).clone()
+                                };
+                                called!(self.enter_getter(Frame(base), getter, receiver));
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::GetAttrMember => {
+                            // SAFETY: as above.
+                            let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            let hit = if class_version_is(r!(b), versions as u32) {
+                                r!(b).downcast::<Instance>().and_then(|instance| instance.member(index))
+                            } else {
+                                None
+                            };
+                            match hit {
+                                Some(value) => {
+                                    kill!();
+                                    set!(a, value);
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::SetAttr => {
+                            save!();
+                            tri!(self.set_attr_specialize(r!(a), name!(c), r!(b), ip));
+                            kill_a!();
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            attend!();
+                            jump!(3);
+                        }
+                        Opcode::SetAttrSlot => {
+                            // SAFETY: as above.
+                            let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            if let Some(instance) = instance_matching(r!(a), versions) {
+                                let value = if word.x() & KILL_B != 0 {
+                                    std::mem::replace(r!(b), Value::UNBOUND)
+                                } else {
+                                    r!(b).clone()
+                                };
+                                // SAFETY: the shape says that this slot exists; no reference into it is held.
+                                let old = unsafe { std::mem::replace(&mut *instance.value_ptr(index), value) };
+                                if old.is_object() {
+                                    save!();
+                                    self.discard(old);
+                                }
+                                kill_a!();
+                                jump!(3);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::SetAttrMember => {
+                            // SAFETY: as above.
+                            let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            let instance =
+                                if class_version_is(r!(a), versions as u32) { r!(a).downcast::<Instance>() } else { None };
+                            match instance {
+                                Some(instance) => {
+                                    let value = if word.x() & KILL_B != 0 {
+                                        std::mem::replace(r!(b), Value::UNBOUND)
+                                    } else {
+                                        r!(b).clone()
+                                    };
+                                    save!();
+                                    let old = instance.set_member(index, value);
+                                    self.discard(old);
+                                    kill_a!();
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::DelAttr => {
+                            save!();
+                            tri!(self.set_attr(r!(a), name!(b), None));
+                            kill_a!();
+                            attend!();
+                        }
+                        Opcode::GetAttrLong => {
+                            save!();
+                            let value = tri!(self.get_attr_dynamic(r!(b), r!(c)));
+                            kill!();
+                            set!(a, value);
+                            attend!();
+                        }
+                        Opcode::SetAttrLong => {
+                            save!();
+                            tri!(self.set_attr_dynamic(r!(a), r!(c), Some(r!(b))));
+                            kill_a!();
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::DelAttrLong => {
+                            save!();
+                            tri!(self.set_attr_dynamic(r!(a), r!(b), None));
+                            kill_a!();
+                            attend!();
+                        }
+                        Opcode::LoadMethod => {
+                            save!();
+                            tri!(self.load_method_specialize(Frame(base), a, name!(b), ip));
+                            attend!();
+                            jump!(3);
+                        }
+                        Opcode::LoadMethodClass => {
+                            // SAFETY: as above.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            if instance_matching(r!(a + HEADER_WORDS), versions).is_some() {
+                                // SAFETY: the class with this version owns the function.
+                                let function = unsafe { cached(bits) };
+                                set!(a, function);
+                                jump!(3);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::LoadMethodSlot => {
+                            // SAFETY: as above.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            let version = self.type_of(r!(a + HEADER_WORDS)).current_version();
+                            if version == versions as u32 {
+                                // SAFETY: the class with this version owns the function.
+                                let function = unsafe { cached(bits) };
+                                set!(a, function);
+                                jump!(3);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::GetSuperAttr => {
+                            save!();
+                            tri!(self.get_super_attr(Frame(base), a, name!(b)));
+                            attend!();
+                        }
+                        Opcode::LoadSuperMethod => {
+                            save!();
+                            tri!(self.load_super_method(Frame(base), a, name!(b)));
+                            attend!();
+                            jump!(2);
+                        }
+                        Opcode::LoadSpecial => {
+                            save!();
+                            tri!(self.load_special(Frame(base), a, b));
+                            attend!();
+                        }
+                        Opcode::GetItem | Opcode::GetItemList | Opcode::GetItemDict => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            let hit = match (vb.downcast_exact::<List>(), vc.as_small_int()) {
+                                (Some(list), Some(n)) => {
+                                    let items = list.items.borrow();
+                                    let at = if n < 0 { n + items.len() as i64 } else { n };
+                                    items.get(at as usize).cloned()
+                                }
+                                _ => None,
+                            };
+                            let value = match hit {
+                                Some(value) => value,
+                                None => {
+                                    save!();
+                                    tri!(self.get_item_fast(vb, vc))
+                                }
+                            };
+                            kill!();
+                            set!(a, value);
+                            attend!();
+                            jump!(1);
+                        }
+                        Opcode::GetItemInt => {
+                            let vb: &Value = r!(b);
+                            let n = word.c() as i16 as i64;
+                            let hit = if let Some(list) = vb.downcast_exact::<List>() {
+                                let items = list.items.borrow();
+                                let at = if n < 0 { n + items.len() as i64 } else { n };
+                                items.get(at as usize).cloned()
+                            } else if let Some(tuple) = vb.downcast_exact::<Tuple>() {
+                                let at = if n < 0 { n + tuple.len() as i64 } else { n };
+                                tuple.items().get(at as usize).cloned()
+                            } else {
+                                None
+                            };
+                            let value = match hit {
+                                Some(value) => value,
+                                None => {
+                                    save!();
+                                    tri!(self.get_item(vb, &Value::small(n)))
+                                }
+                            };
+                            if word.x() & KILL_B != 0 {
+                                save!();
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, value);
+                            attend!();
+                        }
+                        Opcode::SetItem | Opcode::SetItemList | Opcode::SetItemDict => {
+                            save!();
+                            tri!(self.set_item_fast(r!(a), r!(b), r!(c)));
+                            kill_a!();
+                            kill!();
+                            attend!();
+                            jump!(1);
+                        }
+                        Opcode::DelItem => {
+                            save!();
+                            tri!(self.del_item(r!(a), r!(b)));
+                            kill_a!();
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            attend!();
+                        }
+                        Opcode::GetSlice => {
+                            save!();
+                            let start = std::mem::replace(r!(c), Value::UNBOUND);
+                            let stop = std::mem::replace(r!(c + 1), Value::UNBOUND);
+                            let value = tri!(self.get_slice(r!(b), start, stop));
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, value);
+                            attend!();
+                        }
+                        Opcode::BuildSlice => {
+                            let mut bounds = take_group!(3);
+                            let mut next = || bounds.next().unwrap_or(Value::NONE);
+                            let (start, stop, step) = (next(), next(), next());
+                            let slice = crate::objects::slice::Slice::new(start, stop, step).into();
+                            set!(a, slice);
+                        }
+
+                        Opcode::Add | Opcode::AddFloat => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                let (sum, overflow) = (vb.bits() as i64 - 1).overflowing_add(vc.bits() as i64);
+                                if !overflow {
+                                    // SAFETY: bit 0 is set: an inline int.
+                                    set!(a, unsafe { Value::from_bits(sum as u64) });
+                                    continue;
+                                }
+                            } else if both_float(vb, vc) {
+                                let sum = float_of(vb) + float_of(vc);
+                                set!(a, Value::float(sum));
+                                continue;
+                            }
+                            if word.x() & INPLACE != 0 || word.x() & KILL_B != 0 {
+                                save!();
+                                // A string that only this register holds can grow in place.
+                                if let Some(result) = self.append_str(r!(b), r!(c), a == b || word.x() & KILL_B != 0) {
+                                    kill!();
+                                    set!(a, result);
+                                    continue;
+                                }
+                            }
+                            binary_slow!(BinaryOp::Add);
+                        }
+                        Opcode::Sub | Opcode::SubFloat => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                let (difference, overflow) = (vb.bits() as i64).overflowing_sub(vc.bits() as i64 - 1);
+                                if !overflow {
+                                    // SAFETY: bit 0 is set: an inline int.
+                                    set!(a, unsafe { Value::from_bits(difference as u64) });
+                                    continue;
+                                }
+                            } else if both_float(vb, vc) {
+                                let difference = float_of(vb) - float_of(vc);
+                                set!(a, Value::float(difference));
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::Sub);
+                        }
+                        Opcode::Mul | Opcode::MulFloat => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                let (product, overflow) =
+                                    (vb.bits() as i64 - 1).overflowing_mul(vc.bits() as i64 >> 1);
+                                if !overflow {
+                                    // SAFETY: the product is even, so bit 0 is set: an inline int.
+                                    set!(a, unsafe { Value::from_bits(product as u64 + 1) });
+                                    continue;
+                                }
+                            } else if both_float(vb, vc) {
+                                let product = float_of(vb) * float_of(vc);
+                                set!(a, Value::float(product));
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::Mul);
+                        }
+                        Opcode::TrueDiv => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_float(vb, vc) {
+                                let quotient = float_of(vb) / float_of(vc);
+                                set!(a, Value::float(quotient));
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::TrueDiv);
+                        }
+                        Opcode::FloorDiv => {
+                            if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
+                                if y != 0 && y != -1 {
+                                    set!(a, Value::small(floor_div(x, y)));
+                                    continue;
+                                }
+                            }
+                            binary_slow!(BinaryOp::FloorDiv);
+                        }
+                        Opcode::Mod => {
+                            if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
+                                if y != 0 {
+                                    set!(a, Value::small(floor_mod(x, y)));
+                                    continue;
+                                }
+                            }
+                            binary_slow!(BinaryOp::Mod);
+                        }
+                        Opcode::Pow => binary_slow!(BinaryOp::Pow),
+                        Opcode::MatMul => binary_slow!(BinaryOp::MatMul),
+                        Opcode::LShift => {
+                            if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
+                                if (0..62).contains(&y) && (x << y) >> y == x {
+                                    if let Some(value) = Value::small_int(x << y) {
+                                        set!(a, value);
+                                        continue;
+                                    }
+                                }
+                            }
+                            binary_slow!(BinaryOp::LShift);
+                        }
+                        Opcode::RShift => {
+                            if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
+                                if y >= 0 {
+                                    set!(a, Value::small(x >> y.min(63)));
+                                    continue;
+                                }
+                            }
+                            binary_slow!(BinaryOp::RShift);
+                        }
+                        Opcode::And => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                // SAFETY: bit 0 stays set.
+                                set!(a, unsafe { Value::from_bits(vb.bits() & vc.bits()) });
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::And);
+                        }
+                        Opcode::Or => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                // SAFETY: bit 0 stays set.
+                                set!(a, unsafe { Value::from_bits(vb.bits() | vc.bits()) });
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::Or);
+                        }
+                        Opcode::Xor => {
+                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            if both_small(vb, vc) {
+                                // SAFETY: bit 0 is set again.
+                                set!(a, unsafe { Value::from_bits(vb.bits() ^ vc.bits() | 1) });
+                                continue;
+                            }
+                            binary_slow!(BinaryOp::Xor);
+                        }
+                        Opcode::AddInt => {
+                            let vb: &Value = r!(b);
+                            if vb.is_small_int() {
+                                let (sum, overflow) = (vb.bits() as i64).overflowing_add((c as i16 as i64) << 1);
+                                if !overflow {
+                                    // SAFETY: bit 0 is set: an inline int.
+                                    set!(a, unsafe { Value::from_bits(sum as u64) });
+                                    continue;
+                                }
+                            }
+                            binary_int_slow!(BinaryOp::Add);
+                        }
+                        Opcode::SubInt => {
+                            let vb: &Value = r!(b);
+                            if vb.is_small_int() {
+                                let (difference, overflow) = (vb.bits() as i64).overflowing_sub((c as i16 as i64) << 1);
+                                if !overflow {
+                                    // SAFETY: bit 0 is set: an inline int.
+                                    set!(a, unsafe { Value::from_bits(difference as u64) });
+                                    continue;
+                                }
+                            }
+                            binary_int_slow!(BinaryOp::Sub);
+                        }
+                        Opcode::MulInt => {
+                            let vb: &Value = r!(b);
+                            if vb.is_small_int() {
+                                let (product, overflow) = (vb.bits() as i64 - 1).overflowing_mul(c as i16 as i64);
+                                if !overflow {
+                                    // SAFETY: the product is even, so bit 0 is set.
+                                    set!(a, unsafe { Value::from_bits(product as u64 + 1) });
+                                    continue;
+                                }
+                            }
+                            binary_int_slow!(BinaryOp::Mul);
+                        }
+                        Opcode::FloorDivInt => {
+                            let y = c as i16 as i64;
+                            if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
+                                set!(a, Value::small(floor_div(x, y)));
+                                continue;
+                            }
+                            binary_int_slow!(BinaryOp::FloorDiv);
+                        }
+                        Opcode::ModInt => {
+                            let y = c as i16 as i64;
+                            if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
+                                set!(a, Value::small(floor_mod(x, y)));
+                                continue;
+                            }
+                            binary_int_slow!(BinaryOp::Mod);
+                        }
+                        Opcode::AndInt => {
+                            if let Some(x) = r!(b).as_small_int() {
+                                set!(a, Value::small(x & c as i16 as i64));
+                                continue;
+                            }
+                            binary_int_slow!(BinaryOp::And);
+                        }
+                        Opcode::LShiftInt => {
+                            let y = c as i16 as i64;
+                            if let Some(x) = r!(b).as_small_int() {
+                                if (0..62).contains(&y) && (x << y) >> y == x {
+                                    if let Some(value) = Value::small_int(x << y) {
+                                        set!(a, value);
+                                        continue;
+                                    }
+                                }
+                            }
+                            binary_int_slow!(BinaryOp::LShift);
+                        }
+                        Opcode::RShiftInt => {
+                            let y = c as i16 as i64;
+                            if let (Some(x), true) = (r!(b).as_small_int(), y >= 0) {
+                                set!(a, Value::small(x >> y.min(63)));
+                                continue;
+                            }
+                            binary_int_slow!(BinaryOp::RShift);
+                        }
+                        Opcode::Neg => {
+                            let vb: &Value = r!(b);
+                            if let Some(n) = vb.as_small_int() {
+                                set!(a, Value::int(-n));
+                                continue;
+                            } else if vb.bits() & 3 == 2 {
+                                let x = -float_of(vb);
+                                set!(a, Value::float(x));
+                                continue;
+                            }
+                            unary_slow!(self.negative(r!(b)));
+                        }
+                        Opcode::Pos => unary_slow!(self.positive(r!(b))),
+                        Opcode::Invert => unary_slow!(self.invert(r!(b))),
+                        Opcode::Not => {
+                            let value: &Value = r!(b);
+                            if let Some(truth) = value.as_bool() {
+                                set!(a, Value::bool(!truth));
+                                continue;
+                            }
+                            unary_slow!(self.truth(r!(b)).map(|truth| Value::bool(!truth)));
+                        }
+
+                        Opcode::Lt => compare_value!(<, CompareOp::Lt),
+                        Opcode::Le => compare_value!(<=, CompareOp::Le),
+                        Opcode::Eq => compare_value!(==, CompareOp::Eq),
+                        Opcode::Ne => compare_value!(!=, CompareOp::Ne),
+                        Opcode::Gt => compare_value!(>, CompareOp::Gt),
+                        Opcode::Ge => compare_value!(>=, CompareOp::Ge),
+                        Opcode::Is | Opcode::IsNot => {
+                            let same = r!(b).is(r!(c)) == (word.op_byte() == Opcode::Is as u8);
+                            save!();
+                            kill!();
+                            set!(a, Value::bool(same));
+                        }
+                        Opcode::In | Opcode::NotIn => {
+                            save!();
+                            let found = tri!(self.contains(r!(c), r!(b))) == (word.op_byte() == Opcode::In as u8);
+                            kill!();
+                            set!(a, Value::bool(found));
+                            attend!();
+                        }
+
+                        Opcode::Jump => jump!(word.bc()),
+                        Opcode::JumpBack => {
+                            jump!(word.bc());
+                            if self.heap.attention.get() {
+                                save!();
+                                tri!(self.attend_checked());
+                            }
+                        }
+                        Opcode::JumpIfTrue => {
+                            if truth_of_a!() {
+                                jump!(word.bc());
+                            }
+                        }
+                        Opcode::JumpIfFalse => {
+                            if !truth_of_a!() {
+                                jump!(word.bc());
+                            }
+                        }
+                        Opcode::JumpIfNone | Opcode::JumpIfNotNone => {
+                            let taken = r!(a).is_none() == (word.op_byte() == Opcode::JumpIfNone as u8);
+                            save!();
+                            kill_a!();
+                            if taken {
+                                jump!(word.bc());
+                            }
+                        }
+                        Opcode::JumpIfLt => jump_if!(compare_truth!(<, CompareOp::Lt), true),
+                        Opcode::JumpIfLe => jump_if!(compare_truth!(<=, CompareOp::Le), true),
+                        Opcode::JumpIfEq => jump_if!(compare_truth!(==, CompareOp::Eq), true),
+                        Opcode::JumpIfNe => jump_if!(compare_truth!(!=, CompareOp::Ne), true),
+                        Opcode::JumpIfGt => jump_if!(compare_truth!(>, CompareOp::Gt), true),
+                        Opcode::JumpIfGe => jump_if!(compare_truth!(>=, CompareOp::Ge), true),
+                        Opcode::JumpIfNotLt => jump_if!(compare_truth!(<, CompareOp::Lt), false),
+                        Opcode::JumpIfNotLe => jump_if!(compare_truth!(<=, CompareOp::Le), false),
+                        Opcode::JumpIfNotEq => jump_if!(compare_truth!(==, CompareOp::Eq), false),
+                        Opcode::JumpIfNotNe => jump_if!(compare_truth!(!=, CompareOp::Ne), false),
+                        Opcode::JumpIfNotGt => jump_if!(compare_truth!(>, CompareOp::Gt), false),
+                        Opcode::JumpIfNotGe => jump_if!(compare_truth!(>=, CompareOp::Ge), false),
+                        Opcode::JumpIfLtInt => jump_if!(compare_int_truth!(<, CompareOp::Lt), true),
+                        Opcode::JumpIfLeInt => jump_if!(compare_int_truth!(<=, CompareOp::Le), true),
+                        Opcode::JumpIfEqInt => jump_if!(compare_int_truth!(==, CompareOp::Eq), true),
+                        Opcode::JumpIfNeInt => jump_if!(compare_int_truth!(!=, CompareOp::Ne), true),
+                        Opcode::JumpIfGtInt => jump_if!(compare_int_truth!(>, CompareOp::Gt), true),
+                        Opcode::JumpIfGeInt => jump_if!(compare_int_truth!(>=, CompareOp::Ge), true),
+                        Opcode::JumpIfNotLtInt => jump_if!(compare_int_truth!(<, CompareOp::Lt), false),
+                        Opcode::JumpIfNotLeInt => jump_if!(compare_int_truth!(<=, CompareOp::Le), false),
+                        Opcode::JumpIfNotEqInt => jump_if!(compare_int_truth!(==, CompareOp::Eq), false),
+                        Opcode::JumpIfNotNeInt => jump_if!(compare_int_truth!(!=, CompareOp::Ne), false),
+                        Opcode::JumpIfNotGtInt => jump_if!(compare_int_truth!(>, CompareOp::Gt), false),
+                        Opcode::JumpIfNotGeInt => jump_if!(compare_int_truth!(>=, CompareOp::Ge), false),
+                        Opcode::JumpIfIs | Opcode::JumpIfIsNot => {
+                            let taken = r!(b).is(r!(c)) == (word.op_byte() == Opcode::JumpIfIs as u8);
+                            save!();
+                            kill!();
+                            if taken {
+                                jump!(word.a() as i16);
+                            }
+                        }
+                        Opcode::JumpIfIn | Opcode::JumpIfNotIn => {
+                            save!();
+                            let found = tri!(self.contains(r!(c), r!(b)));
+                            kill!();
+                            attend!();
+                            if found == (word.op_byte() == Opcode::JumpIfIn as u8) {
+                                jump!(word.a() as i16);
+                            }
+                        }
+
+                        Opcode::GetIter => {
+                            save!();
+                            let iterator = tri!(self.iter(r!(b)));
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, iterator);
+                            attend!();
+                        }
+                        Opcode::ForIter | Opcode::ForIterRange | Opcode::ForIterList | Opcode::ForIterGenerator => {
+                            save!();
+                            match tri!(self.for_iter(Frame(base), b, ip)) {
+                                ForNext::Item(item) => {
+                                    set!(a, item);
+                                    attend!();
+                                }
+                                ForNext::End => {
+                                    set!(b, Value::UNBOUND);
+                                    attend!();
+                                    jump!(word.c() as i16);
+                                }
+                                ForNext::Enter(frame, next) => {
+                                    base = frame.0;
+                                    ip = next;
+                                    self.frame.set(frame);
+                                }
+                            }
+                        }
+                        Opcode::GetAIter => unary_slow!(self.get_aiter(r!(b))),
+                        Opcode::GetANext => unary_slow!(self.get_anext(r!(b))),
+                        Opcode::EndAsyncFor => {
+                            save!();
+                            let exception = std::mem::replace(r!(a), Value::UNBOUND);
+                            tri!(self.end_async_for(exception));
+                            attend!();
+                        }
+                        Opcode::UnpackSequence => {
+                            save!();
+                            let source = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            tri!(self.unpack_sequence(Frame(base), a, &source, c));
+                            self.discard(source);
+                            attend!();
+                        }
+                        Opcode::UnpackEx => {
+                            save!();
+                            let source = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            tri!(self.unpack_ex(Frame(base), a, &source, c & 255, c >> 8));
+                            self.discard(source);
+                            attend!();
+                        }
+
+                        Opcode::BuildTuple => {
+                            let tuple = Tuple::new(take_group!(c)).into();
+                            set!(a, tuple);
+                        }
+                        Opcode::BuildList => {
+                            let list = List::new(take_group!(c).collect()).into();
+                            set!(a, list);
+                        }
+                        Opcode::BuildSet => {
+                            save!();
+                            let set = tri!(self.build_set(Frame(base), b, c));
+                            set!(a, set);
+                            attend!();
+                        }
+                        Opcode::BuildMap => {
+                            save!();
+                            let map = tri!(self.build_map(Frame(base), b, c));
+                            set!(a, map);
+                            attend!();
+                        }
+                        Opcode::BuildString => {
+                            let text = self.build_string(Frame(base), b, c);
+                            set!(a, text);
+                        }
+                        Opcode::ListAppend => {
+                            let value = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            if let Some(list) = r!(a).downcast::<List>() {
+                                list.push(value);
+                            }
+                        }
+                        Opcode::ListExtend => {
+                            save!();
+                            tri!(self.list_extend(r!(a), r!(b), c == 1));
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::SetAdd => {
+                            save!();
+                            tri!(self.set_add(r!(a), r!(b)));
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::SetUpdate => {
+                            save!();
+                            tri!(self.set_update(r!(a), r!(b)));
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::MapAdd => {
+                            save!();
+                            tri!(self.map_add(r!(a), r!(b), r!(c)));
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::MapUpdate => {
+                            save!();
+                            tri!(self.map_update(r!(a), r!(b)));
+                            kill!();
+                            attend!();
+                        }
+                        Opcode::MapMerge => {
+                            save!();
+                            tri!(self.map_merge(r!(a), r!(b), r!(c)));
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            attend!();
+                        }
+                        Opcode::ListToTuple => {
+                            let items = match r!(b).downcast::<List>() {
+                                Some(list) => list.snapshot(),
+                                None => Vec::new(),
+                            };
+                            let tuple = Tuple::new(items).into();
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, tuple);
+                        }
+
+                        Opcode::ConvertValue => unary_slow!(self.convert_value(r!(b), c)),
+                        Opcode::FormatValue => {
+                            save!();
+                            let text = tri!(self.format(r!(b), &self.empty_str)).into();
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, text);
+                            attend!();
+                        }
+                        Opcode::FormatWith => {
+                            save!();
+                            let text = tri!(self.format_with(r!(b), r!(c)));
+                            kill!();
+                            set!(a, text);
+                            attend!();
+                        }
+                        Opcode::BuildInterpolation => {
+                            save!();
+                            let parts: Vec<Value> = take_group!(3).collect();
+                            let interpolation = tri!(self.build_interpolation(parts, c));
+                            set!(a, interpolation);
+                        }
+                        Opcode::BuildTemplate => {
+                            save!();
+                            let template = tri!(self.build_template(r!(b), r!(c)));
+                            kill!();
+                            set!(a, template);
+                        }
+
+                        Opcode::MakeFunction => {
+                            let function = self.make_function(Frame(base), a, b, c);
+                            set!(a, function);
+                        }
+                        Opcode::Call => {
+                            save!();
+                            called!(self.call_window(Frame(base), a, b, ip));
+                        }
+                        Opcode::CallPython => {
+                            // SAFETY: two cache words follow: the function's version and its code.
+                            let version = unsafe { (*ip).0 as u32 };
+                            let callee: &Value = r!(a);
+                            match callee.downcast::<Function>() {
+                                Some(function) if function.version.get() == version => {
+                                    // SAFETY: the version stands for this code and arity.
+                                    let next_code = unsafe { &*((*ip.add(1)).0 as *const Code) };
+                                    // SAFETY: the window's arguments are inside the caller's registers.
+                                    let next = Frame(unsafe { base.add(a + HEADER_WORDS) });
+                                    // SAFETY: as `ensure` checks.
+                                    let top = unsafe { next.0.add(next_code.object.n_registers as usize) };
+                                    if !self.stack.ensure(top) {
+                                        save!();
+                                        break 'raise self.stack_exhausted();
+                                    }
+                                    let depth = self.depth.get() + 1;
+                                    if depth > self.recursion_limit.get() {
+                                        save!();
+                                        tri!(self.recursion_error());
+                                    }
+                                    self.depth.set(depth);
+                                    next.unbind_locals(b, next_code.n_locals as usize);
+                                    // SAFETY: past the cache words.
+                                    next.write_header(unsafe { ip.add(2) }, Frame(base), Link::Call, next_code);
+                                    base = next.0;
+                                    ip = next_code.instructions_ptr();
+                                    self.frame.set(next);
+                                }
+                                _ => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::CallMethodPython => {
+                            // SAFETY: as above.
+                            let version = unsafe { (*ip).0 as u32 };
+                            let callee: &Value = r!(a);
+                            match callee.downcast::<Function>() {
+                                Some(function)
+                                    if function.version.get() == version && !r!(a + HEADER_WORDS).is_unbound() =>
+                                {
+                                    // SAFETY: as above.
+                                    let next_code = unsafe { &*((*ip.add(1)).0 as *const Code) };
+                                    // SAFETY: as above.
+                                    let next = Frame(unsafe { base.add(a + HEADER_WORDS) });
+                                    // SAFETY: as above.
+                                    let top = unsafe { next.0.add(next_code.object.n_registers as usize) };
+                                    if !self.stack.ensure(top) {
+                                        save!();
+                                        break 'raise self.stack_exhausted();
+                                    }
+                                    let depth = self.depth.get() + 1;
+                                    if depth > self.recursion_limit.get() {
+                                        save!();
+                                        tri!(self.recursion_error());
+                                    }
+                                    self.depth.set(depth);
+                                    next.unbind_locals(b, next_code.n_locals as usize);
+                                    // SAFETY: as above.
+                                    next.write_header(unsafe { ip.add(2) }, Frame(base), Link::Call, next_code);
+                                    base = next.0;
+                                    ip = next_code.instructions_ptr();
+                                    self.frame.set(next);
+                                }
+                                _ => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        Opcode::CallNative | Opcode::CallMethodNative => {
+                            // SAFETY: as above.
+                            let cached = unsafe { (*ip).0 };
+                            let is_method = word.op_byte() == Opcode::CallMethodNative as u8;
+                            let expected = if is_method { Role::Method } else { Role::Function };
+                            let native = match r!(a).downcast::<NativeFunction>() {
+                                Some(native)
+                                    if std::ptr::from_ref(native.function) as u64 == cached
+                                        && native.role == expected
+                                        && !(is_method && r!(a + HEADER_WORDS).is_unbound()) =>
+                                {
+                                    native
+                                }
+                                _ => {
+                                    ip = self.unquicken(ip, word);
+                                    continue;
+                                }
+                            };
+                            save!();
+                            // SAFETY: the arguments lie side by side in the window, which the call does not move.
+                            let args = unsafe { std::slice::from_raw_parts(base.add(a + HEADER_WORDS), b) };
+                            let result = tri!((native.function.call)(self, Args::positional(args)));
+                            for at in a + HEADER_WORDS..a + HEADER_WORDS + b {
+                                if r!(at).is_object() {
+                                    set!(at, Value::UNBOUND);
+                                }
+                            }
+                            set!(a, result);
+                            attend!();
+                            jump!(2);
+                        }
+                        Opcode::CallClass => {
+                            save!();
+                            called!(self.call_window(Frame(base), a, b, ip));
+                        }
+                        Opcode::CallMethod => {
+                            save!();
+                            called!(self.call_method_window(Frame(base), a, b, ip));
+                        }
+                        Opcode::CallKw => {
+                            save!();
+                            called!(self.call_kw_window(Frame(base), a, b, c, false, ip));
+                        }
+                        Opcode::CallMethodKw => {
+                            save!();
+                            called!(self.call_kw_window(Frame(base), a, b, c, true, ip));
+                        }
+                        Opcode::CallEx => {
+                            save!();
+                            called!(self.call_ex_window(Frame(base), a, b == 1, ip));
+                        }
+                        Opcode::Return | Opcode::ReturnNone => {
+                            let result = if word.op_byte() == Opcode::Return as u8 {
+                                std::mem::replace(r!(a), Value::UNBOUND)
+                            } else {
+                                Value::NONE
+                            };
+                            let frame = Frame(base);
+                            if frame.caller_word() & (7 | HAS_FRAME_OBJECT) == Link::Call as u64 {
+                                for at in 0..b {
+                                    let register = r!(at);
+                                    if register.is_object() {
+                                        save!();
+                                        self.discard(std::mem::replace(register, Value::UNBOUND));
+                                    }
+                                }
+                                self.depth.set(self.depth.get() - 1);
+                                ip = frame.return_address();
+                                let caller = frame.caller();
+                                // SAFETY: the function slot, the window's first register of the caller.
+                                let function = unsafe { std::ptr::replace(frame.function_slot(), result) };
+                                base = caller.0;
+                                self.frame.set(caller);
+                                drop(function);
+                            } else {
+                                save!();
+                                step!(self.return_slow(frame, result, b));
+                            }
+                        }
+
+                        Opcode::ImportName => {
+                            save!();
+                            let level = std::mem::replace(r!(b), Value::UNBOUND);
+                            let fromlist = std::mem::replace(r!(b + 1), Value::UNBOUND);
+                            let module = tri!(self.import_name(Frame(base), name!(c), &fromlist, &level));
+                            set!(a, module);
+                            attend!();
+                        }
+                        Opcode::ImportFrom => {
+                            save!();
+                            let value = tri!(self.import_from(r!(b), name!(c)));
+                            set!(a, value);
+                            attend!();
+                        }
+                        Opcode::ImportStar => {
+                            save!();
+                            tri!(self.import_star(Frame(base), r!(a)));
+                            kill_a!();
+                            attend!();
+                        }
+                        Opcode::Intrinsic1 => {
+                            save!();
+                            let result = tri!(self.intrinsic1(c, r!(b)));
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            set!(a, result);
+                            attend!();
+                        }
+                        Opcode::Intrinsic2 => {
+                            save!();
+                            let (first, second) =
+                                (std::mem::replace(r!(b), Value::UNBOUND), std::mem::replace(r!(b + 1), Value::UNBOUND));
+                            let result = tri!(self.intrinsic2(c, first, second));
+                            set!(a, result);
+                            attend!();
+                        }
+
+                        Opcode::Yield => {
+                            save!();
+                            let value = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            step!(self.suspend(Frame(base), ip, value));
+                        }
+                        Opcode::AsyncYield => {
+                            save!();
+                            let value = if word.x() & KILL_B != 0 {
+                                std::mem::replace(r!(b), Value::UNBOUND)
+                            } else {
+                                r!(b).clone()
+                            };
+                            step!(self.async_yield(Frame(base), ip, value));
+                        }
+                        Opcode::YieldFrom => {
+                            save!();
+                            step!(self.yield_from(Frame(base), ip, b));
+                        }
+                        Opcode::Await => {
+                            save!();
+                            step!(self.await_value(Frame(base), ip, b, c));
+                        }
+
+                        Opcode::Raise => {
+                            save!();
+                            let value = r!(a).clone();
+                            kill_a!();
+                            break 'raise self.raise_statement(value, None);
+                        }
+                        Opcode::RaiseFrom => {
+                            save!();
+                            let (value, cause) = (r!(a).clone(), r!(b).clone());
+                            kill_a!();
+                            if word.x() & KILL_B != 0 {
+                                set!(b, Value::UNBOUND);
+                            }
+                            break 'raise self.raise_statement(value, Some(cause));
+                        }
+                        Opcode::RaiseCurrent => {
+                            save!();
+                            break 'raise self.raise_current();
+                        }
+                        Opcode::Reraise => {
+                            save!();
+                            let value = std::mem::replace(r!(a), Value::UNBOUND);
+                            break 'raise self.reraise_value(value);
+                        }
+                        Opcode::PushExc => {
+                            let previous = self.push_handled(Frame(base), r!(b));
+                            set!(a, previous);
+                        }
+                        Opcode::PopExc => {
+                            save!();
+                            let previous = std::mem::replace(r!(a), Value::UNBOUND);
+                            self.pop_handled(previous);
+                            attend!();
+                        }
+                        Opcode::MatchExc => {
+                            save!();
+                            let matches = tri!(self.match_exception(r!(b), r!(c)));
+                            kill!();
+                            set!(a, Value::bool(matches));
+                            attend!();
+                        }
+                        Opcode::MatchExcStar => {
+                            save!();
+                            let (matched, rest) = tri!(self.match_exception_star(r!(b), r!(c)));
+                            kill!();
+                            set!(a, matched);
+                            set!(a + 1, rest);
+                        }
+                        Opcode::PrepReraiseStar => {
+                            save!();
+                            let result = tri!(self.prepare_reraise_star(r!(b), r!(c)));
+                            kill!();
+                            set!(a, result);
+                        }
+                        Opcode::LoadExcInfo => {
+                            let exception = r!(b).clone();
+                            let class = self.type_of(&exception).to_value();
+                            let traceback = self.traceback_of(&exception);
+                            set!(a, class);
+                            set!(a + 1, exception);
+                            set!(a + 2, traceback);
+                        }
+
+                        Opcode::MatchSequence => {
+                            let matches = self.matches_flag(r!(b), crate::class::type_flags::SEQUENCE);
+                            kill!();
+                            set!(a, matches);
+                        }
+                        Opcode::MatchMapping => {
+                            let matches = self.matches_flag(r!(b), crate::class::type_flags::MAPPING);
+                            kill!();
+                            set!(a, matches);
+                        }
+                        Opcode::MatchKeys => {
+                            save!();
+                            let values = tri!(self.match_keys(r!(b), r!(c)));
+                            kill!();
+                            set!(a, values);
+                            attend!();
+                        }
+                        Opcode::MatchRest => {
+                            save!();
+                            let rest = tri!(self.match_rest(r!(b), r!(c)));
+                            kill!();
+                            set!(a, rest);
+                            attend!();
+                        }
+                        Opcode::MatchClass => {
+                            save!();
+                            let mut parts = take_group!(3);
+                            let mut next = || parts.next().unwrap_or(Value::NONE);
+                            let (subject, class, names) = (next(), next(), next());
+                            let found = tri!(self.match_class(&subject, &class, &names, c));
+                            set!(a, found);
+                            attend!();
+                        }
+                        Opcode::GetLen => {
+                            save!();
+                            let length = tri!(self.len(r!(b)));
+                            kill!();
+                            set!(a, Value::small(length as i64));
+                        }
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// What a `for` loop gets from its iterator.
+pub(crate) enum ForNext {
+    Item(Value),
+    End,
+    /// A generator's frame was resumed: run it.
+    Enter(Frame, *mut Instruction),
+}
+
+/// `x // y` rounded down; y is neither 0 nor -1.
+#[inline(always)]
+fn floor_div(x: i64, y: i64) -> i64 {
+    let quotient = x / y;
+    if x % y != 0 && (x < 0) != (y < 0) { quotient - 1 } else { quotient }
+}
+
+/// `x % y` with y's sign; y is not 0.
+#[inline(always)]
+fn floor_mod(x: i64, y: i64) -> i64 {
+    let remainder = x.wrapping_rem(y);
+    if remainder != 0 && (remainder < 0) != (y < 0) { remainder + y } else { remainder }
+}
+
+/// One more reference to a value that a cache points to without owning it.
+///
+/// # Safety
+/// `bits` is the word of a value that lives: the check of the cache's version has shown its owner unchanged.
+#[inline(always)]
+unsafe fn cached(bits: u64) -> Value {
+    // SAFETY: as promised; the copy made here is cloned and then forgotten, so the owner's count stays right.
+    let borrowed = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
+    Value::clone(&borrowed)
+}
+
+/// Whether the value's class is in the state with this version.
+#[inline(always)]
+pub(crate) fn class_version_is(value: &Value, version: u32) -> bool {
+    value.header().is_some_and(|header| header.ty().current_version() == version)
+}
+
+/// The plain instance in `value`, if its class's version (low half) and its shape (high half) are these.
+#[inline(always)]
+pub(crate) fn instance_matching(value: &Value, versions: u64) -> Option<&Gc<Instance>> {
+    let instance = value.downcast::<Instance>()?;
+    let header = instance.header();
+    if instance.shape_id() == (versions >> 32) as u32 && header.ty().current_version() == versions as u32 {
+        Some(instance)
+    } else {
+        None
+    }
+}
+
+/// Whether the class is in the cached state and no attribute of the object itself can hide the class's: high half the shape, or 0
+/// for classes whose instances have no attributes of their own.
+#[inline(always)]
+pub(crate) fn shadow_free(value: &Value, versions: u64) -> bool {
+    if versions >> 32 == 0 { class_version_is(value, versions as u32) } else { instance_matching(value, versions).is_some() }
+}

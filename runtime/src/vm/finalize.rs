@@ -1,0 +1,103 @@
+//! What runs between instructions: finalisers, weak-reference callbacks, due collections.
+
+use super::Vm;
+use crate::PyResult;
+use crate::heap::{Kind, Pending};
+use crate::objects::code::CallKind;
+use crate::objects::generator::{Generator, State};
+use crate::value::Value;
+
+impl Vm {
+    /// Serves everything that waits; never raises.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn attend(&self) {
+        loop {
+            self.heap.attention.set(false);
+            if self.heap.collector.due.get() {
+                self.heap.collector.collect(&self.heap);
+            }
+            let waiting = self.heap.take_pending();
+            if waiting.is_empty() {
+                break;
+            }
+            // An exception on its way must not be seen, or replaced, by what runs now.
+            let in_flight = self.raised.take();
+            for pending in waiting {
+                match pending {
+                    Pending::Finalize(object) => self.finalize(object),
+                    Pending::WeakCallback { reference, callback } => {
+                        let result = self.call(&callback, &[reference]);
+                        self.report_unraisable(result, &callback);
+                    }
+                }
+            }
+            self.raised.set(in_flight);
+        }
+    }
+
+    /// As [`Vm::attend`], and raises what a signal handler raises.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn attend_checked(&self) -> PyResult<()> {
+        self.attend();
+        self.check_signals()
+    }
+
+    /// Runs an object's finaliser; the object is released when this returns, unless it was brought back.
+    fn finalize(&self, object: Value) {
+        if let Some(generator) = object.downcast::<Generator>() {
+            match (generator.kind, generator.state.get()) {
+                (CallKind::Coroutine, State::Created) => self.warn_never_awaited(generator),
+                (CallKind::Generator | CallKind::Coroutine, State::Suspended | State::Running) => {
+                    let generator = generator.clone();
+                    let result = self.close_generator(&generator);
+                    self.report_unraisable(result, &object);
+                }
+                (CallKind::AsyncGenerator, State::Suspended | State::Running) => self.finalize_async_generator(&object),
+                _ => {}
+            }
+            return;
+        }
+        debug_assert_ne!(object.kind(), Some(Kind::Dead));
+        if let Some(slot) = self.type_of(&object).slots().finalize {
+            let result = slot(self, &object);
+            self.report_unraisable(result, &object);
+        }
+    }
+
+    /// An async generator is handed to the hook of the loop that iterated it, or closed as a generator would be.
+    fn finalize_async_generator(&self, object: &Value) {
+        let Some(generator) = object.downcast::<Generator>() else { return };
+        let hook = generator.rare.borrow().as_ref().and_then(|rare| rare.finalizer.clone());
+        match hook {
+            Some(hook) => {
+                let result = self.call(&hook, std::slice::from_ref(object));
+                self.report_unraisable(result, object);
+            }
+            None => {
+                let generator = generator.clone();
+                let result = self.close_generator(&generator);
+                self.report_unraisable(result, object);
+            }
+        }
+    }
+
+    /// RuntimeWarning: coroutine '...' was never awaited.
+    fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
+        generator.state.set(State::Finished);
+        generator.frame().sweep(generator.n_registers());
+        let name = generator.function().qualname.borrow().to_string_lossy().into_owned();
+        let message = format!("coroutine '{name}' was never awaited");
+        let result = self.warn(crate::Exc::RuntimeWarning, &message, 1);
+        self.report_unraisable(result.map(|()| Value::NONE), generator.as_value());
+    }
+
+    /// "Exception ignored in": an error with nobody to raise it to goes to `sys.unraisablehook`.
+    pub fn report_unraisable(&self, result: PyResult, source: &Value) {
+        if let Err(raised) = result {
+            let exception = self.take_raised(raised);
+            crate::exceptions::unraisable(self, &exception, source);
+        }
+    }
+}

@@ -1,0 +1,689 @@
+//! Running generators and coroutines: resuming, suspending, delegating, throwing.
+//!
+//! While a chain runs, `Vm::root` is its root. A generator that awaits another one links that one's frame to its own and jumps
+//! there; nothing is on the native stack. Suspending stores the leaf in the root, so that resuming is one jump at any depth.
+//! What is not a generator (futures, Python iterators) is a *foreign* delegate: it waits in the register of the delegating
+//! instruction and is asked again on every resumption.
+
+use ouro_lang::code::{Instruction, Opcode, flags};
+
+use super::Vm;
+use super::dispatch::{ForNext, Outcome, Step};
+use super::frame::{Frame, Link};
+use crate::heap::{Gc, Kind};
+use crate::objects::code::CallKind;
+use crate::objects::exception::Exception;
+use crate::objects::generator::{Generator, State, generator_at};
+use crate::value::Value;
+use crate::{Exc, PyResult};
+
+/// What a suspended generator is woken with.
+pub enum Wake {
+    Send(Value),
+    Throw(Gc<Exception>),
+}
+
+impl Vm {
+    /// Resumes a generator, coroutine or async generator from native code until it yields, returns or raises.
+    pub(crate) fn resume(&self, generator: &Gc<Generator>, wake: Wake) -> PyResult<Outcome> {
+        let generator = generator.clone();
+        let saved = (self.frame.get(), self.ip.get(), self.heap_frame_top.get());
+        let result = match self.enter_generator(&generator, wake, Link::Native, std::ptr::null_mut()) {
+            Ok(Step::Go(frame, ip)) => match self.check_native_depth("") {
+                Ok(()) => self.run(frame, ip, None),
+                Err(raised) => {
+                    self.frame.set(frame);
+                    self.ip.set(ip);
+                    self.run(frame, ip, Some(raised))
+                }
+            },
+            Ok(Step::Exit(outcome)) => Ok(outcome),
+            // Raised inside the chain (the Vm's frame is its leaf), or refused before anything was entered.
+            Err(raised) if self.frame.get() != saved.0 => self.run(self.frame.get(), self.ip.get(), Some(raised)),
+            Err(raised) => Err(raised),
+        };
+        self.frame.set(saved.0);
+        self.ip.set(saved.1);
+        self.heap_frame_top.set(saved.2);
+        result
+    }
+
+    /// Makes `generator` the running root. On `Ok(Go)` the caller goes on at its leaf; on an error raised inside the chain the Vm's frame
+    /// is the leaf.
+    fn enter_generator(&self, generator: &Generator, wake: Wake, link: Link, return_address: *mut Instruction) -> PyResult<Step> {
+        match generator.state.get() {
+            State::Running => {
+                if let Wake::Throw(_) | Wake::Send(_) = &wake {
+                    let message = format!("{} already executing", generator.kind_name());
+                    return self.raise(Exc::ValueError, message);
+                }
+            }
+            State::Finished => {
+                return match wake {
+                    Wake::Throw(exception) => Err(self.set_raised(exception)),
+                    Wake::Send(_) => Ok(Step::Exit(Outcome::Returned(Value::NONE))),
+                };
+            }
+            State::Created => {
+                if let Wake::Send(value) = &wake {
+                    if !value.is_none() {
+                        let name = generator.kind_name();
+                        return self.raise(Exc::TypeError, format!("can't send non-None value to a just-started {name}"));
+                    }
+                }
+            }
+            State::Suspended => {}
+        }
+        let resumer = self.frame.get();
+        let depth = self.depth.get();
+        if depth + generator.chain_depth.get() > self.recursion_limit.get() {
+            self.recursion_error()?;
+        }
+        let created = generator.state.replace(State::Running) == State::Created;
+        generator.base_depth.set(depth);
+        self.depth.set(depth + generator.chain_depth.get());
+        if !resumer.is_none() && self.stack.holds(resumer.0) {
+            self.heap_frame_top.set(resumer.top());
+        } else if resumer.is_none() {
+            self.heap_frame_top.set(self.stack.start());
+        }
+        let frame = generator.frame();
+        frame.set_caller(resumer, link);
+        frame.set_return_address(return_address);
+        generator.outer_root.set(self.root.replace(generator));
+        self.swap_handled_in(generator);
+        // SAFETY: the leaf of a suspended chain lives: the registers of the chain own it.
+        let leaf = unsafe { generator.leaf_ptr().as_ref() }.unwrap_or(generator);
+        generator.set_leaf_ptr(std::ptr::null());
+        leaf.state.set(State::Running);
+        let leaf_frame = leaf.frame();
+        self.frame.set(leaf_frame);
+        self.ip.set(leaf.ip());
+        if created {
+            self.mark_started(generator);
+            return match wake {
+                Wake::Send(_) => Ok(Step::Go(frame, leaf.ip())),
+                Wake::Throw(exception) => {
+                    // SAFETY: the first instruction of the code.
+                    self.ip.set(unsafe { leaf.ip().add(1) });
+                    Err(self.set_raised(exception))
+                }
+            };
+        }
+        self.wake_leaf(leaf, wake)
+    }
+
+    /// The generator has begun: a finaliser is needed only if leaving it early could run a handler.
+    fn mark_started(&self, generator: &Generator) {
+        let has_handlers = !generator.frame().code().object.exception_table.is_empty();
+        // SAFETY: the payload lies inside its object, whose header `header_of` finds.
+        generator.header().set_wants_finalizer(has_handlers);
+    }
+
+    /// Hands `wake` to the instruction at which the leaf was suspended.
+    fn wake_leaf(&self, leaf: &Generator, wake: Wake) -> PyResult<Step> {
+        let (frame, ip) = (leaf.frame(), leaf.ip());
+        // SAFETY: `ip` points past the instruction that suspended.
+        let word = unsafe { *ip.sub(1) };
+        match word.op() {
+            Opcode::YieldFrom | Opcode::Await => match wake {
+                Wake::Send(value) => self.step_foreign(frame, ip, word, value),
+                Wake::Throw(exception) => self.throw_foreign(frame, ip, word, exception),
+            },
+            _ => match wake {
+                Wake::Send(value) => {
+                    let old = std::mem::replace(frame.register(word.a() as usize), value);
+                    drop(old);
+                    Ok(Step::Go(frame, ip))
+                }
+                Wake::Throw(exception) => Err(self.set_raised(exception)),
+            },
+        }
+    }
+
+    /// Suspends the running chain at its leaf `frame`, to go on at `ip`, and hands `value` to whoever resumed the root.
+    #[inline(never)]
+    pub(crate) fn suspend(&self, frame: Frame, ip: *mut Instruction, value: Value) -> PyResult<Step> {
+        // SAFETY: only generators' code suspends.
+        let leaf = unsafe { generator_at(frame) };
+        leaf.set_ip(ip);
+        leaf.state.set(State::Suspended);
+        // SAFETY: the root of a running chain lives: its resumer holds it.
+        let root = unsafe { &*self.root.get() };
+        root.state.set(State::Suspended);
+        root.set_leaf_ptr(if std::ptr::eq(root, leaf) { std::ptr::null() } else { leaf });
+        let base_depth = root.base_depth.get();
+        root.chain_depth.set(self.depth.get() - base_depth);
+        self.depth.set(base_depth);
+        self.root.set(root.outer_root.get());
+        self.swap_handled_out(root);
+        let root_frame = root.frame();
+        let caller = root_frame.caller();
+        match root_frame.link() {
+            Link::ForIter => {
+                let address = root_frame.return_address();
+                // SAFETY: the `for` instruction precedes it.
+                let word = unsafe { *address.sub(1) };
+                let old = std::mem::replace(caller.register(word.a() as usize), value);
+                self.frame.set(caller);
+                self.ip.set(address);
+                drop(old);
+                Ok(Step::Go(caller, address))
+            }
+            _ => Ok(Step::Exit(Outcome::Yielded(value))),
+        }
+    }
+
+    fn swap_handled_in(&self, generator: &Generator) {
+        let outer = self.handled.take();
+        let own = generator.handled.take();
+        if outer.is_some() || own.is_some() {
+            let now = own.or_else(|| outer.clone());
+            let _none = self.handled.replace(now);
+            let _none = generator.handled.replace(outer);
+        }
+    }
+
+    fn swap_handled_out(&self, generator: &Generator) {
+        let now = self.handled.take();
+        let outer = generator.handled.take();
+        let own = match (now, &outer) {
+            (Some(now), Some(outer)) if now.is(outer) => None,
+            (now, _) => now,
+        };
+        let _none = self.handled.replace(outer);
+        let _none = generator.handled.replace(own);
+    }
+
+    /// The running root is finished: what was before it is current again.
+    pub(crate) fn leave_root(&self, generator: &Generator) {
+        self.root.set(generator.outer_root.get());
+        let outer = generator.handled.take();
+        let _old = self.handled.replace(outer);
+    }
+
+    /// PushExc: what was handled before, as PopExc wants it back. Inside a chain, what its resumer handles is kept as "unbound", since
+    /// the resumer may be another one by then.
+    pub(crate) fn push_handled(&self, frame: Frame, exception: &Value) -> Value {
+        let new = exception.downcast::<Exception>().cloned();
+        let previous = self.handled.replace(new);
+        if !self.stack.holds(frame.0) {
+            // SAFETY: the root of a running chain lives.
+            let root = unsafe { &*self.root.get() };
+            let outer = root.handled.borrow();
+            match (&previous, &*outer) {
+                (Some(previous), Some(outer)) if previous.is(outer) => return Value::UNBOUND,
+                (None, None) => return Value::UNBOUND,
+                _ => {}
+            }
+        }
+        previous.map_or(Value::NONE, Value::from)
+    }
+
+    pub(crate) fn pop_handled(&self, previous: Value) {
+        let previous = if previous.is_unbound() {
+            // SAFETY: as in `push_handled`; outside generators nothing is kept unbound.
+            let root = unsafe { self.root.get().as_ref() };
+            root.and_then(|root| root.handled.borrow().clone())
+        } else {
+            previous.into_gc::<Exception>().ok()
+        };
+        let old = self.handled.replace(previous);
+        drop(old);
+    }
+
+    /// Return from a generator's frame.
+    pub(crate) fn finish_generator(&self, frame: Frame, result: Value) -> PyResult<Step> {
+        // SAFETY: frames that are not on the stack are generators'.
+        let generator = unsafe { generator_at(frame) };
+        let (link, caller, address) = (frame.link(), frame.caller(), frame.return_address());
+        generator.header().set_wants_finalizer(false);
+        self.close_frame(generator);
+        match link {
+            Link::ForIter => {
+                self.leave_root(generator);
+                // SAFETY: the `for` instruction precedes the address.
+                let word = unsafe { *address.sub(1) };
+                self.frame.set(caller);
+                self.ip.set(address);
+                drop(std::mem::replace(caller.register(word.b() as usize), Value::UNBOUND));
+                // SAFETY: verified jump.
+                Ok(Step::Go(caller, unsafe { address.offset(word.c() as i16 as isize) }))
+            }
+            Link::Await => {
+                self.frame.set(caller);
+                self.ip.set(address);
+                self.deliver_delegated(caller, address, result);
+                Ok(Step::Go(caller, address))
+            }
+            _ => {
+                self.leave_root(generator);
+                Ok(Step::Exit(Outcome::Returned(result)))
+            }
+        }
+    }
+
+    /// The delegate of the instruction before `ip` is done: drops it and stores its result.
+    fn deliver_delegated(&self, frame: Frame, ip: *mut Instruction, result: Value) {
+        // SAFETY: the delegating instruction precedes `ip`.
+        let word = unsafe { *ip.sub(1) };
+        let delegate = std::mem::replace(frame.register(word.b() as usize), Value::UNBOUND);
+        let old = std::mem::replace(frame.register(word.a() as usize), result);
+        drop(delegate);
+        drop(old);
+    }
+
+    /// A `for` loop's next item.
+    #[inline]
+    pub(crate) fn for_iter(&self, frame: Frame, register: usize, ip: *mut Instruction) -> PyResult<ForNext> {
+        let iterator: &Value = frame.register(register);
+        if let Some(generator) = iterator.downcast::<Generator>() {
+            if generator.kind == CallKind::Generator {
+                let generator: &Generator = generator;
+                if generator.is_finished() {
+                    return Ok(ForNext::End);
+                }
+                return match self.enter_generator(generator, Wake::Send(Value::NONE), Link::ForIter, ip)? {
+                    Step::Go(next, at) => Ok(ForNext::Enter(next, at)),
+                    // A foreign delegate yielded again at once: the chain is suspended already.
+                    Step::Exit(Outcome::Yielded(item)) => Ok(ForNext::Item(item)),
+                    Step::Exit(Outcome::Returned(_)) => Ok(ForNext::End),
+                };
+            }
+        }
+        match self.next(iterator)? {
+            Some(item) => Ok(ForNext::Item(item)),
+            None => Ok(ForNext::End),
+        }
+    }
+
+    /// YieldFrom: `r[register]` is any iterable.
+    #[inline(never)]
+    pub(crate) fn yield_from(&self, frame: Frame, ip: *mut Instruction, register: usize) -> PyResult<Step> {
+        let source: &Value = frame.register(register);
+        match source.downcast::<Generator>() {
+            Some(generator) if generator.kind == CallKind::Generator => {
+                let generator = generator.clone();
+                return self.link_child(frame, ip, &generator);
+            }
+            Some(generator) if generator.kind == CallKind::Coroutine => {
+                let code = frame.code();
+                if code.call_kind != CallKind::Coroutine && !code.has_flag(flags::ITERABLE_COROUTINE) {
+                    return self.raise(
+                        Exc::TypeError,
+                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                    );
+                }
+                let generator = generator.clone();
+                return self.link_child(frame, ip, &generator);
+            }
+            _ => {}
+        }
+        let iterator = self.iter(source)?;
+        self.delegate_to(frame, ip, register, iterator)
+    }
+
+    /// Await: `r[register]` is any awaitable.
+    #[inline(never)]
+    pub(crate) fn await_value(&self, frame: Frame, ip: *mut Instruction, register: usize, role: usize) -> PyResult<Step> {
+        let awaitable: &Value = frame.register(register);
+        if let Some(generator) = awaitable.downcast::<Generator>() {
+            let awaits = generator.kind == CallKind::Coroutine
+                || generator.kind == CallKind::Generator && generator.frame().code().has_flag(flags::ITERABLE_COROUTINE);
+            if awaits {
+                let generator = generator.clone();
+                if generator.kind == CallKind::Coroutine && generator.state.get() != State::Created {
+                    self.check_awaitable_again(&generator)?;
+                }
+                return self.link_child(frame, ip, &generator);
+            }
+        }
+        let iterator = self.awaitable_iterator(awaitable, role)?;
+        self.delegate_to(frame, ip, register, iterator)
+    }
+
+    #[cold]
+    fn check_awaitable_again(&self, generator: &Generator) -> PyResult<()> {
+        match generator.state.get() {
+            State::Finished => self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"),
+            _ if generator.state.get() == State::Running || !generator.leaf_ptr().is_null() || self.delegate_of(generator).is_some() => {
+                self.raise(Exc::RuntimeError, "coroutine is being awaited already")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `awaitable.__await__()`, checked.
+    pub(crate) fn awaitable_iterator(&self, awaitable: &Value, role: usize) -> PyResult {
+        let Some(slot) = self.type_of(awaitable).slots().await_ else {
+            let name = self.type_name(awaitable);
+            let message = match role {
+                1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
+                2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
+                3 => format!("'async for' received an invalid object from __anext__: {name}"),
+                _ => format!("'{name}' object can't be awaited"),
+            };
+            return self.raise(Exc::TypeError, message);
+        };
+        let iterator = slot(self, awaitable)?;
+        if let Some(generator) = iterator.downcast::<Generator>() {
+            if generator.kind == CallKind::Coroutine || generator.frame().code().has_flag(flags::ITERABLE_COROUTINE) {
+                return self.raise(Exc::TypeError, "__await__() returned a coroutine");
+            }
+        }
+        if self.type_of(&iterator).slots().next.is_none() {
+            return self.raise_type_of("__await__() returned non-iterator of type '{}'", &iterator);
+        }
+        Ok(iterator)
+    }
+
+    /// Goes on with an iterator as the delegate of the instruction before `ip`.
+    fn delegate_to(&self, frame: Frame, ip: *mut Instruction, register: usize, iterator: Value) -> PyResult<Step> {
+        let generator = iterator.downcast::<Generator>().filter(|generator| generator.kind != CallKind::AsyncGenerator).cloned();
+        let old = std::mem::replace(frame.register(register), iterator);
+        self.discard(old);
+        if let Some(generator) = generator {
+            return self.link_child(frame, ip, &generator);
+        }
+        // SAFETY: the delegating instruction precedes `ip`.
+        let word = unsafe { *ip.sub(1) };
+        self.step_foreign(frame, ip, word, Value::NONE)
+    }
+
+    /// Links `child` below the running frame and jumps to its leaf.
+    fn link_child(&self, frame: Frame, ip: *mut Instruction, child: &Gc<Generator>) -> PyResult<Step> {
+        match child.state.get() {
+            State::Finished => {
+                if child.kind == CallKind::Coroutine {
+                    return self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine");
+                }
+                self.deliver_delegated(frame, ip, Value::NONE);
+                return Ok(Step::Go(frame, ip));
+            }
+            State::Running => {
+                return self.raise(Exc::ValueError, format!("{} already executing", child.kind_name()));
+            }
+            State::Created | State::Suspended => {}
+        }
+        let depth = self.depth.get() + child.chain_depth.get();
+        if depth > self.recursion_limit.get() {
+            self.recursion_error()?;
+        }
+        self.depth.set(depth);
+        // SAFETY: only generators' code delegates.
+        unsafe { generator_at(frame) }.set_ip(ip);
+        let child_frame = child.frame();
+        child_frame.set_caller(frame, Link::Await);
+        child_frame.set_return_address(ip);
+        // SAFETY: as in `enter_generator`.
+        let leaf = unsafe { child.leaf_ptr().as_ref() }.unwrap_or(child);
+        child.set_leaf_ptr(std::ptr::null());
+        let created = child.state.replace(State::Running) == State::Created;
+        leaf.state.set(State::Running);
+        self.frame.set(leaf.frame());
+        self.ip.set(leaf.ip());
+        if created {
+            self.mark_started(child);
+            return Ok(Step::Go(child_frame, child.ip()));
+        }
+        self.wake_leaf(leaf, Wake::Send(Value::NONE))
+    }
+
+    /// Asks the foreign delegate of the instruction `word` (before `ip`) for its next value.
+    fn step_foreign(&self, frame: Frame, ip: *mut Instruction, word: Instruction, sent: Value) -> PyResult<Step> {
+        self.frame.set(frame);
+        self.ip.set(ip);
+        let delegate = frame.register(word.b() as usize).clone();
+        let result = if sent.is_none() {
+            self.next_or_value(&delegate)
+        } else {
+            let result = self.call_method_named(&delegate, "send", &[sent]);
+            self.returned_or_yielded(result)
+        };
+        match result? {
+            Outcome::Yielded(value) => self.suspend(frame, ip, value),
+            Outcome::Returned(value) => {
+                self.deliver_delegated(frame, ip, value);
+                Ok(Step::Go(frame, ip))
+            }
+        }
+    }
+
+    /// `next(iterator)`: an item, or the value of its StopIteration.
+    pub(crate) fn next_or_value(&self, iterator: &Value) -> PyResult<Outcome> {
+        let result = match self.type_of(iterator).slots().next {
+            Some(next) => next(self, iterator),
+            None => return self.raise_type_of("'{}' object is not an iterator", iterator),
+        };
+        match result {
+            Ok(Some(item)) => Ok(Outcome::Yielded(item)),
+            Ok(None) => Ok(Outcome::Returned(self.take_stop_value())),
+            Err(raised) => self.returned_or_yielded(Err(raised)),
+        }
+    }
+
+    /// StopIteration as a return.
+    pub(crate) fn returned_or_yielded(&self, result: PyResult) -> PyResult<Outcome> {
+        match result {
+            Ok(value) => Ok(Outcome::Yielded(value)),
+            Err(raised) if self.raised_is(&raised, Exc::StopIteration) => {
+                let exception = self.take_raised(raised);
+                Ok(Outcome::Returned(exception.field(0).unwrap_or(Value::NONE)))
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// The value an iterator's end carried, left by a `next` slot that returned `None`: see [`Vm::set_stop_value`].
+    pub(crate) fn take_stop_value(&self) -> Value {
+        let value = self.stop_value.replace(Value::NONE);
+        if value.is_unbound() { Value::NONE } else { value }
+    }
+
+    /// A `next` slot that ends with a value other than None leaves it here, so that no StopIteration need be made.
+    pub(crate) fn set_stop_value(&self, value: Value) {
+        self.stop_value.set(value);
+    }
+
+    /// Throws into the foreign delegate of the instruction `word`.
+    fn throw_foreign(&self, frame: Frame, ip: *mut Instruction, word: Instruction, exception: Gc<Exception>) -> PyResult<Step> {
+        self.frame.set(frame);
+        self.ip.set(ip);
+        let delegate = frame.register(word.b() as usize).clone();
+        let exiting = exception.header().ty().is_subclass(self.types.exception(Exc::GeneratorExit));
+        if exiting {
+            self.close_delegate(&delegate)?;
+            return Err(self.set_raised(exception));
+        }
+        let Some(throw) = self.get_attr_opt(&delegate, &self.names.throw)? else {
+            return Err(self.set_raised(exception));
+        };
+        let result = self.call(&throw, &[exception.into()]);
+        match self.returned_or_yielded(result)? {
+            Outcome::Yielded(value) => self.suspend(frame, ip, value),
+            Outcome::Returned(value) => {
+                self.deliver_delegated(frame, ip, value);
+                Ok(Step::Go(frame, ip))
+            }
+        }
+    }
+
+    fn close_delegate(&self, delegate: &Value) -> PyResult<()> {
+        if let Some(generator) = delegate.downcast::<Generator>().filter(|g| g.kind != CallKind::AsyncGenerator) {
+            return self.close_generator(generator).map(drop);
+        }
+        if let Some(close) = self.get_attr_opt(delegate, &self.names.close)? {
+            drop(self.call(&close, &[])?);
+        }
+        Ok(())
+    }
+
+    /// What a suspended generator awaits or delegates to.
+    pub fn delegate_of(&self, generator: &Generator) -> Option<Value> {
+        if generator.state.get() == State::Finished || generator.state.get() == State::Created {
+            return None;
+        }
+        // SAFETY: `ip` points past an instruction.
+        let word = unsafe { *generator.ip().sub(1) };
+        match word.op() {
+            Opcode::YieldFrom | Opcode::Await => {
+                let delegate = generator.frame().register(word.b() as usize);
+                (!delegate.is_unbound()).then(|| delegate.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// `generator.throw(exception)`.
+    pub(crate) fn throw(&self, generator: &Gc<Generator>, exception: Gc<Exception>) -> PyResult<Outcome> {
+        let exiting = exception.header().ty().is_subclass(self.types.exception(Exc::GeneratorExit));
+        if exiting && generator.state.get() == State::Suspended {
+            // The delegate is closed first, then the exception is raised in this very generator.
+            if let Some(delegate) = self.delegate_of(generator) {
+                if delegate.kind() == Some(Kind::Generator) {
+                    self.unlink_chain(generator);
+                    let closed = self.close_delegate(&delegate);
+                    let exception = match closed {
+                        Ok(()) => exception,
+                        Err(raised) => self.take_raised(raised),
+                    };
+                    self.clear_delegate(generator);
+                    return self.resume(generator, Wake::Throw(exception));
+                }
+            }
+        }
+        self.resume(generator, Wake::Throw(exception))
+    }
+
+    /// Makes a suspended root and its chain independent again: the child becomes the root of the rest.
+    fn unlink_chain(&self, generator: &Generator) {
+        let leaf = generator.leaf_ptr();
+        let Some(child) = self.delegate_of(generator).and_then(|delegate| delegate.into_gc::<Generator>().ok()) else { return };
+        if !leaf.is_null() && !std::ptr::eq(leaf, &raw const *child) {
+            child.set_leaf_ptr(leaf);
+        }
+        child.chain_depth.set(generator.chain_depth.get().saturating_sub(1).max(1));
+        child.state.set(State::Suspended);
+        generator.set_leaf_ptr(std::ptr::null());
+        generator.chain_depth.set(1);
+    }
+
+    /// Drops a closed delegate so that the next wake-up is raised in the generator itself.
+    fn clear_delegate(&self, generator: &Generator) {
+        // SAFETY: `ip` points past an instruction.
+        let word = unsafe { *generator.ip().sub(1) };
+        drop(std::mem::replace(generator.frame().register(word.b() as usize), Value::NONE));
+    }
+
+    /// `generator.close()`: the value it returned, None usually.
+    pub(crate) fn close_generator(&self, generator: &Gc<Generator>) -> PyResult {
+        match generator.state.get() {
+            State::Finished => return Ok(Value::NONE),
+            State::Created => {
+                generator.header().set_wants_finalizer(false);
+                generator.state.set(State::Finished);
+                generator.frame().sweep(generator.n_registers());
+                return Ok(Value::NONE);
+            }
+            _ => {}
+        }
+        let exit = Exception::new(self, Exc::GeneratorExit, &[]);
+        match self.throw(generator, exit) {
+            Ok(Outcome::Yielded(_)) => {
+                self.raise(Exc::RuntimeError, format!("{} ignored GeneratorExit", generator.kind_name()))
+            }
+            Ok(Outcome::Returned(value)) => Ok(value),
+            Err(raised) if self.raised_is(&raised, Exc::GeneratorExit) || self.raised_is(&raised, Exc::StopIteration) => {
+                let exception = self.take_raised(raised);
+                match exception.base {
+                    Exc::StopIteration => Ok(exception.field(0).unwrap_or(Value::NONE)),
+                    _ => Ok(Value::NONE),
+                }
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// Whether the generator's frame is on the chain of running frames.
+    pub fn is_executing(&self, generator: &Generator) -> bool {
+        let target = generator.frame();
+        let mut frame = self.frame.get();
+        while !frame.is_none() {
+            if frame == target {
+                return true;
+            }
+            frame = frame.caller();
+        }
+        false
+    }
+
+    /// An exception leaves an async generator that an `await` was stepping.
+    pub(crate) fn end_async_step(&self, generator: &Generator) {
+        generator.rare_mut(|rare| rare.running_async = false);
+    }
+
+    /// AsyncYield: the value goes, wrapped, to the `asend` object that drives the async generator.
+    pub(crate) fn async_yield(&self, frame: Frame, ip: *mut Instruction, value: Value) -> PyResult<Step> {
+        let wrapped = crate::objects::async_generator::wrap(self, value);
+        self.suspend(frame, ip, wrapped)
+    }
+
+    pub(crate) fn get_aiter(&self, value: &Value) -> PyResult {
+        let Some(slot) = self.type_of(value).slots().aiter else {
+            return self.raise_type_of("'async for' requires an object with __aiter__ method, got {}", value);
+        };
+        let iterator = slot(self, value)?;
+        if self.type_of(&iterator).slots().anext.is_none() {
+            return self.raise_type_of(
+                "'async for' received an object from __aiter__ that does not implement __anext__: {}",
+                &iterator,
+            );
+        }
+        Ok(iterator)
+    }
+
+    pub(crate) fn get_anext(&self, iterator: &Value) -> PyResult {
+        match self.type_of(iterator).slots().anext {
+            Some(slot) => slot(self, iterator),
+            None => self.raise_type_of("'async for' requires an iterator with __anext__ method, got {}", iterator),
+        }
+    }
+
+    pub(crate) fn end_async_for(&self, exception: Value) -> PyResult<()> {
+        match exception.into_gc::<Exception>() {
+            Ok(exception) if exception.header().ty().is_subclass(self.types.exception(Exc::StopAsyncIteration)) => Ok(()),
+            Ok(exception) => {
+                self.reraising.set(true);
+                Err(self.reraise(exception))
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// A coroutine was made: remembers where, if asked to (`sys.set_coroutine_origin_tracking_depth`).
+    pub(crate) fn note_coroutine(&self, generator: &Gc<Generator>) {
+        let depth = self.origin_tracking_depth.get();
+        if depth > 0 && generator.kind == CallKind::Coroutine {
+            let origin = self.call_origin(depth);
+            generator.rare_mut(|rare| rare.origin = Some(origin));
+        }
+    }
+
+    /// The innermost `depth` call sites as (filename, line, function) tuples.
+    fn call_origin(&self, depth: u32) -> Value {
+        let mut frame = self.frame.get();
+        let mut sites = Vec::new();
+        while !frame.is_none() && sites.len() < depth as usize {
+            let code = frame.code();
+            let line = code.object.line_table.lookup(self.frame_position(frame)).map_or(0, |position| position.line);
+            sites.push(self.tuple(&[
+                code.filename.clone(),
+                Value::small(line as i64),
+                self.intern(&code.object.qualname).into(),
+            ]));
+            frame = frame.caller();
+        }
+        self.tuple(&sites)
+    }
+}
+

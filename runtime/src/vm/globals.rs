@@ -1,0 +1,408 @@
+//! Names and attributes through inline caches: the generic forms of the instructions, which specialise themselves.
+
+use ouro_lang::code::{Instruction, Opcode};
+
+use super::Vm;
+use super::frame::{Frame, HEADER_WORDS};
+use crate::class::instance::Instance;
+use crate::class::type_flags;
+use crate::exceptions::Raised;
+use crate::heap::{Gc, Kind};
+use crate::objects::code::{CallKind, Code};
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::value::Value;
+use crate::{Exc, PyResult};
+
+/// Which instruction asks for a global.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameKind {
+    Global,
+    /// Module or class code: the namespace in register 0 comes first, if there is one.
+    Name,
+}
+
+/// Failed guesses after which an instruction stays generic. Counted in the upper half of its flags.
+const MAX_MISSES: u8 = 15;
+
+/// The generic opcode a specialised one falls back to.
+fn generic(op: Opcode) -> Opcode {
+    match op {
+        Opcode::GetAttrSlot | Opcode::GetAttrClass | Opcode::GetAttrModule | Opcode::GetAttrProperty | Opcode::GetAttrMember => {
+            Opcode::GetAttr
+        }
+        Opcode::SetAttrSlot | Opcode::SetAttrMember => Opcode::SetAttr,
+        Opcode::LoadMethodClass | Opcode::LoadMethodSlot => Opcode::LoadMethod,
+        Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
+        Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
+        Opcode::CallPython | Opcode::CallNative | Opcode::CallClass => Opcode::Call,
+        Opcode::CallMethodPython | Opcode::CallMethodNative => Opcode::CallMethod,
+        other => other,
+    }
+}
+
+/// The word as its generic form, with one more miss noted.
+fn missed(word: Instruction) -> Instruction {
+    let misses = (word.x() >> 4).saturating_add(1).min(MAX_MISSES);
+    let x = word.x() & 0x0f | misses << 4;
+    Instruction(word.0 & !0xffff | generic(word.op()) as u64 | (x as u64) << 8)
+}
+
+/// Rewrites the instruction before `ip` to a specialised form with these cache words.
+pub(crate) fn specialize(ip: *mut Instruction, op: Opcode, first: u64, second: u64) {
+    // SAFETY: `ip` points past an instruction of live code, to its cache words, of which `op` has as many as are written.
+    unsafe {
+        let word = *ip.sub(1);
+        *ip.sub(1) = Instruction(word.0 & !0xff | op as u64);
+        *ip = Instruction(first);
+        if op.cache_words() > 1 {
+            *ip.add(1) = Instruction(second);
+        }
+    }
+}
+
+/// Whether the instruction before `ip` may still try to specialise.
+pub(crate) fn may_specialize(ip: *mut Instruction) -> bool {
+    // SAFETY: as in `specialize`.
+    unsafe { *ip.sub(1) }.x() >> 4 < MAX_MISSES
+}
+
+impl Vm {
+    /// A specialised instruction's guess was wrong: makes it generic again and gives its address, to be run once more.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unquicken(&self, ip: *mut Instruction, word: Instruction) -> *mut Instruction {
+        // SAFETY: `ip` points past the instruction.
+        unsafe {
+            *ip.sub(1) = missed(word);
+            ip.sub(1)
+        }
+    }
+
+    #[inline(never)]
+    pub(crate) fn load_global(&self, frame: Frame, ip: *mut Instruction, kind: NameKind) -> PyResult {
+        // SAFETY: `ip` points past the instruction.
+        let word = unsafe { *ip.sub(1) };
+        let name = &frame.code().names[word.bc() as usize];
+        let function = frame.function();
+        if kind == NameKind::Name && !frame.register(0).is_unbound() {
+            let namespace = frame.register(0).clone();
+            if let Some(found) = self.mapping_get(&namespace, name)? {
+                return Ok(found);
+            }
+            return match function.globals.get_str(name).or_else(|| function.builtins.get_str(name)) {
+                Some(found) => Ok(found),
+                None => self.raise_undefined_name(name),
+            };
+        }
+        let (module_op, builtin_op) = match kind {
+            NameKind::Global => (Opcode::LoadGlobalModule, Opcode::LoadGlobalBuiltin),
+            NameKind::Name => (Opcode::LoadNameModule, Opcode::LoadNameBuiltin),
+        };
+        if let Some(position) = function.globals.table.find_str(name) {
+            let version = function.globals.table.keys_version(|| self.fresh_version());
+            if version != 0 && may_specialize(ip) {
+                specialize(ip, module_op, version as u64, position as u64);
+            }
+            return Ok(function.globals.table.with_entry(position, |entry| entry.value.clone()));
+        }
+        if let Some(position) = function.builtins.table.find_str(name) {
+            let globals_version = function.globals.table.keys_version(|| self.fresh_version());
+            let builtins_version = function.builtins.table.keys_version(|| self.fresh_version());
+            if globals_version != 0 && builtins_version != 0 && may_specialize(ip) {
+                let versions = globals_version as u64 | (builtins_version as u64) << 32;
+                specialize(ip, builtin_op, versions, position as u64);
+            }
+            return Ok(function.builtins.table.with_entry(position, |entry| entry.value.clone()));
+        }
+        // A module's `__getattr__` plays no part; subclasses of dict as globals' `__missing__` does not either.
+        self.raise_undefined_name(name)
+    }
+
+    /// `mapping[name]` without a KeyError.
+    fn mapping_get(&self, mapping: &Value, name: &Gc<Str>) -> PyResult<Option<Value>> {
+        match mapping.downcast_exact::<Dict>() {
+            Some(dict) => Ok(dict.get_str(name)),
+            None => {
+                let result = self.get_item(mapping, name.as_value());
+                self.catch(result, Exc::KeyError)
+            }
+        }
+    }
+
+    #[cold]
+    fn raise_undefined_name<T>(&self, name: &Gc<Str>) -> PyResult<T> {
+        self.raise_name_error(Exc::NameError, format!("name '{name}' is not defined"), name)
+    }
+
+    #[cold]
+    pub(crate) fn raise_name_error<T>(&self, exc: Exc, message: String, name: &Gc<Str>) -> PyResult<T> {
+        let exception = crate::objects::exception::Exception::new(self, exc, &[message.into()]);
+        exception.set_field(0, name.to_value());
+        self.raise_value(exception)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_unbound_local(&self, name: &Gc<Str>) -> Raised {
+        let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+        match self.raise_name_error::<Value>(Exc::UnboundLocalError, message, name) {
+            Err(raised) => raised,
+            Ok(_) => unreachable!("raise_name_error raises"),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_unbound_free(&self, code: &Code, index: usize) -> Raised {
+        let name = self.intern(&code.object.free_names[index]);
+        let message = format!(
+            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+        );
+        match self.raise_name_error::<Value>(Exc::NameError, message, &name) {
+            Err(raised) => raised,
+            Ok(_) => unreachable!("raise_name_error raises"),
+        }
+    }
+
+    pub(crate) fn store_global(&self, frame: Frame, name: &Gc<Str>, value: Value) -> Value {
+        frame.function().globals.insert_str(name, value).unwrap_or(Value::UNBOUND)
+    }
+
+    pub(crate) fn delete_global(&self, frame: Frame, name: &Gc<Str>) -> PyResult<()> {
+        match frame.function().globals.remove_str(name) {
+            Some(old) => {
+                drop(old);
+                Ok(())
+            }
+            None => self.raise_undefined_name(name),
+        }
+    }
+
+    pub(crate) fn store_name(&self, frame: Frame, name: &Gc<Str>, value: Value) -> PyResult<()> {
+        let namespace = frame.register(0);
+        if namespace.is_unbound() {
+            let old = self.store_global(frame, name, value);
+            self.discard(old);
+            return Ok(());
+        }
+        if let Some(dict) = namespace.downcast_exact::<Dict>() {
+            drop(dict.insert_str(name, value));
+            return Ok(());
+        }
+        self.set_item(namespace, name.as_value(), &value)
+    }
+
+    pub(crate) fn delete_name(&self, frame: Frame, name: &Gc<Str>) -> PyResult<()> {
+        let namespace = frame.register(0);
+        if namespace.is_unbound() {
+            return self.delete_global(frame, name);
+        }
+        let result = self.del_item(namespace, name.as_value());
+        match self.catch(result, Exc::KeyError)? {
+            Some(()) => Ok(()),
+            None => self.raise_undefined_name(name),
+        }
+    }
+
+    pub(crate) fn load_mapping(&self, mapping: &Value, name: &Gc<Str>) -> PyResult {
+        Ok(self.mapping_get(mapping, name)?.unwrap_or(Value::UNBOUND))
+    }
+
+    pub(crate) fn namespace_of(&self, frame: Frame) -> Value {
+        let namespace = frame.register(0);
+        if namespace.is_unbound() { frame.function().globals.to_value() } else { namespace.clone() }
+    }
+
+    #[inline(never)]
+    pub(crate) fn get_attr_specialize(&self, value: &Value, name: &Gc<Str>, ip: *mut Instruction, _op: Opcode) -> PyResult {
+        if may_specialize(ip) {
+            self.try_specialize_get_attr(value, name, ip);
+        }
+        self.get_attr(value, name)
+    }
+
+    fn try_specialize_get_attr(&self, value: &Value, name: &Gc<Str>, ip: *mut Instruction) {
+        let class = self.type_of(value);
+        if class.slots().get_attr.is_some() {
+            return;
+        }
+        if let Some(module) = value.downcast_exact::<Module>() {
+            if class.lookup(name).is_none() {
+                let namespace = module.namespace();
+                if let Some(position) = namespace.table.find_str(name) {
+                    let version = namespace.table.keys_version(|| self.fresh_version());
+                    if version != 0 {
+                        specialize(ip, Opcode::GetAttrModule, version as u64, position as u64);
+                    }
+                }
+            }
+            return;
+        }
+        let Some(instance) = value.downcast::<Instance>() else { return };
+        let version = class.version();
+        if version == 0 {
+            return;
+        }
+        let found = class.lookup(name);
+        if let Some(found) = &found {
+            if let Some(getter) = crate::class::descriptors::property_getter(found) {
+                if let Some(function) = getter.downcast::<Function>() {
+                    let code = function.code.borrow();
+                    if code.simple_arity == 1 && code.call_kind == CallKind::Plain {
+                        specialize(ip, Opcode::GetAttrProperty, version as u64, getter.bits());
+                    }
+                }
+                return;
+            }
+            if let Some(index) = crate::class::descriptors::member_index(found) {
+                if class.is_plain() {
+                    specialize(ip, Opcode::GetAttrMember, version as u64, index as u64);
+                }
+                return;
+            }
+            if self.type_of(found).slots().descr_set.is_some() {
+                return;
+            }
+        }
+        let versions = version as u64 | (instance.shape_id() as u64) << 32;
+        if instance.shape_id() != 0 {
+            if let Some(slot) = instance.slot_of(name) {
+                specialize(ip, Opcode::GetAttrSlot, versions, slot as u64);
+                return;
+            }
+        } else if class.has_flag(type_flags::HAS_DICT) {
+            return;
+        }
+        if let Some(found) = found {
+            if self.type_of(&found).slots().descr_get.is_none() {
+                specialize(ip, Opcode::GetAttrClass, versions, found.bits());
+            }
+        }
+    }
+
+    /// Entry `position` of a module's namespace, if its keys are still those of `version`.
+    #[inline]
+    pub(crate) fn module_entry(&self, value: &Value, version: u32, position: usize) -> Option<Value> {
+        let module = value.downcast::<Module>()?;
+        let dict = module.dict.borrow();
+        let dict = dict.as_ref()?.downcast::<Dict>()?;
+        if dict.table.current_keys_version() != version {
+            return None;
+        }
+        dict.table.try_entry(position, |entry| entry.value.clone())
+    }
+
+    #[inline(never)]
+    pub(crate) fn set_attr_specialize(&self, target: &Value, name: &Gc<Str>, value: &Value, ip: *mut Instruction) -> PyResult<()> {
+        self.set_attr(target, name, Some(value))?;
+        if !may_specialize(ip) {
+            return Ok(());
+        }
+        let class = self.type_of(target);
+        if class.slots().set_attr.is_some() {
+            return Ok(());
+        }
+        let Some(instance) = target.downcast::<Instance>() else { return Ok(()) };
+        let version = class.version();
+        if version == 0 {
+            return Ok(());
+        }
+        match class.lookup(name) {
+            Some(found) => {
+                if let Some(index) = crate::class::descriptors::member_index(&found) {
+                    if class.is_plain() {
+                        specialize(ip, Opcode::SetAttrMember, version as u64, index as u64);
+                    }
+                    return Ok(());
+                }
+                if self.type_of(&found).slots().descr_set.is_some() {
+                    return Ok(());
+                }
+            }
+            None => {}
+        }
+        if let Some(slot) = instance.slot_of(name) {
+            let versions = version as u64 | (instance.shape_id() as u64) << 32;
+            specialize(ip, Opcode::SetAttrSlot, versions, slot as u64);
+        }
+        Ok(())
+    }
+
+    fn attribute_name<'a>(&self, name: &'a Value) -> PyResult<&'a Gc<Str>> {
+        self.expect_str(name, "attribute name must be string, not '{}'")
+    }
+
+    pub(crate) fn get_attr_dynamic(&self, value: &Value, name: &Value) -> PyResult {
+        self.get_attr(value, &self.intern_str(self.attribute_name(name)?))
+    }
+
+    pub(crate) fn set_attr_dynamic(&self, value: &Value, name: &Value, new: Option<&Value>) -> PyResult<()> {
+        self.set_attr(value, &self.intern_str(self.attribute_name(name)?), new)
+    }
+
+    /// LoadMethod: see the opcode.
+    #[inline(never)]
+    pub(crate) fn load_method_specialize(&self, frame: Frame, window: usize, name: &Gc<Str>, ip: *mut Instruction) -> PyResult<()> {
+        let receiver: &Value = frame.register(window + HEADER_WORDS);
+        let class = self.type_of(receiver);
+        if class.slots().get_attr.is_none() {
+            if let Some(found) = class.lookup(name) {
+                let binds = self.type_of(&found).has_flag(type_flags::METHOD_DESCRIPTOR);
+                if binds && self.instance_attribute(receiver, name).is_none() {
+                    self.specialize_load_method(receiver, &found, ip);
+                    let old = std::mem::replace(frame.register(window), found);
+                    self.discard(old);
+                    return Ok(());
+                }
+            }
+        }
+        let attribute = self.get_attr(receiver, name)?;
+        let old = std::mem::replace(frame.register(window), attribute);
+        self.discard(old);
+        let receiver = std::mem::replace(frame.register(window + HEADER_WORDS), Value::UNBOUND);
+        self.discard(receiver);
+        Ok(())
+    }
+
+    fn specialize_load_method(&self, receiver: &Value, found: &Value, ip: *mut Instruction) {
+        if !may_specialize(ip) {
+            return;
+        }
+        let class = self.type_of(receiver);
+        let version = class.version();
+        if version == 0 {
+            return;
+        }
+        match receiver.downcast::<Instance>() {
+            Some(instance) if class.has_flag(type_flags::HAS_DICT) => {
+                if instance.shape_id() != 0 {
+                    let versions = version as u64 | (instance.shape_id() as u64) << 32;
+                    specialize(ip, Opcode::LoadMethodClass, versions, found.bits());
+                }
+            }
+            _ if !class.has_flag(type_flags::HAS_DICT) => {
+                specialize(ip, Opcode::LoadMethodSlot, version as u64, found.bits());
+            }
+            _ => {}
+        }
+    }
+
+    /// LoadCommon's rarer constants.
+    pub(crate) fn load_common(&self, which: usize, frame: Frame) -> PyResult {
+        match which {
+            5 => Ok(self.types.exception(Exc::AssertionError).to_value()),
+            _ => match frame.function().builtins.get_str(&self.names.__build_class__) {
+                Some(found) => Ok(found),
+                None => self.raise(Exc::NameError, "__build_class__ not found"),
+            },
+        }
+    }
+
+    /// Whether the value's class has a `match` flag.
+    pub(crate) fn matches_flag(&self, value: &Value, flag: u32) -> Value {
+        Value::bool(self.type_of(value).has_flag(flag) && !matches!(value.kind(), Some(Kind::Str | Kind::Bytes | Kind::ByteArray)))
+    }
+}

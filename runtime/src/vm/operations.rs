@@ -1,0 +1,666 @@
+//! Instructions that build, unpack, format and raise: everything the dispatch loop does not do inline.
+
+use super::Vm;
+use super::frame::{Frame, HEADER_WORDS};
+use crate::class::{CompareOp, Type};
+use crate::exceptions::Raised;
+use crate::heap::Gc;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::exception::Exception;
+use crate::objects::function::Function;
+use crate::objects::list::List;
+use crate::objects::set::Set;
+use crate::objects::slice::Slice;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::protocol::clamp_index;
+use crate::value::Value;
+use crate::{Exc, PyResult};
+
+impl Vm {
+    /// The truth of `a op b`, strings and numbers first.
+    #[inline(never)]
+    pub(crate) fn compare_truth_slow(&self, a: &Value, b: &Value, op: CompareOp) -> PyResult<bool> {
+        if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+            return Ok(match op {
+                CompareOp::Eq => x.is(y) || x.as_bytes() == y.as_bytes(),
+                CompareOp::Ne => !x.is(y) && x.as_bytes() != y.as_bytes(),
+                // UTF-8 orders as code points do.
+                _ => op.holds(x.as_bytes().cmp(y.as_bytes())),
+            });
+        }
+        self.compare_bool(a, b, op)
+    }
+
+    /// `left + right` by growing `left`, where that is a string nobody else holds.
+    pub(crate) fn append_str(&self, left: &Value, right: &Value, _dies: bool) -> Option<Value> {
+        let (left, right) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
+        Some(Str::concat(left, right).into())
+    }
+
+    /// `container[key]` for the usual builtins, then the protocol.
+    #[inline(never)]
+    pub(crate) fn get_item_fast(&self, container: &Value, key: &Value) -> PyResult {
+        if let Some(dict) = container.downcast_exact::<Dict>() {
+            let hash = self.hash(key)? as u64;
+            return match dict.table.find(self, key, hash)? {
+                Some(at) => Ok(dict.table.with_entry(at, |entry| entry.value.clone())),
+                None => self.raise_key_error(key),
+            };
+        }
+        if let Some(n) = key.as_small_int() {
+            if let Some(tuple) = container.downcast_exact::<Tuple>() {
+                if let Some(at) = clamp_index(n, tuple.len()) {
+                    return Ok(tuple.items()[at].clone());
+                }
+            } else if let Some(text) = container.downcast_exact::<Str>() {
+                if let Some(at) = clamp_index(n, text.len()) {
+                    return Ok(Str::from_code_point(text.code_point(at)).into());
+                }
+            }
+        }
+        self.get_item(container, key)
+    }
+
+    /// `container[key] = value` for the usual builtins, then the protocol.
+    #[inline]
+    pub(crate) fn set_item_fast(&self, container: &Value, key: &Value, value: &Value) -> PyResult<()> {
+        if let (Some(list), Some(n)) = (container.downcast_exact::<List>(), key.as_small_int()) {
+            let mut items = list.items.borrow_mut();
+            if let Some(at) = clamp_index(n, items.len()) {
+                let old = std::mem::replace(&mut items[at], value.clone());
+                drop(items);
+                drop(old);
+                return Ok(());
+            }
+        }
+        if let Some(dict) = container.downcast_exact::<Dict>() {
+            let old = dict.insert(self, key.clone(), value.clone())?;
+            drop(old);
+            return Ok(());
+        }
+        self.set_item(container, key, value)
+    }
+
+    pub(crate) fn get_slice(&self, container: &Value, start: Value, stop: Value) -> PyResult {
+        if let Some(text) = container.downcast_exact::<Str>() {
+            let slice = Slice { start, stop, step: Value::NONE };
+            let bounds = self.slice_bounds(&slice, text.len())?;
+            let range = bounds.as_range();
+            return Ok(text.slice(range.start, range.end).into());
+        }
+        if let Some(list) = container.downcast_exact::<List>() {
+            let slice = Slice { start, stop, step: Value::NONE };
+            let bounds = self.slice_bounds(&slice, list.len())?;
+            let items = list.items.borrow().get(bounds.as_range()).map(<[Value]>::to_vec);
+            return Ok(List::new(items.unwrap_or_default()).into());
+        }
+        let slice: Value = Slice::new(start, stop, Value::NONE).into();
+        self.get_item(container, &slice)
+    }
+
+    /// `r[base]` the global `super`, `r[base+1]` the class, `r[at]` the object: the super object, or `None` when `super` is the
+    /// builtin and found `name` as a plain method, which is then in `r[base]`.
+    fn super_object(&self, frame: Frame, base: usize, at: usize) -> PyResult {
+        let callee = frame.register(base).clone();
+        let class = std::mem::replace(frame.register(base + 1), Value::UNBOUND);
+        let object = frame.register(at).clone();
+        if callee.is(self.types.super_().as_value()) {
+            return self.call(&callee, &[class, object]);
+        }
+        // Somebody's own `super`: called without arguments, as the source says.
+        self.call(&callee, &[])
+    }
+
+    pub(crate) fn get_super_attr(&self, frame: Frame, base: usize, name: &Gc<Str>) -> PyResult<()> {
+        let object = self.super_object(frame, base, base + 2)?;
+        let attribute = self.get_attr(&object, name)?;
+        let receiver = std::mem::replace(frame.register(base + 2), Value::UNBOUND);
+        drop(receiver);
+        let old = std::mem::replace(frame.register(base), attribute);
+        drop(old);
+        Ok(())
+    }
+
+    pub(crate) fn load_super_method(&self, frame: Frame, window: usize, name: &Gc<Str>) -> PyResult<()> {
+        let at = window + HEADER_WORDS;
+        let receiver: &Value = frame.register(at);
+        let is_builtin = frame.register(window).is(self.types.super_().as_value());
+        if let (true, Some(class)) = (is_builtin, frame.register(window + 1).downcast::<Type>()) {
+            // An instance method found along the MRO needs neither super object nor bound method.
+            let receiver_class = self.type_of(receiver);
+            if receiver.downcast::<Type>().is_none() && receiver_class.is_subclass(class) {
+                if let Some(found) = receiver_class.lookup_after(class, name) {
+                    if self.type_of(&found).has_flag(crate::class::type_flags::METHOD_DESCRIPTOR) {
+                        *frame.register(window) = found;
+                        drop(std::mem::replace(frame.register(window + 1), Value::UNBOUND));
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        let object = self.super_object(frame, window, at)?;
+        let attribute = self.get_attr(&object, name)?;
+        drop(std::mem::replace(frame.register(at), Value::UNBOUND));
+        drop(std::mem::replace(frame.register(window), attribute));
+        Ok(())
+    }
+
+    /// LoadSpecial: methods of the context manager protocol.
+    pub(crate) fn load_special(&self, frame: Frame, window: usize, which: usize) -> PyResult<()> {
+        let names = &self.names;
+        let name = [&names.__enter__, &names.__exit__, &names.__aenter__, &names.__aexit__][which];
+        let at = window + HEADER_WORDS;
+        let receiver: &Value = frame.register(at);
+        let class = self.type_of(receiver).clone();
+        let Some(found) = class.lookup(name) else {
+            return self.raise_no_context_manager(&class, which);
+        };
+        if self.type_of(&found).has_flag(crate::class::type_flags::METHOD_DESCRIPTOR) {
+            drop(std::mem::replace(frame.register(window), found));
+            return Ok(());
+        }
+        let method = match self.type_of(&found).slots().descr_get {
+            Some(get) => get(self, &found, Some(receiver), &class)?,
+            None => found,
+        };
+        drop(std::mem::replace(frame.register(at), Value::UNBOUND));
+        drop(std::mem::replace(frame.register(window), method));
+        Ok(())
+    }
+
+    #[cold]
+    fn raise_no_context_manager(&self, class: &Gc<Type>, which: usize) -> PyResult<()> {
+        let (kind, other_kind, enter, exit, other_enter, other_exit, with) = if which < 2 {
+            ("context manager", "asynchronous context manager", "__enter__", "__exit__", "__aenter__", "__aexit__", "async with")
+        } else {
+            ("asynchronous context manager", "context manager", "__aenter__", "__aexit__", "__enter__", "__exit__", "with")
+        };
+        let missing = if which % 2 == 0 { enter } else { exit };
+        let name = class.qualified_name(self);
+        let mut message = format!("'{name}' object does not support the {kind} protocol (missed {missing} method)");
+        let has = |name: &str| class.lookup(&self.intern(name)).is_some();
+        if has(other_enter) && has(other_exit) {
+            message.push_str(&format!(
+                " but it supports the {other_kind} protocol. Did you mean to use '{with}'?"
+            ));
+        }
+        self.raise(Exc::TypeError, message)
+    }
+
+    #[inline(never)]
+    pub(crate) fn unpack_sequence(&self, frame: Frame, first: usize, source: &Value, n: usize) -> PyResult<()> {
+        let store = |at: usize, value: Value| drop(std::mem::replace(frame.register(first + at), value));
+        if let Some(tuple) = source.downcast_exact::<Tuple>() {
+            if tuple.len() == n {
+                tuple.items().iter().enumerate().for_each(|(at, item)| store(at, item.clone()));
+                return Ok(());
+            }
+            return self.raise_unpack_count(n, tuple.len(), true);
+        }
+        if let Some(list) = source.downcast_exact::<List>() {
+            if list.len() == n {
+                let items = list.snapshot();
+                items.into_iter().enumerate().for_each(|(at, item)| store(at, item));
+                return Ok(());
+            }
+            return self.raise_unpack_count(n, list.len(), true);
+        }
+        let iterator = self.unpack_iterator(source)?;
+        for at in 0..n {
+            match self.next(&iterator)? {
+                Some(item) => store(at, item),
+                None => return self.raise_unpack_count(n, at, false),
+            }
+        }
+        if self.next(&iterator)?.is_none() {
+            return Ok(());
+        }
+        // Sized sources say how many there were.
+        let known = source.downcast_exact::<Dict>().map(|dict| dict.len());
+        match known {
+            Some(len) => self.raise_unpack_count(n, len, true),
+            None => self.raise(Exc::ValueError, format!("too many values to unpack (expected {n})")),
+        }
+    }
+
+    #[cold]
+    fn raise_unpack_count<T>(&self, expected: usize, got: usize, exact: bool) -> PyResult<T> {
+        if got > expected && exact {
+            return self
+                .raise(Exc::ValueError, format!("too many values to unpack (expected {expected}, got {got})"));
+        }
+        self.raise(Exc::ValueError, format!("not enough values to unpack (expected {expected}, got {got})"))
+    }
+
+    fn unpack_iterator(&self, source: &Value) -> PyResult {
+        if !self.is_iterable(source) {
+            return self.raise_type_of("cannot unpack non-iterable {} object", source);
+        }
+        self.iter(source)
+    }
+
+    pub(crate) fn unpack_ex(&self, frame: Frame, first: usize, source: &Value, before: usize, after: usize) -> PyResult<()> {
+        let iterator = self.unpack_iterator(source)?;
+        let mut items = Vec::new();
+        while let Some(item) = self.next(&iterator)? {
+            items.push(item);
+        }
+        if items.len() < before + after {
+            let (expected, got) = (before + after, items.len());
+            return self.raise(
+                Exc::ValueError,
+                format!("not enough values to unpack (expected at least {expected}, got {got})"),
+            );
+        }
+        let store = |at: usize, value: Value| drop(std::mem::replace(frame.register(first + at), value));
+        let tail = items.split_off(items.len() - after);
+        let middle = items.split_off(before);
+        items.into_iter().enumerate().for_each(|(at, item)| store(at, item));
+        store(before, List::new(middle).into());
+        tail.into_iter().enumerate().for_each(|(at, item)| store(before + 1 + at, item));
+        Ok(())
+    }
+
+    pub(crate) fn build_set(&self, frame: Frame, first: usize, n: usize) -> PyResult {
+        let set = Set::for_class(self.types.set());
+        for at in first..first + n {
+            let item = std::mem::replace(frame.register(at), Value::UNBOUND);
+            set.add(self, item)?;
+        }
+        Ok(set.into())
+    }
+
+    pub(crate) fn build_map(&self, frame: Frame, first: usize, n: usize) -> PyResult {
+        let dict = Dict::new();
+        for pair in 0..n {
+            let key = std::mem::replace(frame.register(first + 2 * pair), Value::UNBOUND);
+            let value = std::mem::replace(frame.register(first + 2 * pair + 1), Value::UNBOUND);
+            drop(dict.insert(self, key, value)?);
+        }
+        Ok(dict.into())
+    }
+
+    pub(crate) fn build_string(&self, frame: Frame, first: usize, n: usize) -> Value {
+        let parts: smallvec::SmallVec<[Value; 8]> =
+            (first..first + n).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();
+        let bytes: smallvec::SmallVec<[&[u8]; 8]> =
+            parts.iter().filter_map(|part| part.downcast::<Str>().map(|text| text.as_bytes())).collect();
+        Str::concat_all(&bytes).into()
+    }
+
+    /// `star`: words the TypeError for `f(*x)` and `[*x]`.
+    pub(crate) fn list_extend(&self, list: &Value, iterable: &Value, star: bool) -> PyResult<()> {
+        if !self.is_iterable(iterable) && star {
+            return self.raise_type_of("Value after * must be an iterable, not {}", iterable);
+        }
+        let items = self.collect(iterable)?;
+        if let Some(list) = list.downcast::<List>() {
+            list.items.borrow_mut().extend(items);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_add(&self, set: &Value, item: &Value) -> PyResult<()> {
+        match set.downcast::<Set>() {
+            Some(set) => set.add(self, item.clone()).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn set_update(&self, set: &Value, iterable: &Value) -> PyResult<()> {
+        self.for_each(iterable, |item| self.set_add(set, &item))
+    }
+
+    pub(crate) fn map_add(&self, dict: &Value, key: &Value, value: &Value) -> PyResult<()> {
+        match dict.downcast::<Dict>() {
+            Some(dict) => dict.insert(self, key.clone(), value.clone()).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Calls `f` with every key and value of a mapping: an exact dict's entries, else through `keys()`.
+    pub(crate) fn for_each_pair(&self, mapping: &Value, mut f: impl FnMut(Value, Value) -> PyResult<()>) -> PyResult<()> {
+        if let Some(dict) = mapping.downcast_exact::<Dict>() {
+            return dict.snapshot().into_iter().try_for_each(|(key, value)| f(key, value));
+        }
+        let keys = self.call_method(mapping, &self.names.keys, &[])?;
+        self.for_each(&keys, |key| {
+            let value = self.get_item(mapping, &key)?;
+            f(key, value)
+        })
+    }
+
+    pub(crate) fn map_update(&self, dict: &Value, mapping: &Value) -> PyResult<()> {
+        if mapping.downcast::<Dict>().is_none() && self.get_attr_opt(mapping, &self.names.keys)?.is_none() {
+            return self.raise_type_of("'{}' object is not a mapping", mapping);
+        }
+        self.for_each_pair(mapping, |key, value| self.map_add(dict, &key, &value))
+    }
+
+    /// `f(**mapping)`.
+    pub(crate) fn map_merge(&self, dict: &Value, mapping: &Value, callee: &Value) -> PyResult<()> {
+        if mapping.downcast::<Dict>().is_none() && self.get_attr_opt(mapping, &self.names.keys)?.is_none() {
+            return self.raise_type_of("Value after ** must be a mapping, not {}", mapping);
+        }
+        let Some(target) = dict.downcast::<Dict>() else { return Ok(()) };
+        self.for_each_pair(mapping, |key, value| {
+            if key.downcast::<Str>().is_none() {
+                return self.raise(Exc::TypeError, "keywords must be strings");
+            }
+            if target.insert(self, key.clone(), value)?.is_some() {
+                let name = self.callee_name(callee);
+                let key = self.str_text(&key)?;
+                return self
+                    .raise(Exc::TypeError, format!("{name} got multiple values for keyword argument '{key}'"));
+            }
+            Ok(())
+        })
+    }
+
+    /// A callable as call errors name it: `module.f()`, or its repr.
+    fn callee_name(&self, callee: &Value) -> String {
+        let qualname = self.get_attr_opt(callee, &self.names.__qualname__);
+        let Ok(Some(qualname)) = qualname.map_err(|raised| drop(self.take_raised(raised))) else {
+            return self.str_text(callee).unwrap_or_else(|raised| {
+                drop(self.take_raised(raised));
+                self.type_name(callee)
+            });
+        };
+        let qualname = self.str_text(&qualname).unwrap_or_else(|raised| {
+            drop(self.take_raised(raised));
+            String::new()
+        });
+        let module = self.get_attr_opt(callee, &self.names.__module__).unwrap_or_else(|raised| {
+            drop(self.take_raised(raised));
+            None
+        });
+        match module.as_ref().and_then(|module| module.downcast::<Str>()) {
+            Some(module) if !(module == "builtins") => format!("{module}.{qualname}()"),
+            _ => format!("{qualname}()"),
+        }
+    }
+
+    pub(crate) fn convert_value(&self, value: &Value, conversion: usize) -> PyResult {
+        match conversion {
+            1 => self.str(value).map(Value::from),
+            2 => self.repr(value).map(Value::from),
+            _ => {
+                let repr = self.repr(value)?;
+                if repr.is_ascii() {
+                    return Ok(repr.into());
+                }
+                Ok(Str::new(&crate::text::escape::ascii_of_repr(repr.as_bytes())).into())
+            }
+        }
+    }
+
+    pub(crate) fn format_with(&self, value: &Value, spec: &Value) -> PyResult {
+        let spec = self.expect_str(spec, "format() argument 2 must be str, not {}")?;
+        self.format(value, spec).map(Value::from)
+    }
+
+    pub(crate) fn make_function(&self, frame: Frame, at: usize, constant: usize, parts: usize) -> Value {
+        let code = frame.code().constants[constant].downcast::<Code>().expect("MakeFunction names a code constant");
+        let mut take = |bit: usize| {
+            if parts & (1 << bit) != 0 {
+                std::mem::replace(frame.register(at + 1 + bit), Value::UNBOUND)
+            } else {
+                Value::UNBOUND
+            }
+        };
+        let (defaults, keyword_defaults, annotate, closure) = (take(0), take(1), take(2), take(3));
+        let parent = frame.function();
+        let function =
+            Function::new(self, code.clone(), parent.globals.clone(), parent.builtins.clone(), closure.into_gc::<Tuple>().ok());
+        if let Ok(defaults) = defaults.into_gc::<Tuple>() {
+            let _none = function.defaults.replace(Some(defaults));
+        }
+        if let Ok(defaults) = keyword_defaults.into_gc::<Dict>() {
+            let _none = function.kwdefaults.replace(Some(defaults));
+        }
+        if !annotate.is_unbound() {
+            function.rare_mut(|rare| rare.annotate = Some(annotate));
+        }
+        function.into()
+    }
+
+    /// `raise value [from cause]`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_statement(&self, value: Value, cause: Option<Value>) -> Raised {
+        match self.try_raise_statement(value, cause) {
+            Ok(exception) => self.set_raised(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    fn try_raise_statement(&self, value: Value, cause: Option<Value>) -> PyResult<Gc<Exception>> {
+        let exception = self.exception_from(&value, "exceptions must derive from BaseException")?;
+        if let Some(cause) = cause {
+            let cause = if cause.is_none() {
+                None
+            } else {
+                Some(self.exception_from(&cause, "exception causes must derive from BaseException")?)
+            };
+            let _old = exception.cause.replace(cause.map(Value::from));
+            exception.suppress_context.set(true);
+        }
+        Ok(exception)
+    }
+
+    /// An exception instance from an instance or class.
+    pub fn exception_from(&self, value: &Value, otherwise: &str) -> PyResult<Gc<Exception>> {
+        if let Some(exception) = value.downcast::<Exception>() {
+            return Ok(exception.clone());
+        }
+        let base = self.types.exception(Exc::BaseException);
+        if let Some(class) = value.downcast::<Type>().filter(|class| class.is_subclass(base)) {
+            let instance = self.call(value, &[])?;
+            return match instance.into_gc::<Exception>() {
+                Ok(exception) => Ok(exception),
+                Err(other) => {
+                    let message = format!(
+                        "calling {} should have returned an instance of BaseException, not {}",
+                        self.repr_text(class.as_value())?,
+                        self.repr_text(self.type_of(&other).as_value())?
+                    );
+                    self.raise(Exc::TypeError, message)
+                }
+            };
+        }
+        self.raise(Exc::TypeError, otherwise)
+    }
+
+    #[cold]
+    pub(crate) fn raise_current(&self) -> Raised {
+        match self.handled_exception() {
+            Some(exception) => {
+                self.reraising.set(true);
+                self.reraise(exception)
+            }
+            None => match self.raise::<()>(Exc::RuntimeError, "No active exception to reraise") {
+                Err(raised) => raised,
+                Ok(()) => unreachable!("raise raises"),
+            },
+        }
+    }
+
+    #[cold]
+    pub(crate) fn reraise_value(&self, value: Value) -> Raised {
+        match value.into_gc::<Exception>() {
+            Ok(exception) => {
+                self.reraising.set(true);
+                self.reraise(exception)
+            }
+            Err(other) => self.raise_statement(other, None),
+        }
+    }
+
+    /// `except class`: whether the exception matches.
+    pub(crate) fn match_exception(&self, exception: &Value, class: &Value) -> PyResult<bool> {
+        let base = self.types.exception(Exc::BaseException);
+        let is_exception_class = |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(base));
+        let valid = match class.downcast::<Tuple>() {
+            Some(classes) => classes.items().iter().all(is_exception_class),
+            None => is_exception_class(class),
+        };
+        if !valid {
+            return self
+                .raise(Exc::TypeError, "catching classes that do not inherit from BaseException is not allowed");
+        }
+        let own = self.type_of(exception);
+        let matches = |class: &Value| class.downcast::<Type>().is_some_and(|class| own.is_subclass(class));
+        Ok(match class.downcast::<Tuple>() {
+            Some(classes) => classes.items().iter().any(matches),
+            None => matches(class),
+        })
+    }
+
+    /// `except* class`: the matching part and the rest.
+    pub(crate) fn match_exception_star(&self, exception: &Value, class: &Value) -> PyResult<(Value, Value)> {
+        if exception.is_none() {
+            return Ok((Value::NONE, Value::NONE));
+        }
+        let group = self.types.exception(Exc::BaseExceptionGroup).clone();
+        let is_group_class = |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(&group));
+        let any_group = match class.downcast::<Tuple>() {
+            Some(classes) => classes.items().iter().any(is_group_class),
+            None => is_group_class(class),
+        };
+        let is_match = self.match_exception(exception, class)?;
+        if any_group {
+            return self
+                .raise(Exc::TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+        }
+        if is_match {
+            if self.is_instance_of(exception, &group) {
+                return Ok((exception.clone(), Value::NONE));
+            }
+            // A naked exception is wrapped so that the handler sees a group.
+            let wrapper = self.types.exception_group.get().cloned().unwrap_or(group);
+            let members = self.tuple(std::slice::from_ref(exception));
+            let class = match self.is_instance_of(exception, self.types.exception(Exc::Exception)) {
+                true => wrapper,
+                false => self.types.exception(Exc::BaseExceptionGroup).clone(),
+            };
+            let wrapped = self.call(class.as_value(), &["".into(), members])?;
+            if let (Some(wrapped), Some(original)) = (wrapped.downcast::<Exception>(), exception.downcast::<Exception>()) {
+                let traceback = original.traceback.borrow().clone();
+                let _none = wrapped.traceback.replace(traceback);
+            }
+            return Ok((wrapped, Value::NONE));
+        }
+        if self.is_instance_of(exception, &group) {
+            let parts = self.call_method_named(exception, "split", std::slice::from_ref(class))?;
+            if let Some(parts) = parts.downcast::<Tuple>().filter(|parts| parts.len() >= 2) {
+                return Ok((parts.items()[0].clone(), parts.items()[1].clone()));
+            }
+            return self.raise_type_of("split must return a 2-tuple, got {}", &parts);
+        }
+        Ok((Value::NONE, exception.clone()))
+    }
+
+    /// The end of `except*`: what is left to raise, or None.
+    pub(crate) fn prepare_reraise_star(&self, raised: &Value, original: &Value) -> PyResult {
+        let exceptions: Vec<Value> = match raised.downcast::<List>() {
+            Some(list) => list.snapshot().into_iter().filter(|value| !value.is_none()).collect(),
+            None => Vec::new(),
+        };
+        if exceptions.is_empty() {
+            return Ok(Value::NONE);
+        }
+        let group = self.types.exception(Exc::BaseExceptionGroup);
+        if !self.is_instance_of(original, group) {
+            // A naked exception passed through, or handlers raised: at most one of them.
+            return match exceptions.as_slice() {
+                [one] => Ok(one.clone()),
+                _ => self.new_group("", exceptions),
+            };
+        }
+        // What was raised anew stays beside what of the original was not handled.
+        let same_origin = |value: &Value| {
+            let (Some(a), Some(b)) = (value.downcast::<Exception>(), original.downcast::<Exception>()) else { return false };
+            if a.is(b) {
+                return true;
+            }
+            let metadata = |e: &Gc<Exception>| (e.traceback.borrow().as_ref().map(Value::bits), e.cause.borrow().as_ref().map(Value::bits), e.context().map(|c| c.as_value().bits()));
+            self.is_instance_of(value, group) && metadata(a) == metadata(b)
+        };
+        let (kept, new): (Vec<Value>, Vec<Value>) = exceptions.into_iter().partition(same_origin);
+        let mut leaves = Vec::new();
+        kept.iter().try_for_each(|part| self.leaf_ids(part, &mut leaves))?;
+        let reraised = if kept.is_empty() {
+            Value::NONE
+        } else {
+            self.project_group(original, &leaves)?
+        };
+        if new.is_empty() {
+            return Ok(reraised);
+        }
+        let mut all = new;
+        if !reraised.is_none() {
+            all.push(reraised);
+        }
+        match all.as_slice() {
+            [one] => Ok(one.clone()),
+            _ => self.new_group("", all),
+        }
+    }
+
+    fn new_group(&self, message: &str, exceptions: Vec<Value>) -> PyResult {
+        let class = self.types.exception(Exc::BaseExceptionGroup).clone();
+        // BaseExceptionGroup makes an ExceptionGroup of Exceptions by itself.
+        self.call(class.as_value(), &[message.into(), List::new(exceptions).into()])
+    }
+
+    fn group_members(&self, group: &Value) -> PyResult<Vec<Value>> {
+        let members = self.get_attr(group, &self.names.exceptions)?;
+        self.collect(&members)
+    }
+
+    fn leaf_ids(&self, exception: &Value, out: &mut Vec<u64>) -> PyResult<()> {
+        if !self.is_instance_of(exception, self.types.exception(Exc::BaseExceptionGroup)) {
+            out.push(exception.bits());
+            return Ok(());
+        }
+        self.check_native_depth("")?;
+        self.group_members(exception)?.iter().try_for_each(|member| self.leaf_ids(member, out))
+    }
+
+    /// The part of a group made of these leaves, with the group's structure.
+    fn project_group(&self, exception: &Value, leaves: &[u64]) -> PyResult {
+        if !self.is_instance_of(exception, self.types.exception(Exc::BaseExceptionGroup)) {
+            return Ok(if leaves.contains(&exception.bits()) { exception.clone() } else { Value::NONE });
+        }
+        self.check_native_depth("")?;
+        let members = self.group_members(exception)?;
+        let mut kept = Vec::new();
+        let mut unchanged = true;
+        for member in &members {
+            let part = self.project_group(member, leaves)?;
+            unchanged &= part.is(member);
+            if !part.is_none() {
+                kept.push(part);
+            }
+        }
+        if unchanged {
+            return Ok(exception.clone());
+        }
+        if kept.is_empty() {
+            return Ok(Value::NONE);
+        }
+        let derived = self.call_method_named(exception, "derive", &[List::new(kept).into()])?;
+        if let (Some(new), Some(old)) = (derived.downcast::<Exception>(), exception.downcast::<Exception>()) {
+            let _none = new.traceback.replace(old.traceback.borrow().clone());
+            let _none = new.cause.replace(old.cause.borrow().clone());
+            new.set_context(old.context());
+            new.suppress_context.set(old.suppress_context.get());
+            if let Some(notes) = self.get_attr_opt(exception, &self.names.__notes__)? {
+                self.set_attr(&derived, &self.names.__notes__, Some(&notes))?;
+            }
+        }
+        Ok(derived)
+    }
+}
