@@ -9,6 +9,7 @@
 pub mod class;
 pub mod exceptions;
 pub mod heap;
+pub mod host;
 pub mod names;
 pub mod native;
 pub mod objects;

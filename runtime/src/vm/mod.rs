@@ -6,18 +6,19 @@
 #![allow(unsafe_code)]
 
 mod bootstrap;
-mod call;
+pub mod call;
 mod dispatch;
 pub mod frame;
 mod generator;
 mod finalize;
 mod globals;
-mod import;
+pub mod import;
 mod matching;
 mod operations;
 pub mod source;
+pub mod start;
 mod stack;
-mod unwind;
+pub mod unwind;
 mod window;
 
 use std::any::TypeId;
@@ -107,6 +108,11 @@ pub struct Vm {
     pub(crate) stop_value: Cell<Value>,
     /// `sys.set_coroutine_origin_tracking_depth`.
     pub origin_tracking_depth: Cell<u32>,
+    pub(crate) native_modules: RefCell<HashMap<&'static str, &'static crate::native::NativeModule>>,
+    pub(crate) frozen_modules: RefCell<HashMap<&'static str, &'static import::FrozenModule>>,
+    /// Modules whose code is running, outermost first.
+    pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
+    pub host: crate::host::Host,
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
     /// Codes replaced by `__code__` assignment: frames may still run them.
     pub(crate) retired_codes: RefCell<Vec<Gc<crate::objects::code::Code>>>,

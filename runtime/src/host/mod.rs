@@ -1,0 +1,47 @@
+//! The one door to the outside: files, clock, environment, randomness, standard streams.
+//!
+//! No other code calls `std::fs`, `std::process`, `SystemTime` or a random source; this is where permissions, limits, virtual time and
+//! record/replay attach.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What an interpreter may do to the world.
+#[derive(Default)]
+pub struct Host {}
+
+impl Host {
+    pub fn new() -> Host {
+        Host {}
+    }
+
+    pub fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    pub fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    /// The path from the root, without touching links.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        std::path::absolute(path).map(|path| normalized(&path)).unwrap_or_else(|_| path.to_path_buf())
+    }
+
+    /// # Errors
+    /// As the operating system says.
+    pub fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    /// Writes all of `bytes` to standard error, unbuffered; errors are lost, as there is nobody to tell.
+    pub fn write_stderr(&self, bytes: &[u8]) {
+        use std::io::Write;
+        let _ = io::stderr().write_all(bytes);
+    }
+}
+
+/// Without `.` parts.
+fn normalized(path: &Path) -> PathBuf {
+    path.components().collect()
+}

@@ -1,0 +1,107 @@
+//! Starting an interpreter.
+
+use std::cell::{Cell, RefCell};
+
+use super::frame::Frame;
+use super::import::FrozenModule;
+use super::stack::RegisterStack;
+use super::{Late, Vm};
+use crate::heap::Heap;
+use crate::host::Host;
+use crate::names::{Interner, Names};
+use crate::native::NativeModule;
+use crate::objects::dict::Dict;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::types::Types;
+use crate::value::Value;
+
+/// What an interpreter is made of.
+pub struct Config {
+    pub native_modules: &'static [&'static NativeModule],
+    pub frozen_modules: &'static [FrozenModule],
+    /// Stack of the thread that will run it.
+    pub stack_size_bytes: usize,
+    pub host: Host,
+}
+
+/// CPython's default.
+const RECURSION_LIMIT: u32 = 1000;
+
+impl Vm {
+    /// A new interpreter, current on the calling thread until another is entered.
+    pub fn start(config: Config) -> Box<Vm> {
+        let vm = Box::new(Vm {
+            heap: Heap::new(),
+            types: Types::new(),
+            interner: Interner::default(),
+            names: Late::new(),
+            raised: Cell::new(None),
+            handled: RefCell::new(None),
+            latin1_chars: Late::new(),
+            empty_str: Late::new(),
+            empty_tuple: Late::new(),
+            builtins: Late::new(),
+            modules: Late::new(),
+            classes: RefCell::default(),
+            last_version: Cell::new(0),
+            int_max_str_digits: Cell::new(4300),
+            stack: RegisterStack::new(),
+            frame: Cell::new(Frame::NONE),
+            ip: Cell::new(std::ptr::null_mut()),
+            heap_frame_top: Cell::new(std::ptr::null_mut()),
+            root: Cell::new(std::ptr::null()),
+            depth: Cell::new(0),
+            recursion_limit: Cell::new(RECURSION_LIMIT),
+            reraising: Cell::new(false),
+            stop_value: Cell::new(Value::NONE),
+            origin_tracking_depth: Cell::new(0),
+            frame_objects: RefCell::default(),
+            retired_codes: RefCell::default(),
+            native_modules: RefCell::default(),
+            frozen_modules: RefCell::default(),
+            initializing: RefCell::default(),
+            host: config.host,
+            stack_limit: Cell::new(0),
+        });
+        vm.heap_frame_top.set(vm.stack.start());
+        // SAFETY: boxed: it stays where it is until the caller drops it, which ends its being current.
+        unsafe { vm.enter() };
+        vm.set_stack_size(config.stack_size_bytes);
+        if std::env::var_os("OURO_GC_STRESS").is_some() {
+            vm.heap.collector.stress.set(true);
+        }
+        crate::class::build::reserve_all(&vm);
+        vm.names.fill(Names::new(&vm.interner));
+        vm.empty_str.fill(vm.interner.intern(b""));
+        vm.empty_tuple.fill(Tuple::for_class(vm.types.tuple(), Vec::new()));
+        let mut buffer = [0; 4];
+        let char = |code: u32, buffer: &mut [u8; 4]| {
+            vm.interner.intern(crate::objects::str::encode_code_point(code, buffer))
+        };
+        vm.latin1_chars.fill((0..256).map(|code| char(code, &mut buffer)).collect());
+        vm.builtins.fill(Dict::new());
+        vm.modules.fill(Dict::new());
+        crate::class::build::fill_all(&vm);
+        vm.native_modules.borrow_mut().extend(config.native_modules.iter().map(|module| (module.name, *module)));
+        vm.frozen_modules.borrow_mut().extend(config.frozen_modules.iter().map(|module| (module.name, module)));
+        vm.make_builtins();
+        vm
+    }
+
+    /// The `builtins` module.
+    fn make_builtins(&self) {
+        let module = Module::new(self, "builtins");
+        let old = module.dict.replace(Some(self.builtins.to_value()));
+        if let Some(dict) = old.as_ref().and_then(|dict| dict.downcast::<Dict>()) {
+            for (key, value) in dict.snapshot() {
+                if let Some(key) = key.downcast::<Str>() {
+                    drop(self.builtins.insert_str(key, value));
+                }
+            }
+        }
+        drop(self.modules.insert_str(&self.intern("builtins"), module.to_value()));
+        crate::builtins::install(self, &module);
+    }
+}
