@@ -83,7 +83,7 @@ impl Vm {
         vm.latin1_chars.fill((0..256).map(|code| char(code, &mut buffer)).collect());
         vm.builtins.fill(Dict::new());
         vm.modules.fill(Dict::new());
-        crate::class::build::fill_all(&vm);
+        crate::class::build::make_all(&vm);
         vm.native_modules.borrow_mut().extend(config.native_modules.iter().map(|module| (module.name, *module)));
         vm.frozen_modules.borrow_mut().extend(config.frozen_modules.iter().map(|module| (module.name, module)));
         vm.make_builtins();
