@@ -6,6 +6,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod builtins;
 pub mod class;
 pub mod exceptions;
 pub mod heap;

@@ -559,3 +559,13 @@ pub static BUILTIN_FUNCTION: TypeSpec = TypeSpec {
     },
     ..TypeSpec::DEFAULT
 };
+
+/// The getter of exactly a `property`, for inline caches.
+pub fn property_getter(value: &Value) -> Option<Value> {
+    value.downcast_exact::<crate::objects::property::Property>()?.getter.borrow().clone()
+}
+
+/// The index of a `__slots__` member descriptor, for inline caches.
+pub fn member_index(value: &Value) -> Option<usize> {
+    Some(value.downcast::<Member>()?.index)
+}

@@ -153,7 +153,7 @@ impl Generator {
         let frame = generator.frame();
         // SAFETY: the slot holds the placeholder written above.
         unsafe { frame.function_slot().write(function) };
-        frame.write_header(std::ptr::null_mut(), Frame::NONE, Link::Native, &**code as *const _);
+        frame.write_header(std::ptr::null_mut(), Frame::NONE, Link::Native, &raw const *code);
         // A coroutine that is never awaited says so; the others need clean-up only once suspended inside a block.
         generator.header().set_wants_finalizer(true);
         generator

@@ -14,6 +14,7 @@ pub mod filter;
 pub mod float;
 pub mod function;
 pub mod generator;
+pub mod generator_types;
 pub mod generic_alias;
 pub mod hash_table;
 pub mod int;

@@ -8,7 +8,8 @@
 use ouro_lang::code::{Instruction, Opcode, flags};
 
 use super::Vm;
-use super::dispatch::{ForNext, Outcome, Step};
+pub(crate) use super::dispatch::Outcome;
+use super::dispatch::{ForNext, Step};
 use super::frame::{Frame, Link};
 use crate::heap::{Gc, Kind};
 use crate::objects::code::CallKind;

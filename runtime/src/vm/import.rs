@@ -345,7 +345,7 @@ impl Vm {
         let filename = path.to_string_lossy().into_owned();
         match self.host.read_file(path) {
             Ok(source) => {
-                let options = SourceOptions { is_file: true, ..SourceOptions::new(Mode::Exec, &filename) };
+                let options = SourceOptions { origin: ouro_lang::source::Origin::Bytes, ..SourceOptions::new(Mode::Exec, &filename) };
                 self.compile_source(&source, options)
             }
             Err(error) => self.raise_os_error(&error, Some(&filename.into())),

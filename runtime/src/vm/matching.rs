@@ -51,7 +51,7 @@ impl Vm {
         let Some(ty) = class.downcast::<Type>() else {
             return self.raise(Exc::TypeError, "called match pattern must be a class");
         };
-        if !self.is_instance(subject, class)? {
+        if !self.isinstance(subject, class)? {
             return Ok(Value::NONE);
         }
         let mut found: Vec<Value> = Vec::new();

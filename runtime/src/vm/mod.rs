@@ -9,7 +9,7 @@ mod bootstrap;
 pub mod call;
 mod dispatch;
 pub mod frame;
-mod generator;
+pub mod generator;
 mod finalize;
 mod globals;
 pub mod import;
@@ -89,8 +89,6 @@ pub struct Vm {
     last_version: Cell<u32>,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
-    /// Finds the globals of the frame that is running, for natives that need their caller's module.
-    pub(crate) globals_of_caller: Cell<Option<fn(&Vm) -> Option<Gc<Dict>>>>,
     pub(crate) stack: stack::RegisterStack,
     /// The running frame and its next instruction, as of the last time native code was entered.
     pub(crate) frame: Cell<frame::Frame>,
@@ -218,7 +216,14 @@ impl Vm {
 
     /// Globals of the innermost Python frame, if one is running.
     pub fn caller_globals(&self) -> Option<Gc<Dict>> {
-        self.globals_of_caller.get().and_then(|find| find(self))
+        let frame = self.frame.get();
+        (!frame.is_none()).then(|| frame.function().globals.clone())
+    }
+
+    /// Raises what a signal handler raised since the last look.
+    #[inline]
+    pub(crate) fn check_signals(&self) -> PyResult<()> {
+        Ok(())
     }
 
     /// `sys.exception()`: the innermost exception being handled.

@@ -391,7 +391,7 @@ impl Vm {
                 if repr.is_ascii() {
                     return Ok(repr.into());
                 }
-                Ok(Str::new(&crate::text::escape::ascii_of_repr(repr.as_bytes())).into())
+                Ok(Str::new(&crate::text::escape::escape_non_ascii(repr.as_bytes())).into())
             }
         }
     }

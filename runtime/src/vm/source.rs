@@ -27,8 +27,8 @@ pub struct SourceOptions<'a> {
     pub top_level_await: bool,
     pub allow_incomplete: bool,
     pub dont_imply_dedent: bool,
-    /// Source is a file's bytes, whose encoding declaration counts.
-    pub is_file: bool,
+    /// Where the source came from.
+    pub origin: Origin<'a>,
 }
 
 impl<'a> SourceOptions<'a> {
@@ -41,7 +41,7 @@ impl<'a> SourceOptions<'a> {
             top_level_await: false,
             allow_incomplete: false,
             dont_imply_dedent: false,
-            is_file: false,
+            origin: Origin::Str,
         }
     }
 }
@@ -60,7 +60,7 @@ impl Vm {
     pub fn compile_to_code_object(&self, source: &[u8], options: SourceOptions<'_>) -> PyResult<Rc<CodeObject>> {
         let parse_options = ParseOptions {
             mode: options.mode,
-            origin: if options.is_file { Origin::File(options.filename) } else { Origin::Str },
+            origin: options.origin,
             allow_incomplete: options.allow_incomplete,
             dont_imply_dedent: options.dont_imply_dedent,
             max_str_digits: self.int_max_str_digits.get(),

@@ -8,12 +8,11 @@ use super::stack::RegisterStack;
 use super::{Late, Vm};
 use crate::heap::Heap;
 use crate::host::Host;
-use crate::names::{Interner, Names};
+use crate::names::Interner;
 use crate::native::NativeModule;
 use crate::objects::dict::Dict;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
-use crate::objects::tuple::Tuple;
 use crate::types::Types;
 use crate::value::Value;
 
@@ -72,18 +71,7 @@ impl Vm {
         if std::env::var_os("OURO_GC_STRESS").is_some() {
             vm.heap.collector.stress.set(true);
         }
-        crate::class::build::reserve_all(&vm);
-        vm.names.fill(Names::new(&vm.interner));
-        vm.empty_str.fill(vm.interner.intern(b""));
-        vm.empty_tuple.fill(Tuple::for_class(vm.types.tuple(), Vec::new()));
-        let mut buffer = [0; 4];
-        let char = |code: u32, buffer: &mut [u8; 4]| {
-            vm.interner.intern(crate::objects::str::encode_code_point(code, buffer))
-        };
-        vm.latin1_chars.fill((0..256).map(|code| char(code, &mut buffer)).collect());
-        vm.builtins.fill(Dict::new());
-        vm.modules.fill(Dict::new());
-        crate::class::build::make_all(&vm);
+        vm.make_core();
         vm.native_modules.borrow_mut().extend(config.native_modules.iter().map(|module| (module.name, *module)));
         vm.frozen_modules.borrow_mut().extend(config.frozen_modules.iter().map(|module| (module.name, module)));
         vm.make_builtins();
