@@ -21,7 +21,6 @@ fn main() {
     });
     if let Err(raised) = result {
         let exception = vm.take_raised(raised);
-        eprintln!("{}", ouro_runtime::exceptions::summary(&vm, &exception));
+        std::process::exit(ouro_runtime::exceptions::report_uncaught(&vm, &exception));
     }
-    std::process::exit(0);
 }

@@ -85,7 +85,9 @@ fn prepare(
     if metaclass.is(vm.types.type_().as_value()) {
         return Ok(Dict::new().into());
     }
-    let Some(prepare) = vm.get_attr_opt(metaclass, &vm.names.__prepare__)? else { return Ok(Dict::new().into()) };
+    let Some(prepare) = vm.get_attr_opt(metaclass, &vm.names.__prepare__)? else {
+        return Ok(Dict::new().into());
+    };
     let args = [name.to_value(), bases.clone()];
     let namespace = vm.call_args(&prepare, Args::with_keywords(&args, kw_names, kw_values))?;
     let slots = vm.type_of(&namespace).slots();
@@ -109,7 +111,10 @@ fn check_class_cell(vm: &Vm, class: &Value, cell: &Value, name: &Gc<Str>) -> PyR
     match cell.get() {
         None => vm.raise(
             Exc::RuntimeError,
-            format!("__class__ not set defining '{name}' as {}. Was __classcell__ propagated to type.__new__?", vm.repr_text(class)?),
+            format!(
+                "__class__ not set defining '{name}' as {}. Was __classcell__ propagated to type.__new__?",
+                vm.repr_text(class)?
+            ),
         ),
         Some(found) if !found.is(class) => vm.raise(
             Exc::TypeError,

@@ -118,9 +118,7 @@ pub static GETSET: TypeSpec = TypeSpec {
             let descriptor = this::<GetSetDescriptor>(value);
             Ok(qualified(&descriptor.class, descriptor.getset.name))
         }),
-        GetSet::read_only("__doc__", |_, value| {
-            Ok(text_or_none(this::<GetSetDescriptor>(value).getset.doc))
-        }),
+        GetSet::read_only("__doc__", |_, value| Ok(text_or_none(this::<GetSetDescriptor>(value).getset.doc))),
     ],
     slots: Slots {
         repr: Some(|_, value| {
@@ -228,9 +226,7 @@ pub static SLOT_WRAPPER: TypeSpec = TypeSpec {
     })],
     getset: &[
         GetSet::read_only("__objclass__", |_, value| Ok(this::<SlotWrapper>(value).class.to_value())),
-        GetSet::read_only("__name__", |vm, value| {
-            Ok(this::<SlotWrapper>(value).special.name(vm).to_value())
-        }),
+        GetSet::read_only("__name__", |vm, value| Ok(this::<SlotWrapper>(value).special.name(vm).to_value())),
         GetSet::read_only("__qualname__", |_, value| {
             let wrapper = this::<SlotWrapper>(value);
             Ok(qualified(&wrapper.class, wrapper.special.text))
@@ -313,9 +309,7 @@ pub static METHOD_WRAPPER: TypeSpec = TypeSpec {
         call: Some(|vm, value, args| {
             let bound = this::<MethodWrapper>(value);
             let wrapper = &bound.wrapper;
-            args.prepend(&bound.receiver, |args| {
-                (wrapper.wrap)(vm, wrapper.special, &wrapper.class, args)
-            })
+            args.prepend(&bound.receiver, |args| (wrapper.wrap)(vm, wrapper.special, &wrapper.class, args))
         }),
         hash: Some(|_, value| {
             let bound = this::<MethodWrapper>(value);

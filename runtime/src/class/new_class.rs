@@ -10,9 +10,9 @@ use crate::native::Args;
 use crate::objects::cell::CellObject;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
+use crate::objects::object;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::objects::object;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
@@ -33,13 +33,9 @@ pub fn type_new(vm: &Vm, metaclass: &Gc<Type>, args: Args<'_>) -> PyResult {
     let Some(namespace) = namespace.downcast::<Dict>() else { return wrong(3, "dict", namespace) };
 
     for base in base_tuple.items() {
-        if base.downcast::<Type>().is_none()
-            && vm.get_attr_opt(base, &vm.names.__mro_entries__)?.is_some()
-        {
-            return vm.raise(
-                Exc::TypeError,
-                "type() doesn't support MRO entry resolution; use types.new_class()",
-            );
+        if base.downcast::<Type>().is_none() && vm.get_attr_opt(base, &vm.names.__mro_entries__)?.is_some() {
+            return vm
+                .raise(Exc::TypeError, "type() doesn't support MRO entry resolution; use types.new_class()");
         }
     }
     let winner = calculate_metaclass(vm, metaclass, base_tuple.items())?;
@@ -202,8 +198,7 @@ fn plan_members(
     };
     if !items.is_empty() && is_variable_sized(vm, base) {
         let name = base.display_name();
-        return vm
-            .raise(Exc::TypeError, format!("nonempty __slots__ not supported for subtype of '{name}'"));
+        return vm.raise(Exc::TypeError, format!("nonempty __slots__ not supported for subtype of '{name}'"));
     }
     let mut plan = MemberPlan { names: Vec::new(), add_dict: false, add_weakref: false };
     let mut already_there: Vec<String> = Vec::new();
@@ -218,16 +213,14 @@ fn plan_members(
         match text.as_str() {
             "__dict__" => {
                 if !may_add_dict || plan.add_dict {
-                    return vm
-                        .raise(Exc::TypeError, "__dict__ slot disallowed: we already got one");
+                    return vm.raise(Exc::TypeError, "__dict__ slot disallowed: we already got one");
                 }
                 plan.add_dict = true;
                 continue;
             }
             "__weakref__" => {
                 if !may_add_weakref || plan.add_weakref {
-                    return vm
-                        .raise(Exc::TypeError, "__weakref__ slot disallowed: we already got one");
+                    return vm.raise(Exc::TypeError, "__weakref__ slot disallowed: we already got one");
                 }
                 plan.add_weakref = true;
                 continue;
@@ -241,8 +234,7 @@ fn plan_members(
             .any(|internal| internal.is(&mangled));
         if dict.get_str(&mangled).is_some() && !is_internal {
             let shown = vm.repr_text(mangled.as_value())?;
-            return vm
-                .raise(Exc::ValueError, format!("{shown} in __slots__ conflicts with class variable"));
+            return vm.raise(Exc::ValueError, format!("{shown} in __slots__ conflicts with class variable"));
         }
         plan.names.push(mangled);
     }
@@ -348,10 +340,8 @@ fn build(
 /// The class's own dict; keys that are strings become interned, as attribute lookups like them.
 fn copy_namespace(vm: &Vm, namespace: &Gc<Dict>) -> Gc<Dict> {
     let dict = namespace.copy();
-    let needs_interning = dict
-        .snapshot()
-        .iter()
-        .any(|(key, _)| key.downcast::<Str>().is_some_and(|key| !key.is_interned()));
+    let needs_interning =
+        dict.snapshot().iter().any(|(key, _)| key.downcast::<Str>().is_some_and(|key| !key.is_interned()));
     if !needs_interning {
         return dict;
     }

@@ -88,8 +88,7 @@ pub fn checked_new(vm: &Vm, owner: &Value, args: Args<'_>) -> PyResult {
     };
     let Some(class) = first.downcast::<Type>() else {
         let got = vm.type_name(first);
-        return vm
-            .raise(Exc::TypeError, format!("{name}.__new__(X): X is not a type object ({got})"));
+        return vm.raise(Exc::TypeError, format!("{name}.__new__(X): X is not a type object ({got})"));
     };
     let class_name = class.display_name();
     if !class.is_subclass(owner) {
@@ -156,8 +155,7 @@ pub fn object_new(vm: &Vm, class: &Gc<Type>, args: Args<'_>) -> PyResult {
     }
     if !class.is_plain() {
         let name = class.display_name();
-        return vm
-            .raise(Exc::TypeError, format!("object.__new__({name}) is not safe, use {name}.__new__()"));
+        return vm.raise(Exc::TypeError, format!("object.__new__({name}) is not safe, use {name}.__new__()"));
     }
     Ok(Instance::new(class).into())
 }

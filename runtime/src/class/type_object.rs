@@ -197,10 +197,7 @@ fn check_set<'a>(vm: &Vm, class: &Gc<Type>, name: &str, new: Option<&'a Value>) 
         Some(new) => Ok(new),
         None => {
             let class = class.display_name();
-            vm.raise(
-                Exc::TypeError,
-                format!("cannot delete '{name}' attribute of immutable type '{class}'"),
-            )
+            vm.raise(Exc::TypeError, format!("cannot delete '{name}' attribute of immutable type '{class}'"))
         }
     }
 }
@@ -247,8 +244,7 @@ fn set_name(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     let new = check_set(vm, class, "__name__", new)?;
     let Some(name) = new.downcast::<Str>() else {
         let (class, got) = (class.name_text(), vm.type_name(new));
-        return vm
-            .raise(Exc::TypeError, format!("can only assign string to {class}.__name__, not '{got}'"));
+        return vm.raise(Exc::TypeError, format!("can only assign string to {class}.__name__, not '{got}'"));
     };
     if name.as_bytes().contains(&0) {
         return vm.raise(Exc::ValueError, "type name must not contain null characters");
@@ -303,19 +299,15 @@ fn set_bases(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
         return vm.raise(Exc::TypeError, format!("can only assign tuple to {name}.__bases__, not {got}"));
     };
     if tuple.is_empty() {
-        return vm.raise(
-            Exc::TypeError,
-            format!("can only assign non-empty tuple to {name}.__bases__, not ()"),
-        );
+        return vm
+            .raise(Exc::TypeError, format!("can only assign non-empty tuple to {name}.__bases__, not ()"));
     }
     let mut bases = Vec::new();
     for base in tuple.items() {
         let Some(base) = base.downcast::<Type>() else {
             let got = vm.type_name(base);
-            return vm.raise(
-                Exc::TypeError,
-                format!("{name}.__bases__ must be tuple of classes, not '{got}'"),
-            );
+            return vm
+                .raise(Exc::TypeError, format!("{name}.__bases__ must be tuple of classes, not '{got}'"));
         };
         if base.is_subclass(class) {
             return vm.raise(Exc::TypeError, "a __bases__ item causes an inheritance cycle");
@@ -437,8 +429,7 @@ fn get_annotations(vm: &Vm, value: &Value) -> PyResult {
         return raise_no_class_attribute(vm, class, "__annotations__");
     }
     let (dict, names) = (&class.dict, &vm.names);
-    let known =
-        dict.get_str(&names.__annotations__).or_else(|| dict.get_str(&names.__annotations_cache__));
+    let known = dict.get_str(&names.__annotations__).or_else(|| dict.get_str(&names.__annotations_cache__));
     if let Some(found) = known {
         return bind_to_class(vm, found, class);
     }

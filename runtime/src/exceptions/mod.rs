@@ -2,14 +2,12 @@
 
 mod carets;
 mod hierarchy;
-mod interim;
 mod raise;
 mod report;
 pub mod suggestions;
 pub mod traceback;
 mod uncaught;
 
-pub use interim::{suggest_name, summary, unraisable};
 pub use hierarchy::{BUILTIN_EXCEPTIONS, Exc, ExceptionSpec};
 pub use raise::{Raised, os_error_class, os_error_text};
 pub use report::format_exception;

@@ -1,8 +1,8 @@
 //! `bytes`: immutable sequence of octets.
 
+use crate::PyResult;
 use crate::class::Type;
 use crate::heap::{self, Gc, Kind, Payload};
-use crate::PyResult;
 use crate::value::Value;
 use crate::vm::Vm;
 use std::cell::Cell;

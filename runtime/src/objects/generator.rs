@@ -115,7 +115,8 @@ impl Generator {
     /// A generator about to run `function`'s code. `arguments` are its first registers.
     pub fn new(vm: &Vm, function: Value, arguments: impl ExactSizeIterator<Item = Value>) -> Gc<Generator> {
         let code = {
-            let function = function.downcast::<crate::objects::function::Function>().expect("generators run functions");
+            let function =
+                function.downcast::<crate::objects::function::Function>().expect("generators run functions");
             function.code.borrow().clone()
         };
         let class = match code.call_kind {

@@ -75,7 +75,8 @@ pub static COROUTINE_WRAPPER: TypeSpec = TypeSpec {
         }),
         NativeFn::new("throw", |vm, args| {
             let coroutine = args.this::<CoroutineWrapper>().coroutine.to_value();
-            let values: Vec<Value> = std::iter::once(coroutine).chain(args.values[1..].iter().cloned()).collect();
+            let values: Vec<Value> =
+                std::iter::once(coroutine).chain(args.values[1..].iter().cloned()).collect();
             throw(vm, Args { values: &values, ..args })
         }),
         NativeFn::new("close($self, /)", |vm, args| {
@@ -149,7 +150,8 @@ fn throw(vm: &Vm, args: Args<'_>) -> PyResult {
     };
     super::super::native::binding::check_positional_count(vm, "throw", args.values.len() - 1, 1, 3)?;
     if args.values.len() > 2 {
-        let message = "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
+        let message =
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
         vm.warn(Exc::DeprecationWarning, message, 1)?;
     }
     let exception = thrown(vm, &args.values[1], args.values.get(2), args.values.get(3))?;
@@ -158,7 +160,12 @@ fn throw(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 /// The exception that `throw(type_or_value, value, traceback)` means.
-pub fn thrown(vm: &Vm, kind: &Value, value: Option<&Value>, traceback: Option<&Value>) -> PyResult<Gc<Exception>> {
+pub fn thrown(
+    vm: &Vm,
+    kind: &Value,
+    value: Option<&Value>,
+    traceback: Option<&Value>,
+) -> PyResult<Gc<Exception>> {
     let value = value.filter(|value| !value.is_none());
     if let Some(traceback) = traceback.filter(|traceback| !traceback.is_none()) {
         if traceback.downcast::<crate::vm::unwind::Traceback>().is_none() {
@@ -227,7 +234,13 @@ fn get_qualname(_vm: &Vm, value: &Value) -> PyResult {
     Ok(set.unwrap_or_else(|| generator.function().qualname.borrow().to_value()))
 }
 
-fn set_text(vm: &Vm, value: &Value, new: Option<&Value>, what: &str, set: fn(&mut RareState, Value)) -> PyResult<()> {
+fn set_text(
+    vm: &Vm,
+    value: &Value,
+    new: Option<&Value>,
+    what: &str,
+    set: fn(&mut RareState, Value),
+) -> PyResult<()> {
     match new.filter(|new| new.downcast::<Str>().is_some()) {
         Some(new) => {
             this(value).rare_mut(|rare| set(rare, new.clone()));
@@ -270,4 +283,3 @@ fn is_suspended(vm: &Vm, value: &Value) -> PyResult {
     let started = matches!(generator.state.get(), State::Suspended | State::Running);
     Ok((started && !vm.is_executing(generator)).into())
 }
-

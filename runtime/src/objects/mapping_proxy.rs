@@ -78,9 +78,8 @@ pub static TYPE: TypeSpec = TypeSpec {
         },
         inplace: {
             let mut inplace = Slots::NONE.inplace;
-            inplace[BinaryOp::Or as usize] = Some(|vm, value, _| {
-                vm.raise_type_of("'|=' is not supported by {}; use '|' instead", value)
-            });
+            inplace[BinaryOp::Or as usize] =
+                Some(|vm, value, _| vm.raise_type_of("'|=' is not supported by {}; use '|' instead", value));
             inplace
         },
         ..Slots::NONE

@@ -1,7 +1,7 @@
 //! The builtin types, one file or folder each.
 
-pub mod bool;
 pub mod async_generator;
+pub mod bool;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -12,6 +12,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod filter;
 pub mod float;
+pub mod frame_types;
 pub mod function;
 pub mod generator;
 pub mod generator_types;

@@ -155,8 +155,10 @@ fn set_class(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     }
     if !crate::class::new_class::same_layout(&old, new) {
         let (old, new) = (old.display_name(), new.display_name());
-        return vm
-            .raise(Exc::TypeError, format!("__class__ assignment: '{new}' object layout differs from '{old}'"));
+        return vm.raise(
+            Exc::TypeError,
+            format!("__class__ assignment: '{new}' object layout differs from '{old}'"),
+        );
     }
     if let Some(instance) = value.downcast::<Instance>() {
         // The shape belongs to the old class.

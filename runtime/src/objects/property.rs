@@ -26,7 +26,8 @@ impl Payload for Property {
     crate::trace_fields!(getter, setter, deleter, doc, name; skip doc_of_getter);
 
     fn clear(&self) {
-        let _dropped = (self.getter.take(), self.setter.take(), self.deleter.take(), self.doc.take(), self.name.take());
+        let _dropped =
+            (self.getter.take(), self.setter.take(), self.deleter.take(), self.doc.take(), self.name.take());
     }
 }
 
@@ -104,7 +105,11 @@ fn init(vm: &Vm, args: Args<'_>) -> PyResult {
         doc = vm.get_attr_opt(getter, &vm.names.__doc__)?.filter(|doc| !doc.is_none());
         property.doc_of_getter.set(doc.is_some());
     }
-    drop((property.getter.replace(getter), property.setter.replace(setter), property.deleter.replace(deleter)));
+    drop((
+        property.getter.replace(getter),
+        property.setter.replace(setter),
+        property.deleter.replace(deleter),
+    ));
     let doc = doc.unwrap_or(Value::NONE);
     if value.header().is_some_and(|header| header.is_exact()) {
         drop(property.doc.replace(doc));

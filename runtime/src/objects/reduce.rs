@@ -123,10 +123,12 @@ fn state(vm: &Vm, value: &Value, required: bool) -> PyResult {
     let method = vm.get_attr(value, &vm.names.__getstate__)?;
     let default = vm.types.object().lookup(&vm.names.__getstate__);
     let is_default = match (method.downcast::<NativeFunction>(), default) {
-        (Some(bound), Some(default)) => default
-            .downcast::<NativeFunction>()
-            .is_some_and(|default| std::ptr::eq(default.function, bound.function))
-            && bound.receiver.as_ref().is_some_and(|receiver| receiver.is(value)),
+        (Some(bound), Some(default)) => {
+            default
+                .downcast::<NativeFunction>()
+                .is_some_and(|default| std::ptr::eq(default.function, bound.function))
+                && bound.receiver.as_ref().is_some_and(|receiver| receiver.is(value))
+        }
         _ => false,
     };
     if is_default { default_state(vm, value, required) } else { vm.call(&method, &[]) }

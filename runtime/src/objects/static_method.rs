@@ -113,7 +113,10 @@ fn forwarded(vm: &Vm, value: &Value, name: &Gc<Str>) -> PyResult {
 
 fn set_forwarded(vm: &Vm, value: &Value, name: &Gc<Str>, new: Option<&Value>) -> PyResult<()> {
     if !vm.set_instance_attribute(value, name, new)? {
-        return vm.raise(Exc::AttributeError, format!("'{}' object has no attribute '{name}'", vm.type_name(value)));
+        return vm.raise(
+            Exc::AttributeError,
+            format!("'{}' object has no attribute '{name}'", vm.type_name(value)),
+        );
     }
     Ok(())
 }
@@ -176,9 +179,7 @@ pub static STATIC: TypeSpec = TypeSpec {
     class_methods: &[NativeFn::new("__class_getitem__($type, object, /)", class_getitem)],
     getset: GETSET,
     slots: Slots {
-        repr: Some(|vm, value| {
-            Ok(format!("<staticmethod({})>", vm.repr_text(&wrapped(value))?).into())
-        }),
+        repr: Some(|vm, value| Ok(format!("<staticmethod({})>", vm.repr_text(&wrapped(value))?).into())),
         call: Some(|vm, value, args| vm.call_args(&wrapped(value), args)),
         descr_get: Some(|_, value, _, _| Ok(wrapped(value))),
         ..Slots::NONE

@@ -49,15 +49,19 @@ impl Vm {
     }
 
     #[inline(never)]
-    fn bind_slow(&self, function: &Function, code: &Code, base: *mut Value, n_args: usize, kw_names: &[Value]) -> PyResult<()> {
+    fn bind_slow(
+        &self,
+        function: &Function,
+        code: &Code,
+        base: *mut Value,
+        n_args: usize,
+        kw_names: &[Value],
+    ) -> PyResult<()> {
         let frame = Frame(base);
         let object = &*code.object;
         let n_positional = object.n_positional as usize;
         let n_given = n_args - kw_names.len();
-        if kw_names.is_empty()
-            && code.simple_arity as usize == n_positional
-            && n_given < n_positional
-        {
+        if kw_names.is_empty() && code.simple_arity as usize == n_positional && n_given < n_positional {
             // The most usual case: trailing defaults.
             let defaults = function.defaults.borrow();
             if let Some(defaults) = &*defaults {
@@ -65,13 +69,16 @@ impl Vm {
                 if n_given >= first_default && defaults.len() <= n_positional {
                     for at in n_given..n_positional {
                         // SAFETY: words above the arguments own nothing.
-                        unsafe { std::ptr::write(frame.register(at), defaults.items()[at - first_default].clone()) };
+                        unsafe {
+                            std::ptr::write(frame.register(at), defaults.items()[at - first_default].clone())
+                        };
                     }
                     return Ok(());
                 }
             }
         }
-        let mut given: Values = (0..n_args).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();
+        let mut given: Values =
+            (0..n_args).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();
         let bound = self.bind_values(function, code, &mut given, n_given, kw_names)?;
         for (at, value) in bound.into_iter().enumerate() {
             // SAFETY: the arguments were taken out above; other words above the frame's arguments own nothing.
@@ -81,7 +88,14 @@ impl Vm {
     }
 
     /// The general rule of parameter binding.
-    fn bind_values(&self, function: &Function, code: &Code, given: &mut Values, n_given: usize, kw_names: &[Value]) -> PyResult<Values> {
+    fn bind_values(
+        &self,
+        function: &Function,
+        code: &Code,
+        given: &mut Values,
+        n_given: usize,
+        kw_names: &[Value],
+    ) -> PyResult<Values> {
         let object = &*code.object;
         let (n_positional, n_keyword_only) = (object.n_positional as usize, object.n_keyword_only as usize);
         let n_named = n_positional + n_keyword_only;
@@ -98,7 +112,10 @@ impl Vm {
         for (name, slot) in kw_names.iter().zip(n_given..) {
             let value = std::mem::replace(&mut given[slot], Value::UNBOUND);
             let Some(text) = name.downcast::<Str>() else {
-                return self.raise(Exc::TypeError, format!("{}() keywords must be strings", function.qualname.borrow()));
+                return self.raise(
+                    Exc::TypeError,
+                    format!("{}() keywords must be strings", function.qualname.borrow()),
+                );
             };
             let parameter = (0..n_named).find(|&at| object.locals[at].as_bytes() == text.as_bytes());
             match parameter {
@@ -158,18 +175,27 @@ impl Vm {
         Ok(bound)
     }
 
-    fn fill_defaults(&self, function: &Function, code: &Code, bound: &mut Values, n_direct: usize) -> PyResult<()> {
+    fn fill_defaults(
+        &self,
+        function: &Function,
+        code: &Code,
+        bound: &mut Values,
+        n_direct: usize,
+    ) -> PyResult<()> {
         let n_positional = code.object.n_positional as usize;
         let defaults = function.defaults.borrow().clone();
         let defaults = defaults.as_ref().map(|defaults| defaults.items()).unwrap_or_default();
         let first_default = n_positional.saturating_sub(defaults.len());
         for at in n_direct..n_positional {
             if bound[at].is_unbound() && at >= first_default {
-                bound[at] = defaults[at - first_default + defaults.len().saturating_sub(n_positional)].clone();
+                bound[at] =
+                    defaults[at - first_default + defaults.len().saturating_sub(n_positional)].clone();
             }
         }
-        let missing: Vec<&str> =
-            (0..n_positional).filter(|&at| bound[at].is_unbound()).map(|at| &*code.object.locals[at]).collect();
+        let missing: Vec<&str> = (0..n_positional)
+            .filter(|&at| bound[at].is_unbound())
+            .map(|at| &*code.object.locals[at])
+            .collect();
         self.require_none_missing(function, &missing, "positional")
     }
 
@@ -212,16 +238,21 @@ impl Vm {
         let name = function.qualname.borrow();
         let candidates = &object.locals
             [object.n_positional_only as usize..(object.n_positional + object.n_keyword_only) as usize];
-        let suggestion = crate::exceptions::suggest_name(
-            candidates.iter().map(|candidate| &**candidate),
-            &keyword.to_string_lossy(),
-        );
+        let candidates: Vec<&[u8]> = candidates.iter().map(|candidate| candidate.as_bytes()).collect();
+        let suggestion = crate::exceptions::suggestions::closest(&candidates, keyword.as_bytes());
+        let suggestion = suggestion.map(String::from_utf8_lossy);
         let hint = suggestion.map(|found| format!(". Did you mean '{found}'?")).unwrap_or_default();
         self.raise(Exc::TypeError, format!("{name}() got an unexpected keyword argument '{keyword}'{hint}"))
     }
 
     #[cold]
-    fn too_many_positional<T>(&self, function: &Function, code: &Code, n_given: usize, bound: &Values) -> PyResult<T> {
+    fn too_many_positional<T>(
+        &self,
+        function: &Function,
+        code: &Code,
+        n_given: usize,
+        bound: &Values,
+    ) -> PyResult<T> {
         let n_positional = code.object.n_positional as usize;
         let n_defaults = function.defaults.borrow().as_ref().map_or(0, |defaults| defaults.len());
         let n_keyword_given = bound[n_positional..].iter().filter(|value| !value.is_unbound()).count();
@@ -241,7 +272,9 @@ impl Vm {
         };
         self.raise(
             Exc::TypeError,
-            format!("{name}() takes {takes} positional argument{plural} but {n_given}{keyword_part} {were} given"),
+            format!(
+                "{name}() takes {takes} positional argument{plural} but {n_given}{keyword_part} {were} given"
+            ),
         )
     }
 
@@ -347,7 +380,13 @@ impl Vm {
     }
 
     /// Runs code in a namespace: modules, `exec`, `eval`. `namespace` is `None` where it is the globals.
-    pub fn run_code(&self, code: &Gc<Code>, globals: &Gc<Dict>, namespace: Option<Value>, closure: Option<Gc<Tuple>>) -> PyResult {
+    pub fn run_code(
+        &self,
+        code: &Gc<Code>,
+        globals: &Gc<Dict>,
+        namespace: Option<Value>,
+        closure: Option<Gc<Tuple>>,
+    ) -> PyResult {
         let builtins = self.builtins_of(globals);
         let function = Function::new(self, code.clone(), globals.clone(), builtins, closure);
         let registers = namespace.unwrap_or(Value::UNBOUND);

@@ -88,7 +88,12 @@ impl Vm {
     }
 
     /// Runs from `ip` in `frame` until it returns or yields to native code. With `raised`, begins by raising there.
-    pub(crate) fn run(&self, frame: Frame, ip: *mut Instruction, raised: Option<Raised>) -> PyResult<Outcome> {
+    pub(crate) fn run(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        raised: Option<Raised>,
+    ) -> PyResult<Outcome> {
         let mut base = frame.0;
         let mut ip = ip;
         let mut pending = raised;
@@ -349,7 +354,8 @@ impl Vm {
                         Opcode::Nop => {}
                         Opcode::LoadConst => {
                             // SAFETY: verified index.
-                            let value = unsafe { frame_code!().constants.get_unchecked(word.bc() as usize) }.clone();
+                            let value =
+                                unsafe { frame_code!().constants.get_unchecked(word.bc() as usize) }.clone();
                             set!(a, value);
                         }
                         Opcode::LoadInt => set!(a, Value::small(word.bc() as i64)),
@@ -617,7 +623,8 @@ impl Vm {
                         Opcode::GetAttrProperty => {
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
-                            if class_version_is(r!(b), versions as u32) && !frame_code!().is_generator_like() {
+                            if class_version_is(r!(b), versions as u32) && !frame_code!().is_generator_like()
+                            {
                                 save!();
                                 // SAFETY: the class with this version owns the getter.
                                 let getter = unsafe { cached(bits) };
@@ -668,7 +675,8 @@ impl Vm {
                                     r!(b).clone()
                                 };
                                 // SAFETY: the shape says that this slot exists; no reference into it is held.
-                                let old = unsafe { std::mem::replace(&mut *instance.value_ptr(index), value) };
+                                let old =
+                                    unsafe { std::mem::replace(&mut *instance.value_ptr(index), value) };
                                 if old.is_object() {
                                     save!();
                                     self.discard(old);
@@ -682,8 +690,11 @@ impl Vm {
                         Opcode::SetAttrMember => {
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
-                            let instance =
-                                if class_version_is(r!(a), versions as u32) { r!(a).downcast::<Instance>() } else { None };
+                            let instance = if class_version_is(r!(a), versions as u32) {
+                                r!(a).downcast::<Instance>()
+                            } else {
+                                None
+                            };
                             match instance {
                                 Some(instance) => {
                                     let value = if word.x() & KILL_B != 0 {
@@ -861,7 +872,8 @@ impl Vm {
                         Opcode::Add | Opcode::AddFloat => {
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
-                                let (sum, overflow) = (vb.bits() as i64 - 1).overflowing_add(vc.bits() as i64);
+                                let (sum, overflow) =
+                                    (vb.bits() as i64 - 1).overflowing_add(vc.bits() as i64);
                                 if !overflow {
                                     // SAFETY: bit 0 is set: an inline int.
                                     set!(a, unsafe { Value::from_bits(sum as u64) });
@@ -875,7 +887,9 @@ impl Vm {
                             if word.x() & INPLACE != 0 || word.x() & KILL_B != 0 {
                                 save!();
                                 // A string that only this register holds can grow in place.
-                                if let Some(result) = self.append_str(r!(b), r!(c), a == b || word.x() & KILL_B != 0) {
+                                if let Some(result) =
+                                    self.append_str(r!(b), r!(c), a == b || word.x() & KILL_B != 0)
+                                {
                                     kill!();
                                     set!(a, result);
                                     continue;
@@ -886,7 +900,8 @@ impl Vm {
                         Opcode::Sub | Opcode::SubFloat => {
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
-                                let (difference, overflow) = (vb.bits() as i64).overflowing_sub(vc.bits() as i64 - 1);
+                                let (difference, overflow) =
+                                    (vb.bits() as i64).overflowing_sub(vc.bits() as i64 - 1);
                                 if !overflow {
                                     // SAFETY: bit 0 is set: an inline int.
                                     set!(a, unsafe { Value::from_bits(difference as u64) });
@@ -995,7 +1010,8 @@ impl Vm {
                         Opcode::AddInt => {
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
-                                let (sum, overflow) = (vb.bits() as i64).overflowing_add((c as i16 as i64) << 1);
+                                let (sum, overflow) =
+                                    (vb.bits() as i64).overflowing_add((c as i16 as i64) << 1);
                                 if !overflow {
                                     // SAFETY: bit 0 is set: an inline int.
                                     set!(a, unsafe { Value::from_bits(sum as u64) });
@@ -1007,7 +1023,8 @@ impl Vm {
                         Opcode::SubInt => {
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
-                                let (difference, overflow) = (vb.bits() as i64).overflowing_sub((c as i16 as i64) << 1);
+                                let (difference, overflow) =
+                                    (vb.bits() as i64).overflowing_sub((c as i16 as i64) << 1);
                                 if !overflow {
                                     // SAFETY: bit 0 is set: an inline int.
                                     set!(a, unsafe { Value::from_bits(difference as u64) });
@@ -1019,7 +1036,8 @@ impl Vm {
                         Opcode::MulInt => {
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
-                                let (product, overflow) = (vb.bits() as i64 - 1).overflowing_mul(c as i16 as i64);
+                                let (product, overflow) =
+                                    (vb.bits() as i64 - 1).overflowing_mul(c as i16 as i64);
                                 if !overflow {
                                     // SAFETY: the product is even, so bit 0 is set.
                                     set!(a, unsafe { Value::from_bits(product as u64 + 1) });
@@ -1108,7 +1126,8 @@ impl Vm {
                         }
                         Opcode::In | Opcode::NotIn => {
                             save!();
-                            let found = tri!(self.contains(r!(c), r!(b))) == (word.op_byte() == Opcode::In as u8);
+                            let found =
+                                tri!(self.contains(r!(c), r!(b))) == (word.op_byte() == Opcode::In as u8);
                             kill!();
                             set!(a, Value::bool(found));
                             attend!();
@@ -1191,7 +1210,10 @@ impl Vm {
                             set!(a, iterator);
                             attend!();
                         }
-                        Opcode::ForIter | Opcode::ForIterRange | Opcode::ForIterList | Opcode::ForIterGenerator => {
+                        Opcode::ForIter
+                        | Opcode::ForIterRange
+                        | Opcode::ForIterList
+                        | Opcode::ForIterGenerator => {
                             save!();
                             match tri!(self.for_iter(Frame(base), b, ip)) {
                                 ForNext::Item(item) => {
@@ -1387,7 +1409,12 @@ impl Vm {
                                     self.depth.set(depth);
                                     next.unbind_locals(b, next_code.n_locals as usize);
                                     // SAFETY: past the cache words.
-                                    next.write_header(unsafe { ip.add(2) }, Frame(base), Link::Call, next_code);
+                                    next.write_header(
+                                        unsafe { ip.add(2) },
+                                        Frame(base),
+                                        Link::Call,
+                                        next_code,
+                                    );
                                     base = next.0;
                                     ip = next_code.instructions_ptr();
                                     self.frame.set(next);
@@ -1401,7 +1428,8 @@ impl Vm {
                             let callee: &Value = r!(a);
                             match callee.downcast::<Function>() {
                                 Some(function)
-                                    if function.version.get() == version && !r!(a + HEADER_WORDS).is_unbound() =>
+                                    if function.version.get() == version
+                                        && !r!(a + HEADER_WORDS).is_unbound() =>
                                 {
                                     // SAFETY: as above.
                                     let next_code = unsafe { &*((*ip.add(1)).0 as *const Code) };
@@ -1421,7 +1449,12 @@ impl Vm {
                                     self.depth.set(depth);
                                     next.unbind_locals(b, next_code.n_locals as usize);
                                     // SAFETY: as above.
-                                    next.write_header(unsafe { ip.add(2) }, Frame(base), Link::Call, next_code);
+                                    next.write_header(
+                                        unsafe { ip.add(2) },
+                                        Frame(base),
+                                        Link::Call,
+                                        next_code,
+                                    );
                                     base = next.0;
                                     ip = next_code.instructions_ptr();
                                     self.frame.set(next);
@@ -1540,8 +1573,10 @@ impl Vm {
                         }
                         Opcode::Intrinsic2 => {
                             save!();
-                            let (first, second) =
-                                (std::mem::replace(r!(b), Value::UNBOUND), std::mem::replace(r!(b + 1), Value::UNBOUND));
+                            let (first, second) = (
+                                std::mem::replace(r!(b), Value::UNBOUND),
+                                std::mem::replace(r!(b + 1), Value::UNBOUND),
+                            );
                             let result = tri!(self.intrinsic2(c, first, second));
                             set!(a, result);
                             attend!();
@@ -1738,5 +1773,9 @@ pub(crate) fn instance_matching(value: &Value, versions: u64) -> Option<&Gc<Inst
 /// for classes whose instances have no attributes of their own.
 #[inline(always)]
 pub(crate) fn shadow_free(value: &Value, versions: u64) -> bool {
-    if versions >> 32 == 0 { class_version_is(value, versions as u32) } else { instance_matching(value, versions).is_some() }
+    if versions >> 32 == 0 {
+        class_version_is(value, versions as u32)
+    } else {
+        instance_matching(value, versions).is_some()
+    }
 }

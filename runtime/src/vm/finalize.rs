@@ -54,7 +54,9 @@ impl Vm {
                     let result = self.close_generator(&generator);
                     self.report_unraisable(result, &object);
                 }
-                (CallKind::AsyncGenerator, State::Suspended | State::Running) => self.finalize_async_generator(&object),
+                (CallKind::AsyncGenerator, State::Suspended | State::Running) => {
+                    self.finalize_async_generator(&object)
+                }
                 _ => {}
             }
             return;

@@ -314,3 +314,26 @@ impl Vm {
         (unsafe { ip.offset_from(frame.code().instructions_ptr()) } - 1).max(0) as usize
     }
 }
+
+impl Vm {
+    /// Whether the frame is on the chain of running frames.
+    pub fn is_running_frame(&self, target: Frame) -> bool {
+        let mut frame = self.frame.get();
+        while !frame.is_none() {
+            if frame == target {
+                return true;
+            }
+            frame = frame.caller();
+        }
+        false
+    }
+
+    /// The generator that a live frame belongs to.
+    pub fn generator_of(&self, frame: Frame) -> Option<Value> {
+        if self.stack.holds(frame.0) {
+            return None;
+        }
+        // SAFETY: live frames that are not on the stack are generators'.
+        Some(unsafe { crate::objects::generator::generator_at(frame) }.header().to_value())
+    }
+}

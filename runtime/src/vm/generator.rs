@@ -40,7 +40,9 @@ impl Vm {
             },
             Ok(Step::Exit(outcome)) => Ok(outcome),
             // Raised inside the chain (the Vm's frame is its leaf), or refused before anything was entered.
-            Err(raised) if self.frame.get() != saved.0 => self.run(self.frame.get(), self.ip.get(), Some(raised)),
+            Err(raised) if self.frame.get() != saved.0 => {
+                self.run(self.frame.get(), self.ip.get(), Some(raised))
+            }
             Err(raised) => Err(raised),
         };
         self.frame.set(saved.0);
@@ -51,7 +53,13 @@ impl Vm {
 
     /// Makes `generator` the running root. On `Ok(Go)` the caller goes on at its leaf; on an error raised inside the chain the Vm's frame
     /// is the leaf.
-    fn enter_generator(&self, generator: &Generator, wake: Wake, link: Link, return_address: *mut Instruction) -> PyResult<Step> {
+    fn enter_generator(
+        &self,
+        generator: &Generator,
+        wake: Wake,
+        link: Link,
+        return_address: *mut Instruction,
+    ) -> PyResult<Step> {
         match generator.state.get() {
             State::Running => {
                 if let Wake::Throw(_) | Wake::Send(_) = &wake {
@@ -69,7 +77,10 @@ impl Vm {
                 if let Wake::Send(value) = &wake {
                     if !value.is_none() {
                         let name = generator.kind_name();
-                        return self.raise(Exc::TypeError, format!("can't send non-None value to a just-started {name}"));
+                        return self.raise(
+                            Exc::TypeError,
+                            format!("can't send non-None value to a just-started {name}"),
+                        );
                     }
                 }
             }
@@ -326,11 +337,18 @@ impl Vm {
 
     /// Await: `r[register]` is any awaitable.
     #[inline(never)]
-    pub(crate) fn await_value(&self, frame: Frame, ip: *mut Instruction, register: usize, role: usize) -> PyResult<Step> {
+    pub(crate) fn await_value(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        register: usize,
+        role: usize,
+    ) -> PyResult<Step> {
         let awaitable: &Value = frame.register(register);
         if let Some(generator) = awaitable.downcast::<Generator>() {
             let awaits = generator.kind == CallKind::Coroutine
-                || generator.kind == CallKind::Generator && generator.frame().code().has_flag(flags::ITERABLE_COROUTINE);
+                || generator.kind == CallKind::Generator
+                    && generator.frame().code().has_flag(flags::ITERABLE_COROUTINE);
             if awaits {
                 let generator = generator.clone();
                 if generator.kind == CallKind::Coroutine && generator.state.get() != State::Created {
@@ -347,7 +365,10 @@ impl Vm {
     fn check_awaitable_again(&self, generator: &Generator) -> PyResult<()> {
         match generator.state.get() {
             State::Finished => self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"),
-            _ if generator.state.get() == State::Running || !generator.leaf_ptr().is_null() || self.delegate_of(generator).is_some() => {
+            _ if generator.state.get() == State::Running
+                || !generator.leaf_ptr().is_null()
+                || self.delegate_of(generator).is_some() =>
+            {
                 self.raise(Exc::RuntimeError, "coroutine is being awaited already")
             }
             _ => Ok(()),
@@ -359,8 +380,12 @@ impl Vm {
         let Some(slot) = self.type_of(awaitable).slots().await_ else {
             let name = self.type_name(awaitable);
             let message = match role {
-                1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
-                2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
+                1 => format!(
+                    "'async with' received an object from __aenter__ that does not implement __await__: {name}"
+                ),
+                2 => format!(
+                    "'async with' received an object from __aexit__ that does not implement __await__: {name}"
+                ),
                 3 => format!("'async for' received an invalid object from __anext__: {name}"),
                 _ => format!("'{name}' object can't be awaited"),
             };
@@ -368,7 +393,9 @@ impl Vm {
         };
         let iterator = slot(self, awaitable)?;
         if let Some(generator) = iterator.downcast::<Generator>() {
-            if generator.kind == CallKind::Coroutine || generator.frame().code().has_flag(flags::ITERABLE_COROUTINE) {
+            if generator.kind == CallKind::Coroutine
+                || generator.frame().code().has_flag(flags::ITERABLE_COROUTINE)
+            {
                 return self.raise(Exc::TypeError, "__await__() returned a coroutine");
             }
         }
@@ -379,8 +406,17 @@ impl Vm {
     }
 
     /// Goes on with an iterator as the delegate of the instruction before `ip`.
-    fn delegate_to(&self, frame: Frame, ip: *mut Instruction, register: usize, iterator: Value) -> PyResult<Step> {
-        let generator = iterator.downcast::<Generator>().filter(|generator| generator.kind != CallKind::AsyncGenerator).cloned();
+    fn delegate_to(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        register: usize,
+        iterator: Value,
+    ) -> PyResult<Step> {
+        let generator = iterator
+            .downcast::<Generator>()
+            .filter(|generator| generator.kind != CallKind::AsyncGenerator)
+            .cloned();
         let old = std::mem::replace(frame.register(register), iterator);
         self.discard(old);
         if let Some(generator) = generator {
@@ -431,7 +467,13 @@ impl Vm {
     }
 
     /// Asks the foreign delegate of the instruction `word` (before `ip`) for its next value.
-    fn step_foreign(&self, frame: Frame, ip: *mut Instruction, word: Instruction, sent: Value) -> PyResult<Step> {
+    fn step_foreign(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        word: Instruction,
+        sent: Value,
+    ) -> PyResult<Step> {
         self.frame.set(frame);
         self.ip.set(ip);
         let delegate = frame.register(word.b() as usize).clone();
@@ -487,7 +529,13 @@ impl Vm {
     }
 
     /// Throws into the foreign delegate of the instruction `word`.
-    fn throw_foreign(&self, frame: Frame, ip: *mut Instruction, word: Instruction, exception: Gc<Exception>) -> PyResult<Step> {
+    fn throw_foreign(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        word: Instruction,
+        exception: Gc<Exception>,
+    ) -> PyResult<Step> {
         self.frame.set(frame);
         self.ip.set(ip);
         let delegate = frame.register(word.b() as usize).clone();
@@ -510,7 +558,9 @@ impl Vm {
     }
 
     fn close_delegate(&self, delegate: &Value) -> PyResult<()> {
-        if let Some(generator) = delegate.downcast::<Generator>().filter(|g| g.kind != CallKind::AsyncGenerator) {
+        if let Some(generator) =
+            delegate.downcast::<Generator>().filter(|g| g.kind != CallKind::AsyncGenerator)
+        {
             return self.close_generator(generator).map(drop);
         }
         if let Some(close) = self.get_attr_opt(delegate, &self.names.close)? {
@@ -559,7 +609,11 @@ impl Vm {
     /// Makes a suspended root and its chain independent again: the child becomes the root of the rest.
     fn unlink_chain(&self, generator: &Generator) {
         let leaf = generator.leaf_ptr();
-        let Some(child) = self.delegate_of(generator).and_then(|delegate| delegate.into_gc::<Generator>().ok()) else { return };
+        let Some(child) =
+            self.delegate_of(generator).and_then(|delegate| delegate.into_gc::<Generator>().ok())
+        else {
+            return;
+        };
         if !leaf.is_null() && !std::ptr::eq(leaf, &raw const *child) {
             child.set_leaf_ptr(leaf);
         }
@@ -594,7 +648,10 @@ impl Vm {
                 self.raise(Exc::RuntimeError, format!("{} ignored GeneratorExit", generator.kind_name()))
             }
             Ok(Outcome::Returned(value)) => Ok(value),
-            Err(raised) if self.raised_is(&raised, Exc::GeneratorExit) || self.raised_is(&raised, Exc::StopIteration) => {
+            Err(raised)
+                if self.raised_is(&raised, Exc::GeneratorExit)
+                    || self.raised_is(&raised, Exc::StopIteration) =>
+            {
                 let exception = self.take_raised(raised);
                 match exception.base {
                     Exc::StopIteration => Ok(exception.field(0).unwrap_or(Value::NONE)),
@@ -646,13 +703,19 @@ impl Vm {
     pub(crate) fn get_anext(&self, iterator: &Value) -> PyResult {
         match self.type_of(iterator).slots().anext {
             Some(slot) => slot(self, iterator),
-            None => self.raise_type_of("'async for' requires an iterator with __anext__ method, got {}", iterator),
+            None => {
+                self.raise_type_of("'async for' requires an iterator with __anext__ method, got {}", iterator)
+            }
         }
     }
 
     pub(crate) fn end_async_for(&self, exception: Value) -> PyResult<()> {
         match exception.into_gc::<Exception>() {
-            Ok(exception) if exception.header().ty().is_subclass(self.types.exception(Exc::StopAsyncIteration)) => Ok(()),
+            Ok(exception)
+                if exception.header().ty().is_subclass(self.types.exception(Exc::StopAsyncIteration)) =>
+            {
+                Ok(())
+            }
             Ok(exception) => {
                 self.reraising.set(true);
                 Err(self.reraise(exception))
@@ -676,7 +739,8 @@ impl Vm {
         let mut sites = Vec::new();
         while !frame.is_none() && sites.len() < depth as usize {
             let code = frame.code();
-            let line = code.object.line_table.lookup(self.frame_position(frame)).map_or(0, |position| position.line);
+            let line =
+                code.object.line_table.lookup(self.frame_position(frame)).map_or(0, |position| position.line);
             sites.push(self.tuple(&[
                 code.filename.clone(),
                 Value::small(line as i64),
@@ -687,4 +751,3 @@ impl Vm {
         self.tuple(&sites)
     }
 }
-

@@ -30,9 +30,11 @@ const MAX_MISSES: u8 = 15;
 /// The generic opcode a specialised one falls back to.
 fn generic(op: Opcode) -> Opcode {
     match op {
-        Opcode::GetAttrSlot | Opcode::GetAttrClass | Opcode::GetAttrModule | Opcode::GetAttrProperty | Opcode::GetAttrMember => {
-            Opcode::GetAttr
-        }
+        Opcode::GetAttrSlot
+        | Opcode::GetAttrClass
+        | Opcode::GetAttrModule
+        | Opcode::GetAttrProperty
+        | Opcode::GetAttrMember => Opcode::GetAttr,
         Opcode::SetAttrSlot | Opcode::SetAttrMember => Opcode::SetAttr,
         Opcode::LoadMethodClass | Opcode::LoadMethodSlot => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
@@ -147,7 +149,8 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn raise_unbound_local(&self, name: &Gc<Str>) -> Raised {
-        let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+        let message =
+            format!("cannot access local variable '{name}' where it is not associated with a value");
         match self.raise_name_error::<Value>(Exc::UnboundLocalError, message, name) {
             Err(raised) => raised,
             Ok(_) => unreachable!("raise_name_error raises"),
@@ -217,7 +220,13 @@ impl Vm {
     }
 
     #[inline(never)]
-    pub(crate) fn get_attr_specialize(&self, value: &Value, name: &Gc<Str>, ip: *mut Instruction, _op: Opcode) -> PyResult {
+    pub(crate) fn get_attr_specialize(
+        &self,
+        value: &Value,
+        name: &Gc<Str>,
+        ip: *mut Instruction,
+        _op: Opcode,
+    ) -> PyResult {
         if may_specialize(ip) {
             self.try_specialize_get_attr(value, name, ip);
         }
@@ -296,7 +305,13 @@ impl Vm {
     }
 
     #[inline(never)]
-    pub(crate) fn set_attr_specialize(&self, target: &Value, name: &Gc<Str>, value: &Value, ip: *mut Instruction) -> PyResult<()> {
+    pub(crate) fn set_attr_specialize(
+        &self,
+        target: &Value,
+        name: &Gc<Str>,
+        value: &Value,
+        ip: *mut Instruction,
+    ) -> PyResult<()> {
         self.set_attr(target, name, Some(value))?;
         if !may_specialize(ip) {
             return Ok(());
@@ -345,7 +360,13 @@ impl Vm {
 
     /// LoadMethod: see the opcode.
     #[inline(never)]
-    pub(crate) fn load_method_specialize(&self, frame: Frame, window: usize, name: &Gc<Str>, ip: *mut Instruction) -> PyResult<()> {
+    pub(crate) fn load_method_specialize(
+        &self,
+        frame: Frame,
+        window: usize,
+        name: &Gc<Str>,
+        ip: *mut Instruction,
+    ) -> PyResult<()> {
         let receiver: &Value = frame.register(window + HEADER_WORDS);
         let class = self.type_of(receiver);
         if class.slots().get_attr.is_none() {
@@ -403,6 +424,9 @@ impl Vm {
 
     /// Whether the value's class has a `match` flag.
     pub(crate) fn matches_flag(&self, value: &Value, flag: u32) -> Value {
-        Value::bool(self.type_of(value).has_flag(flag) && !matches!(value.kind(), Some(Kind::Str | Kind::Bytes | Kind::ByteArray)))
+        Value::bool(
+            self.type_of(value).has_flag(flag)
+                && !matches!(value.kind(), Some(Kind::Str | Kind::Bytes | Kind::ByteArray)),
+        )
     }
 }

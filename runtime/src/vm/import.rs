@@ -32,14 +32,23 @@ pub struct FrozenModule {
 enum Found {
     Native(&'static NativeModule),
     Frozen(&'static FrozenModule),
-    File { path: PathBuf, is_package: bool },
+    File {
+        path: PathBuf,
+        is_package: bool,
+    },
     /// A folder without `__init__.py`, or several of one name.
     Namespace(Vec<PathBuf>),
 }
 
 impl Vm {
     /// The `import` instruction: through `builtins.__import__`, if somebody replaced it.
-    pub(crate) fn import_name(&self, frame: Frame, name: &Gc<Str>, fromlist: &Value, level: &Value) -> PyResult {
+    pub(crate) fn import_name(
+        &self,
+        frame: Frame,
+        name: &Gc<Str>,
+        fromlist: &Value,
+        level: &Value,
+    ) -> PyResult {
         let function = frame.function();
         let Some(import) = function.builtins.get_str(&self.names.__import__) else {
             return self.raise(Exc::ImportError, "__import__ not found");
@@ -52,7 +61,10 @@ impl Vm {
             return self.import(name, &function.globals, fromlist, level);
         }
         let namespace = self.namespace_of(frame);
-        self.call(&import, &[name.to_value(), function.globals.to_value(), namespace, fromlist.clone(), Value::int(level)])
+        self.call(
+            &import,
+            &[name.to_value(), function.globals.to_value(), namespace, fromlist.clone(), Value::int(level)],
+        )
     }
 
     /// `__import__(name, globals, _, fromlist, level)`.
@@ -101,7 +113,10 @@ impl Vm {
                 };
                 match globals.get_str(&self.names.__path__) {
                     Some(_) => module_name,
-                    None => module_name.rsplit_once('.').map(|(package, _)| package.to_string()).unwrap_or_default(),
+                    None => module_name
+                        .rsplit_once('.')
+                        .map(|(package, _)| package.to_string())
+                        .unwrap_or_default(),
                 }
             }
         };
@@ -112,7 +127,9 @@ impl Vm {
         for _ in 1..level {
             base = match base.rsplit_once('.') {
                 Some((parent, _)) => parent,
-                None => return self.raise(Exc::ImportError, "attempted relative import beyond top-level package"),
+                None => {
+                    return self.raise(Exc::ImportError, "attempted relative import beyond top-level package");
+                }
             };
         }
         Ok(if name.is_empty() { base.to_string() } else { format!("{base}.{name}") })
@@ -144,8 +161,11 @@ impl Vm {
             if let Err(raised) = result {
                 // Only "this very module does not exist" is no error here: the name may be missing for good, which `from` reports.
                 let exception = self.take_raised(raised);
-                let missing = exception.header().ty().is_subclass(self.types.exception(Exc::ModuleNotFoundError))
-                    && exception.field(1).is_some_and(|name| name.downcast::<Str>().is_some_and(|n| n == full.as_str()));
+                let missing =
+                    exception.header().ty().is_subclass(self.types.exception(Exc::ModuleNotFoundError))
+                        && exception
+                            .field(1)
+                            .is_some_and(|name| name.downcast::<Str>().is_some_and(|n| n == full.as_str()));
                 if !missing {
                     return Err(self.reraise(exception));
                 }
@@ -207,8 +227,11 @@ impl Vm {
     #[cold]
     fn raise_not_found<T>(&self, message: String, name: &str) -> PyResult<T> {
         let message: Value = message.into();
-        let exception =
-            crate::objects::exception::Exception::new(self, Exc::ModuleNotFoundError, std::slice::from_ref(&message));
+        let exception = crate::objects::exception::Exception::new(
+            self,
+            Exc::ModuleNotFoundError,
+            std::slice::from_ref(&message),
+        );
         exception.set_field(0, message);
         exception.set_field(1, name.into());
         self.raise_value(exception)
@@ -288,7 +311,8 @@ impl Vm {
                 let file = path.to_string_lossy().into_owned();
                 set(&self.names.__file__, file.as_str().into());
                 if is_package {
-                    let folder = path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+                    let folder =
+                        path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
                     set(&self.names.__path__, folder_list(&[folder]));
                 }
                 let code = self.compile_file(&path)?;
@@ -345,7 +369,10 @@ impl Vm {
         let filename = path.to_string_lossy().into_owned();
         match self.host.read_file(path) {
             Ok(source) => {
-                let options = SourceOptions { origin: ouro_lang::source::Origin::Bytes, ..SourceOptions::new(Mode::Exec, &filename) };
+                let options = SourceOptions {
+                    origin: ouro_lang::source::Origin::Bytes,
+                    ..SourceOptions::new(Mode::Exec, &filename)
+                };
                 self.compile_source(&source, options)
             }
             Err(error) => self.raise_os_error(&error, Some(&filename.into())),
@@ -392,9 +419,15 @@ impl Vm {
     }
 
     #[cold]
-    fn raise_cannot_import<T>(&self, module: &Value, module_name: Option<Gc<Str>>, name: &Gc<Str>) -> PyResult<T> {
+    fn raise_cannot_import<T>(
+        &self,
+        module: &Value,
+        module_name: Option<Gc<Str>>,
+        name: &Gc<Str>,
+    ) -> PyResult<T> {
         let shown = module_name.as_ref().map_or("<unknown module name>".to_string(), |name| name.to_string());
-        let file = self.get_attr_opt(module, &self.names.__file__)?.filter(|file| file.downcast::<Str>().is_some());
+        let file =
+            self.get_attr_opt(module, &self.names.__file__)?.filter(|file| file.downcast::<Str>().is_some());
         let place = match &file {
             Some(file) => self.str_text(file)?,
             None => "unknown location".to_string(),
@@ -426,7 +459,8 @@ impl Vm {
             None => match self.get_attr_opt(module, &self.names.__dict__)? {
                 Some(dict) => self.collect(&dict)?,
                 None => {
-                    return self.raise(Exc::ImportError, "from-import-* object has no __dict__ and no __all__");
+                    return self
+                        .raise(Exc::ImportError, "from-import-* object has no __dict__ and no __all__");
                 }
             },
         };
@@ -435,7 +469,8 @@ impl Vm {
                 let (kind, item) = if explicit { ("Item in ", ".__all__") } else { ("Key in ", ".__dict__") };
                 let module_name = self.get_attr(module, &self.names.__name__)?;
                 let (module_name, got) = (self.str_text(&module_name)?, self.type_name(&name));
-                return self.raise(Exc::TypeError, format!("{kind}{module_name}{item} must be str, not {got}"));
+                return self
+                    .raise(Exc::TypeError, format!("{kind}{module_name}{item} must be str, not {got}"));
             };
             if !explicit && text.as_bytes().starts_with(b"_") {
                 continue;

@@ -23,7 +23,8 @@ impl Vm {
             for earlier in &seen {
                 if self.eq(earlier, key)? {
                     let key = self.repr_text(key)?;
-                    return self.raise(Exc::ValueError, format!("mapping pattern checks duplicate key ({key})"));
+                    return self
+                        .raise(Exc::ValueError, format!("mapping pattern checks duplicate key ({key})"));
                 }
             }
             seen.push(key);
@@ -47,7 +48,13 @@ impl Vm {
     }
 
     /// `case Class(a, b, name=c)`: the attributes to match further, or None.
-    pub(crate) fn match_class(&self, subject: &Value, class: &Value, names: &Value, n_positional: usize) -> PyResult {
+    pub(crate) fn match_class(
+        &self,
+        subject: &Value,
+        class: &Value,
+        names: &Value,
+        n_positional: usize,
+    ) -> PyResult {
         let Some(ty) = class.downcast::<Type>() else {
             return self.raise(Exc::TypeError, "called match pattern must be a class");
         };
@@ -87,7 +94,8 @@ impl Vm {
             }
             for arg in args.iter().take(if match_self { 0 } else { n_positional }) {
                 let Some(name) = arg.downcast::<Str>() else {
-                    let message = format!("__match_args__ elements must be strings (got {})", self.type_name(arg));
+                    let message =
+                        format!("__match_args__ elements must be strings (got {})", self.type_name(arg));
                     return self.raise(Exc::TypeError, message);
                 };
                 if !self.match_attribute(subject, ty, name, &mut seen, &mut found)? {
@@ -145,7 +153,10 @@ impl Vm {
                 let items = self.collect(argument)?;
                 match items.as_slice() {
                     [one] => Ok(one.clone()),
-                    _ => self.raise(Exc::ValueError, format!("not enough values to unpack (expected 1, got {})", items.len())),
+                    _ => self.raise(
+                        Exc::ValueError,
+                        format!("not enough values to unpack (expected 1, got {})", items.len()),
+                    ),
                 }
             }
             Some(Intrinsic1::ConditionalAnnotations) => {

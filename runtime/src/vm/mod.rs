@@ -8,16 +8,16 @@
 mod bootstrap;
 pub mod call;
 mod dispatch;
+mod finalize;
 pub mod frame;
 pub mod generator;
-mod finalize;
 mod globals;
 pub mod import;
 mod matching;
 mod operations;
 pub mod source;
-pub mod start;
 mod stack;
+pub mod start;
 pub mod unwind;
 mod window;
 

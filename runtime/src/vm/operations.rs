@@ -173,13 +173,30 @@ impl Vm {
     #[cold]
     fn raise_no_context_manager(&self, class: &Gc<Type>, which: usize) -> PyResult<()> {
         let (kind, other_kind, enter, exit, other_enter, other_exit, with) = if which < 2 {
-            ("context manager", "asynchronous context manager", "__enter__", "__exit__", "__aenter__", "__aexit__", "async with")
+            (
+                "context manager",
+                "asynchronous context manager",
+                "__enter__",
+                "__exit__",
+                "__aenter__",
+                "__aexit__",
+                "async with",
+            )
         } else {
-            ("asynchronous context manager", "context manager", "__aenter__", "__aexit__", "__enter__", "__exit__", "with")
+            (
+                "asynchronous context manager",
+                "context manager",
+                "__aenter__",
+                "__aexit__",
+                "__enter__",
+                "__exit__",
+                "with",
+            )
         };
         let missing = if which % 2 == 0 { enter } else { exit };
         let name = class.qualified_name(self);
-        let mut message = format!("'{name}' object does not support the {kind} protocol (missed {missing} method)");
+        let mut message =
+            format!("'{name}' object does not support the {kind} protocol (missed {missing} method)");
         let has = |name: &str| class.lookup(&self.intern(name)).is_some();
         if has(other_enter) && has(other_exit) {
             message.push_str(&format!(
@@ -190,7 +207,13 @@ impl Vm {
     }
 
     #[inline(never)]
-    pub(crate) fn unpack_sequence(&self, frame: Frame, first: usize, source: &Value, n: usize) -> PyResult<()> {
+    pub(crate) fn unpack_sequence(
+        &self,
+        frame: Frame,
+        first: usize,
+        source: &Value,
+        n: usize,
+    ) -> PyResult<()> {
         let store = |at: usize, value: Value| drop(std::mem::replace(frame.register(first + at), value));
         if let Some(tuple) = source.downcast_exact::<Tuple>() {
             if tuple.len() == n {
@@ -207,7 +230,7 @@ impl Vm {
             }
             return self.raise_unpack_count(n, list.len(), true);
         }
-        let iterator = self.unpack_iterator(source)?;
+        let iterator = self.iterator_to_unpack(source)?;
         for at in 0..n {
             match self.next(&iterator)? {
                 Some(item) => store(at, item),
@@ -228,21 +251,30 @@ impl Vm {
     #[cold]
     fn raise_unpack_count<T>(&self, expected: usize, got: usize, exact: bool) -> PyResult<T> {
         if got > expected && exact {
-            return self
-                .raise(Exc::ValueError, format!("too many values to unpack (expected {expected}, got {got})"));
+            return self.raise(
+                Exc::ValueError,
+                format!("too many values to unpack (expected {expected}, got {got})"),
+            );
         }
         self.raise(Exc::ValueError, format!("not enough values to unpack (expected {expected}, got {got})"))
     }
 
-    fn unpack_iterator(&self, source: &Value) -> PyResult {
+    fn iterator_to_unpack(&self, source: &Value) -> PyResult {
         if !self.is_iterable(source) {
             return self.raise_type_of("cannot unpack non-iterable {} object", source);
         }
         self.iter(source)
     }
 
-    pub(crate) fn unpack_ex(&self, frame: Frame, first: usize, source: &Value, before: usize, after: usize) -> PyResult<()> {
-        let iterator = self.unpack_iterator(source)?;
+    pub(crate) fn unpack_ex(
+        &self,
+        frame: Frame,
+        first: usize,
+        source: &Value,
+        before: usize,
+        after: usize,
+    ) -> PyResult<()> {
+        let iterator = self.iterator_to_unpack(source)?;
         let mut items = Vec::new();
         while let Some(item) = self.next(&iterator)? {
             items.push(item);
@@ -321,7 +353,11 @@ impl Vm {
     }
 
     /// Calls `f` with every key and value of a mapping: an exact dict's entries, else through `keys()`.
-    pub(crate) fn for_each_pair(&self, mapping: &Value, mut f: impl FnMut(Value, Value) -> PyResult<()>) -> PyResult<()> {
+    pub(crate) fn for_each_pair(
+        &self,
+        mapping: &Value,
+        mut f: impl FnMut(Value, Value) -> PyResult<()>,
+    ) -> PyResult<()> {
         if let Some(dict) = mapping.downcast_exact::<Dict>() {
             return dict.snapshot().into_iter().try_for_each(|(key, value)| f(key, value));
         }
@@ -352,8 +388,10 @@ impl Vm {
             if target.insert(self, key.clone(), value)?.is_some() {
                 let name = self.callee_name(callee);
                 let key = self.str_text(&key)?;
-                return self
-                    .raise(Exc::TypeError, format!("{name} got multiple values for keyword argument '{key}'"));
+                return self.raise(
+                    Exc::TypeError,
+                    format!("{name} got multiple values for keyword argument '{key}'"),
+                );
             }
             Ok(())
         })
@@ -402,7 +440,8 @@ impl Vm {
     }
 
     pub(crate) fn make_function(&self, frame: Frame, at: usize, constant: usize, parts: usize) -> Value {
-        let code = frame.code().constants[constant].downcast::<Code>().expect("MakeFunction names a code constant");
+        let code =
+            frame.code().constants[constant].downcast::<Code>().expect("MakeFunction names a code constant");
         let mut take = |bit: usize| {
             if parts & (1 << bit) != 0 {
                 std::mem::replace(frame.register(at + 1 + bit), Value::UNBOUND)
@@ -412,8 +451,13 @@ impl Vm {
         };
         let (defaults, keyword_defaults, annotate, closure) = (take(0), take(1), take(2), take(3));
         let parent = frame.function();
-        let function =
-            Function::new(self, code.clone(), parent.globals.clone(), parent.builtins.clone(), closure.into_gc::<Tuple>().ok());
+        let function = Function::new(
+            self,
+            code.clone(),
+            parent.globals.clone(),
+            parent.builtins.clone(),
+            closure.into_gc::<Tuple>().ok(),
+        );
         if let Ok(defaults) = defaults.into_gc::<Tuple>() {
             let _none = function.defaults.replace(Some(defaults));
         }
@@ -501,14 +545,17 @@ impl Vm {
     /// `except class`: whether the exception matches.
     pub(crate) fn match_exception(&self, exception: &Value, class: &Value) -> PyResult<bool> {
         let base = self.types.exception(Exc::BaseException);
-        let is_exception_class = |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(base));
+        let is_exception_class =
+            |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(base));
         let valid = match class.downcast::<Tuple>() {
             Some(classes) => classes.items().iter().all(is_exception_class),
             None => is_exception_class(class),
         };
         if !valid {
-            return self
-                .raise(Exc::TypeError, "catching classes that do not inherit from BaseException is not allowed");
+            return self.raise(
+                Exc::TypeError,
+                "catching classes that do not inherit from BaseException is not allowed",
+            );
         }
         let own = self.type_of(exception);
         let matches = |class: &Value| class.downcast::<Type>().is_some_and(|class| own.is_subclass(class));
@@ -524,15 +571,18 @@ impl Vm {
             return Ok((Value::NONE, Value::NONE));
         }
         let group = self.types.exception(Exc::BaseExceptionGroup).clone();
-        let is_group_class = |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(&group));
+        let is_group_class =
+            |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(&group));
         let any_group = match class.downcast::<Tuple>() {
             Some(classes) => classes.items().iter().any(is_group_class),
             None => is_group_class(class),
         };
         let is_match = self.match_exception(exception, class)?;
         if any_group {
-            return self
-                .raise(Exc::TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+            return self.raise(
+                Exc::TypeError,
+                "catching ExceptionGroup with except* is not allowed. Use except instead.",
+            );
         }
         if is_match {
             if self.is_instance_of(exception, &group) {
@@ -546,7 +596,9 @@ impl Vm {
                 false => self.types.exception(Exc::BaseExceptionGroup).clone(),
             };
             let wrapped = self.call(class.as_value(), &["".into(), members])?;
-            if let (Some(wrapped), Some(original)) = (wrapped.downcast::<Exception>(), exception.downcast::<Exception>()) {
+            if let (Some(wrapped), Some(original)) =
+                (wrapped.downcast::<Exception>(), exception.downcast::<Exception>())
+            {
                 let traceback = original.traceback.borrow().clone();
                 let _none = wrapped.traceback.replace(traceback);
             }
@@ -581,21 +633,25 @@ impl Vm {
         }
         // What was raised anew stays beside what of the original was not handled.
         let same_origin = |value: &Value| {
-            let (Some(a), Some(b)) = (value.downcast::<Exception>(), original.downcast::<Exception>()) else { return false };
+            let (Some(a), Some(b)) = (value.downcast::<Exception>(), original.downcast::<Exception>()) else {
+                return false;
+            };
             if a.is(b) {
                 return true;
             }
-            let metadata = |e: &Gc<Exception>| (e.traceback.borrow().as_ref().map(Value::bits), e.cause.borrow().as_ref().map(Value::bits), e.context().map(|c| c.as_value().bits()));
+            let metadata = |e: &Gc<Exception>| {
+                (
+                    e.traceback.borrow().as_ref().map(Value::bits),
+                    e.cause.borrow().as_ref().map(Value::bits),
+                    e.context().map(|c| c.as_value().bits()),
+                )
+            };
             self.is_instance_of(value, group) && metadata(a) == metadata(b)
         };
         let (kept, new): (Vec<Value>, Vec<Value>) = exceptions.into_iter().partition(same_origin);
         let mut leaves = Vec::new();
         kept.iter().try_for_each(|part| self.leaf_ids(part, &mut leaves))?;
-        let reraised = if kept.is_empty() {
-            Value::NONE
-        } else {
-            self.project_group(original, &leaves)?
-        };
+        let reraised = if kept.is_empty() { Value::NONE } else { self.project_group(original, &leaves)? };
         if new.is_empty() {
             return Ok(reraised);
         }

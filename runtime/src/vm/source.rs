@@ -57,7 +57,11 @@ impl Vm {
     }
 
     /// As [`Vm::compile_source`], without making values of it.
-    pub fn compile_to_code_object(&self, source: &[u8], options: SourceOptions<'_>) -> PyResult<Rc<CodeObject>> {
+    pub fn compile_to_code_object(
+        &self,
+        source: &[u8],
+        options: SourceOptions<'_>,
+    ) -> PyResult<Rc<CodeObject>> {
         let parse_options = ParseOptions {
             mode: options.mode,
             origin: options.origin,
@@ -75,8 +79,13 @@ impl Vm {
             future_annotations: options.future_annotations,
             top_level_await: options.top_level_await,
         };
-        let compiled =
-            compiler::compile(&parsed.module, &parsed.source, options.filename, compile_options, &mut warnings);
+        let compiled = compiler::compile(
+            &parsed.module,
+            &parsed.source,
+            options.filename,
+            compile_options,
+            &mut warnings,
+        );
         for warning in &warnings {
             self.warn_explicit(Exc::SyntaxWarning, &warning.message, options.filename, warning.line())?;
         }
@@ -106,7 +115,9 @@ impl Vm {
         let int = |n: Option<i64>| n.map_or(Value::NONE, Value::int);
         let text = match &location.text {
             Some(text) => text.as_str().into(),
-            None => self.source_line(filename, location.line).map_or(Value::NONE, |line| line.as_str().into()),
+            None => {
+                self.source_line(filename, location.line).map_or(Value::NONE, |line| line.as_str().into())
+            }
         };
         let details = [
             filename.into(),

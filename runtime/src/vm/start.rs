@@ -72,8 +72,12 @@ impl Vm {
             vm.heap.collector.stress.set(true);
         }
         vm.make_core();
-        vm.native_modules.borrow_mut().extend(config.native_modules.iter().map(|module| (module.name, *module)));
-        vm.frozen_modules.borrow_mut().extend(config.frozen_modules.iter().map(|module| (module.name, module)));
+        vm.native_modules
+            .borrow_mut()
+            .extend(config.native_modules.iter().map(|module| (module.name, *module)));
+        vm.frozen_modules
+            .borrow_mut()
+            .extend(config.frozen_modules.iter().map(|module| (module.name, module)));
         vm.make_builtins();
         vm
     }

@@ -38,7 +38,9 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn return_slow(&self, frame: Frame, result: Value, n_registers: usize) -> PyResult<Step> {
         let link = frame.link();
-        if matches!(link, Link::Call | Link::Native | Link::Init | Link::FromHeap) && self.stack.holds(frame.0) {
+        if matches!(link, Link::Call | Link::Native | Link::Init | Link::FromHeap)
+            && self.stack.holds(frame.0)
+        {
             if frame.has_frame_object() {
                 self.detach_frame_object(frame, self.suspended_position(frame, self.ip.get()));
             }
@@ -81,7 +83,9 @@ impl Vm {
         let word = unsafe { *address };
         let killed = match word.op() {
             // The receiver of a property access may die here.
-            Opcode::GetAttr | Opcode::GetAttrProperty if word.x() & ouro_lang::code::KILL_B != 0 && word.a() != word.b() => {
+            Opcode::GetAttr | Opcode::GetAttrProperty
+                if word.x() & ouro_lang::code::KILL_B != 0 && word.a() != word.b() =>
+            {
                 std::mem::replace(frame.register(word.b() as usize), Value::UNBOUND)
             }
             _ => Value::UNBOUND,
@@ -109,7 +113,8 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn unwind(&self, frame: Frame, ip: *mut Instruction, raised: Raised) -> PyResult<Step> {
         // Errors raised while a step switched frames have left the frame they belong to in the Vm.
-        let (mut frame, mut ip) = if self.frame.get() == frame { (frame, ip) } else { (self.frame.get(), self.ip.get()) };
+        let (mut frame, mut ip) =
+            if self.frame.get() == frame { (frame, ip) } else { (self.frame.get(), self.ip.get()) };
         let mut exception = self.take_raised(raised);
         let mut add_entry = !self.reraising.replace(false);
         loop {
@@ -188,7 +193,9 @@ impl Vm {
     ) -> Gc<Exception> {
         let is = |exc| exception.header().ty().is_subclass(self.types.exception(exc));
         let message = match generator.kind {
-            CallKind::AsyncGenerator if is(Exc::StopAsyncIteration) => "async generator raised StopAsyncIteration",
+            CallKind::AsyncGenerator if is(Exc::StopAsyncIteration) => {
+                "async generator raised StopAsyncIteration"
+            }
             CallKind::AsyncGenerator if is(Exc::StopIteration) => "async generator raised StopIteration",
             CallKind::Coroutine if is(Exc::StopIteration) => "coroutine raised StopIteration",
             CallKind::Generator if is(Exc::StopIteration) => "generator raised StopIteration",
@@ -218,7 +225,8 @@ impl Vm {
 
     /// `__traceback__`, None if there is none.
     pub(crate) fn traceback_of(&self, exception: &Value) -> Value {
-        let traceback = exception.downcast::<Exception>().and_then(|exception| exception.traceback.borrow().clone());
+        let traceback =
+            exception.downcast::<Exception>().and_then(|exception| exception.traceback.borrow().clone());
         traceback.unwrap_or(Value::NONE)
     }
 

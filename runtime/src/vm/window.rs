@@ -35,7 +35,13 @@ impl Vm {
 
     /// Call: callee in `r[window]`, `n` positional arguments.
     #[inline(never)]
-    pub(crate) fn call_window(&self, frame: Frame, window: usize, n: usize, ip: *mut Instruction) -> PyResult<Called> {
+    pub(crate) fn call_window(
+        &self,
+        frame: Frame,
+        window: usize,
+        n: usize,
+        ip: *mut Instruction,
+    ) -> PyResult<Called> {
         let callee: &Value = frame.register(window);
         if may_specialize(ip) && !frame.code().is_generator_like() {
             if let Some(function) = callee.downcast::<Function>() {
@@ -67,7 +73,13 @@ impl Vm {
 
     /// CallMethod: as Call; `r[window+4]` unbound means that there is no receiver and arguments begin one later.
     #[inline(never)]
-    pub(crate) fn call_method_window(&self, frame: Frame, window: usize, n: usize, ip: *mut Instruction) -> PyResult<Called> {
+    pub(crate) fn call_method_window(
+        &self,
+        frame: Frame,
+        window: usize,
+        n: usize,
+        ip: *mut Instruction,
+    ) -> PyResult<Called> {
         // SAFETY: as in `call_window`.
         let next = unsafe { ip.add(CALL_CACHE) };
         let first = window + HEADER_WORDS;
@@ -128,11 +140,20 @@ impl Vm {
 
     /// CallEx: arguments tuple in `r[window+4]`, keyword dict in `r[window+5]` if `has_keywords`.
     #[inline(never)]
-    pub(crate) fn call_ex_window(&self, frame: Frame, window: usize, has_keywords: bool, ip: *mut Instruction) -> PyResult<Called> {
+    pub(crate) fn call_ex_window(
+        &self,
+        frame: Frame,
+        window: usize,
+        has_keywords: bool,
+        ip: *mut Instruction,
+    ) -> PyResult<Called> {
         let first = window + HEADER_WORDS;
         let positional = std::mem::replace(frame.register(first), Value::UNBOUND);
-        let keywords =
-            if has_keywords { std::mem::replace(frame.register(first + 1), Value::UNBOUND) } else { Value::UNBOUND };
+        let keywords = if has_keywords {
+            std::mem::replace(frame.register(first + 1), Value::UNBOUND)
+        } else {
+            Value::UNBOUND
+        };
         let items = positional.downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
         let mut values: SmallVec<[Value; 8]> = items.iter().cloned().collect();
         let mut names: SmallVec<[Value; 8]> = SmallVec::new();
@@ -178,7 +199,14 @@ impl Vm {
     }
 
     /// Any callee, arguments in the window, the last of them by keyword. `next` is where to go on.
-    fn call_general(&self, frame: Frame, window: usize, n: usize, kw_names: &[Value], next: *mut Instruction) -> PyResult<Called> {
+    fn call_general(
+        &self,
+        frame: Frame,
+        window: usize,
+        n: usize,
+        kw_names: &[Value],
+        next: *mut Instruction,
+    ) -> PyResult<Called> {
         let first = window + HEADER_WORDS;
         loop {
             let callee: &Value = frame.register(window);
@@ -372,9 +400,16 @@ impl Vm {
         Ok(Called::Enter(callee, code.instructions_ptr()))
     }
 
-    fn construct_natively(&self, frame: Frame, window: usize, n: usize, kw_names: &[Value]) -> PyResult<Called> {
+    fn construct_natively(
+        &self,
+        frame: Frame,
+        window: usize,
+        n: usize,
+        kw_names: &[Value],
+    ) -> PyResult<Called> {
         let first = window + HEADER_WORDS;
-        let names: SmallVec<[Gc<Str>; 4]> = kw_names.iter().filter_map(|name| name.downcast::<Str>().cloned()).collect();
+        let names: SmallVec<[Gc<Str>; 4]> =
+            kw_names.iter().filter_map(|name| name.downcast::<Str>().cloned()).collect();
         let callee = frame.register(window).clone();
         let values: SmallVec<[Value; 8]> =
             (first..first + n).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();

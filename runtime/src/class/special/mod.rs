@@ -142,10 +142,7 @@ fn update_recursively(vm: &Vm, class: &Gc<Type>, ids: &[SlotId]) {
 /// The slots that special method `name` has a part in.
 fn slots_of_name<'a>(vm: &'a Vm, name: &'a Gc<Str>) -> impl Iterator<Item = SlotId> + 'a {
     let is_special = name.as_bytes().starts_with(b"__");
-    TABLE
-        .iter()
-        .filter(move |special| is_special && special.name(vm) == name)
-        .map(|special| special.slot)
+    TABLE.iter().filter(move |special| is_special && special.name(vm) == name).map(|special| special.slot)
 }
 
 fn recompute(vm: &Vm, class: &Gc<Type>, ids: &[SlotId]) {

@@ -125,10 +125,10 @@ pub fn get_attr(vm: &Vm, value: &Value, name: &Gc<Str>) -> PyResult {
     let class = vm.type_of(value).clone();
     let fallback = class.lookup(&vm.names.__getattr__);
     let getter = class.lookup(&vm.names.__getattribute__);
-    let native = getter
-        .as_ref()
-        .and_then(|getter| getter.downcast::<super::SlotWrapper>())
-        .filter(|wrapper| wrapper.special.slot == super::SlotId::GetAttr && class.is_subclass(&wrapper.class));
+    let native =
+        getter.as_ref().and_then(|getter| getter.downcast::<super::SlotWrapper>()).filter(|wrapper| {
+            wrapper.special.slot == super::SlotId::GetAttr && class.is_subclass(&wrapper.class)
+        });
     let Some(fallback) = fallback else {
         return match getter {
             Some(getter) => call_found(vm, &getter, value, &[name.to_value()]),

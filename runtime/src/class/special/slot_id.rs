@@ -77,8 +77,19 @@ macro_rules! by_operator {
     ($function:path) => {{
         use $function as function;
         [
-            function::<0>, function::<1>, function::<2>, function::<3>, function::<4>, function::<5>, function::<6>,
-            function::<7>, function::<8>, function::<9>, function::<10>, function::<11>, function::<12>,
+            function::<0>,
+            function::<1>,
+            function::<2>,
+            function::<3>,
+            function::<4>,
+            function::<5>,
+            function::<6>,
+            function::<7>,
+            function::<8>,
+            function::<9>,
+            function::<10>,
+            function::<11>,
+            function::<12>,
             function::<13>,
         ]
     }};

@@ -21,9 +21,9 @@ macro_rules! special {
 
 use BinaryOp::*;
 use SlotId::{
-    ANext, AIter, Abs, Await, Binary, Bool, Call, Compare, Concat, Contains, DescrGet, DescrSet, Finalize, Float, GetAttr,
-    GetItem, Hash, Index, Init, Inplace, InplaceConcat, InplaceRepeat, Int, Invert, Iter, Len, Neg, New, Next, Pos,
-    Pow as Pow3, Repeat, Repr, SetAttr, SetItem, Str,
+    AIter, ANext, Abs, Await, Binary, Bool, Call, Compare, Concat, Contains, DescrGet, DescrSet, Finalize,
+    Float, GetAttr, GetItem, Hash, Index, Init, Inplace, InplaceConcat, InplaceRepeat, Int, Invert, Iter,
+    Len, Neg, New, Next, Pos, Pow as Pow3, Repeat, Repr, SetAttr, SetItem, Str,
 };
 
 /// See the module.

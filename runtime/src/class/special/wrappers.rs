@@ -9,7 +9,12 @@ use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
 /// Arguments after self, of which there must be exactly `count`.
-fn operands<'a>(vm: &Vm, special: &Special, args: Args<'a>, count: usize) -> PyResult<(&'a Value, &'a [Value])> {
+fn operands<'a>(
+    vm: &Vm,
+    special: &Special,
+    args: Args<'a>,
+    count: usize,
+) -> PyResult<(&'a Value, &'a [Value])> {
     no_keywords(vm, special, args)?;
     let (this, rest) = args.values.split_first().expect("slot wrappers check that self is there");
     if rest.len() != count {
@@ -35,8 +40,7 @@ fn unpack<'a>(
 
 fn no_keywords(vm: &Vm, special: &Special, args: Args<'_>) -> PyResult<()> {
     if args.has_keywords() {
-        return vm
-            .raise(Exc::TypeError, format!("wrapper {}() takes no keyword arguments", special.text));
+        return vm.raise(Exc::TypeError, format!("wrapper {}() takes no keyword arguments", special.text));
     }
     Ok(())
 }
@@ -126,13 +130,7 @@ pub fn init(vm: &Vm, _: &'static Special, class: &Gc<Type>, args: Args<'_>) -> P
     Ok(Value::NONE)
 }
 
-fn compare(
-    vm: &Vm,
-    special: &'static Special,
-    class: &Gc<Type>,
-    args: Args<'_>,
-    op: CompareOp,
-) -> PyResult {
+fn compare(vm: &Vm, special: &'static Special, class: &Gc<Type>, args: Args<'_>, op: CompareOp) -> PyResult {
     let (this, rest) = operands(vm, special, args, 1)?;
     match class.slots().compare {
         Some(slot) => slot(vm, this, &rest[0], op),
