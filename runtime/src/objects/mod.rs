@@ -39,8 +39,8 @@ pub mod str;
 pub mod table;
 pub mod tuple;
 pub mod union;
-pub mod zip;
 pub mod weak_reference;
+pub mod zip;
 
 /// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.
 pub(crate) fn has_own_init(

@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
+use crate::Vm;
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::objects::dict::Dict;
 use crate::value::Value;
-use crate::Vm;
 
 pub struct Module {
     /// `__dict__`; always there, optional only to share storage code with other objects.

@@ -1,10 +1,10 @@
 //! The class `module`.
 
+use crate::class::descriptors::read_only;
 use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc};
 use crate::native::{GetSet, NativeFn};
 use crate::objects::dict::Dict;
-use crate::class::descriptors::read_only;
 use crate::objects::list::List;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
@@ -78,7 +78,9 @@ fn missing_message(vm: &Vm, module: &Gc<Module>, name: &Gc<Str>) -> PyResult<Str
         return Ok(format!("module has no attribute '{name}'"));
     };
     let plain = format!("module '{module_name}' has no attribute '{name}'");
-    let Some(spec) = dict.get_str(&vm.names.__spec__).filter(|spec| !spec.is_none()) else { return Ok(plain) };
+    let Some(spec) = dict.get_str(&vm.names.__spec__).filter(|spec| !spec.is_none()) else {
+        return Ok(plain);
+    };
     let origin = spec_origin(vm, &spec)?;
     let shadowing = match &origin {
         Some(origin) => is_possibly_shadowing(vm, origin)?,

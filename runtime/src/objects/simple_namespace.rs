@@ -1,11 +1,11 @@
 //! `types.SimpleNamespace`: a plain instance with attributes and a repr.
 
+use crate::class::descriptors::read_only;
 use crate::class::instance::Instance;
 use crate::class::{CompareOp, Slots, Type, TypeSpec, special, type_flags};
 use crate::heap::Gc;
 use crate::native::{Args, GetSet, NativeFn};
 use crate::objects::dict::Dict;
-use crate::class::descriptors::read_only;
 use crate::objects::static_method::get_dict;
 use crate::objects::str::Str;
 use crate::value::Value;

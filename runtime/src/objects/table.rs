@@ -64,7 +64,6 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<WeakRef>(BuiltinType::WeakRef, &weak_reference::REFERENCE, BuiltinType::Object),
     builtin::<WeakRef>(BuiltinType::WeakProxy, &weak_reference::PROXY, BuiltinType::Object),
     builtin::<WeakRef>(BuiltinType::WeakCallableProxy, &weak_reference::CALLABLE_PROXY, BuiltinType::Object),
-    builtin::<mapping_proxy::MappingProxy>(BuiltinType::MappingProxy, &mapping_proxy::TYPE, BuiltinType::Object),
     builtin::<mapping_proxy::MappingProxy>(
         BuiltinType::MappingProxy,
         &mapping_proxy::TYPE,

@@ -1,10 +1,10 @@
 //! `weakref.ref`, `weakref.proxy` and the functions of `_weakref`.
 
+use crate::class::descriptors::read_only;
 use crate::class::{BinaryOp, CompareOp, Slots, Type, TypeSpec, type_flags};
 use crate::heap::weak::WeakRef;
 use crate::heap::{self, Gc};
 use crate::native::{Args, GetSet, NativeFn};
-use crate::class::descriptors::read_only;
 use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::value::Value;
@@ -154,7 +154,9 @@ macro_rules! forward_inplace {
     ),*]};
 }
 
-const fn some(functions: [crate::class::BinaryFn; crate::class::N_BINARY]) -> [Option<crate::class::BinaryFn>; crate::class::N_BINARY] {
+const fn some(
+    functions: [crate::class::BinaryFn; crate::class::N_BINARY],
+) -> [Option<crate::class::BinaryFn>; crate::class::N_BINARY] {
     let mut out = [None; crate::class::N_BINARY];
     let mut at = 0;
     while at < out.len() {

@@ -128,7 +128,8 @@ impl Vm {
             base = match base.rsplit_once('.') {
                 Some((parent, _)) => parent,
                 None => {
-                    return self.raise(Exc::ImportError, "attempted relative import beyond top-level package");
+                    return self
+                        .raise(Exc::ImportError, "attempted relative import beyond top-level package");
                 }
             };
         }
