@@ -429,7 +429,7 @@ class EnumType(type):
     def __bool__(cls):
         return True
 
-    def __call__(cls, value=_not_given, names=_not_given, *values, module=None, qualname=None,
+    def __call__(cls, value, names=_not_given, *values, module=None, qualname=None,
                  type=None, start=1, boundary=None):
         """Look a member up by value; or, if there are no members, make a new enum of names."""
         if cls._member_map_:

@@ -332,13 +332,6 @@ def rmtree(path, ignore_errors=False, onerror=None, *, onexc=None, dir_fd=None):
                 return onerror(func, path, exc_info)
     if isinstance(path, bytes):
         path = os.fsdecode(path)
-    try:
-        if dir_fd is None and os.path.islink(path):
-            # Links to directories stay.
-            raise OSError("Cannot call rmtree on a symbolic link")
-    except OSError as err:
-        onexc(os.path.islink, path, err)
-        return
     _rmtree_safe(path, dir_fd, onexc)
 
 
