@@ -270,8 +270,7 @@ def _rmtree_step(stack, onexc):
         else:
             orig_st = orig_entry.stat(follow_symlinks=False)
         func = os.open
-        topfd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, 'O_NOFOLLOW', 0),
-                        dir_fd=dirfd)
+        topfd = os.open(name, os.O_RDONLY | os.O_NONBLOCK, dir_fd=dirfd)
         func = os.path.islink
         try:
             if orig_entry is None and stat.S_ISLNK(orig_st.st_mode) or not os.path.samestat(
