@@ -28,6 +28,7 @@ define_builtin_types! {
     MemoryView memoryview, Tuple tuple, List list, Dict dict, DictKeys dict_keys, DictValues dict_values, DictItems dict_items,
     DictKeyIterator dict_keyiterator, DictValueIterator dict_valueiterator, DictItemIterator dict_itemiterator,
     DictReverseKeyIterator dict_reversekeyiterator, DictReverseValueIterator dict_reversevalueiterator, DictReverseItemIterator dict_reverseitemiterator,
+    DefaultDict default_dict, OrderedDict ordered_dict, OrderedDictKeys odict_keys, OrderedDictValues odict_values, OrderedDictItems odict_items, OrderedDictIterator odict_iterator,
     Set set, FrozenSet frozenset, SetIterator set_iterator, Range range, RangeIterator range_iterator, LongRangeIterator longrange_iterator, Slice slice,
     ListIterator list_iterator, ListReverseIterator list_reverseiterator, TupleIterator tuple_iterator, StrIterator str_iterator, StrAsciiIterator str_ascii_iterator,
     BytesIterator bytes_iterator, ByteArrayIterator bytearray_iterator, MemoryIterator memory_iterator,

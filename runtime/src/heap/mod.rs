@@ -19,7 +19,7 @@ use std::ptr::NonNull;
 
 pub use gc::Gc;
 
-use crate::class::Type;
+use crate::class::{Type, type_flags};
 use crate::value::Value;
 
 /// The layouts the VM tells apart by one byte. Everything else, modules' own types included, is `Foreign`.
@@ -228,7 +228,11 @@ impl Header {
             drop(unsafe { Gc::from_raw(old) });
         }
         let mut flags = flags & !(FLAG_OWNS_TYPE | FLAG_FINALIZER | FLAG_EXACT);
-        flags |= if owns { FLAG_OWNS_TYPE } else { FLAG_EXACT };
+        if owns {
+            flags |= FLAG_OWNS_TYPE;
+        } else if !ty.has_flag(type_flags::DERIVED) {
+            flags |= FLAG_EXACT;
+        }
         if ty.has_finalizer() {
             flags |= FLAG_FINALIZER;
         }
@@ -382,7 +386,7 @@ fn init_header(ty: &Gc<Type>, kind: Kind, acyclic: bool, extra: bool) -> Header 
     if ty.is_heap_type() {
         flags |= FLAG_OWNS_TYPE;
         std::mem::forget(ty.clone());
-    } else {
+    } else if !ty.has_flag(type_flags::DERIVED) {
         flags |= FLAG_EXACT;
     }
     if ty.has_finalizer() {
@@ -411,11 +415,17 @@ pub fn alloc<T: Payload>(ty: &Gc<Type>, body: T) -> Gc<T> {
     unsafe { Gc::from_raw(NonNull::from(Box::leak(object))) }
 }
 
+/// Whether instances of the class have an [`Extra`].
+#[inline(always)]
+fn keeps_extra(cls: &Gc<Type>) -> bool {
+    cls.flags() & (type_flags::HEAP | type_flags::WITH_EXTRA) != 0
+}
+
 /// Allocates an instance of `cls`: the builtin class of `T`, or a Python class derived from it (then with attribute storage).
 ///
 /// Payloads with trailing data go through [`alloc_trailing`].
 pub fn alloc_for<T: Payload>(cls: &Gc<Type>, body: T) -> Gc<T> {
-    if !cls.is_heap_type() {
+    if !keeps_extra(cls) {
         return alloc(cls, body);
     }
     // SAFETY: no trailing items to initialise.
@@ -433,7 +443,7 @@ pub(crate) unsafe fn alloc_trailing<T: Payload, I>(
     init: impl FnOnce(*mut I),
 ) -> Gc<T> {
     // SAFETY: as the caller promised.
-    unsafe { alloc_with(cls, body, cls.is_heap_type(), init) }
+    unsafe { alloc_with(cls, body, keeps_extra(cls), init) }
 }
 
 /// As [`alloc_trailing`], for payloads that keep attributes themselves: a Python class's instances get no [`Extra`] either.

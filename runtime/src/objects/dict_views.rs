@@ -63,7 +63,7 @@ fn parts(value: &Value) -> Option<(&Gc<Dict>, What)> {
     value.downcast::<DictValues>().map(|view| (&view.0, What::Values))
 }
 
-fn view_parts(value: &Value) -> (&Gc<Dict>, What) {
+pub(crate) fn view_parts(value: &Value) -> (&Gc<Dict>, What) {
     parts(value).expect("slots see instances of their class")
 }
 

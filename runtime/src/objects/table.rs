@@ -173,4 +173,22 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<map::Map>(BuiltinType::Map, &map::TYPE, BuiltinType::Object),
     builtin::<filter::Filter>(BuiltinType::Filter, &filter::TYPE, BuiltinType::Object),
     builtin::<reversed::Reversed>(BuiltinType::Reversed, &reversed::TYPE, BuiltinType::Object),
+    builtin::<dict::Dict>(BuiltinType::DefaultDict, &default_dict::TYPE, BuiltinType::Dict),
+    builtin::<dict::Dict>(BuiltinType::OrderedDict, &ordered_dict::TYPE, BuiltinType::Dict),
+    builtin::<dict_views::DictKeys>(BuiltinType::OrderedDictKeys, &ordered_dict::KEYS, BuiltinType::DictKeys),
+    builtin::<dict_views::DictValues>(
+        BuiltinType::OrderedDictValues,
+        &ordered_dict::VALUES,
+        BuiltinType::DictValues,
+    ),
+    builtin::<dict_views::DictItems>(
+        BuiltinType::OrderedDictItems,
+        &ordered_dict::ITEMS,
+        BuiltinType::DictItems,
+    ),
+    builtin::<ordered_dict::OrderedDictIterator>(
+        BuiltinType::OrderedDictIterator,
+        &ordered_dict::ITERATOR,
+        BuiltinType::Object,
+    ),
 ];

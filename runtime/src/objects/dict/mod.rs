@@ -3,6 +3,8 @@
 pub mod methods;
 pub mod update;
 
+use std::cell::Cell;
+
 use crate::class::{BinaryFn, BinaryOp, CompareOp, N_BINARY, Slots, Type, TypeSpec, special, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::native::NativeFn;
@@ -15,17 +17,21 @@ use crate::value::Value;
 use crate::vm::Vm;
 use crate::{Args, PyResult};
 
+/// See the module.
 #[derive(Default)]
 pub struct Dict {
     pub table: HashTable<Value>,
+    /// What a builtin subclass keeps with the entries (`defaultdict`: its factory); None in a plain dict.
+    attached: Cell<Value>,
 }
 
 impl Payload for Dict {
     const KIND: Kind = Kind::Dict;
-    crate::trace_fields!(table);
+    crate::trace_fields!(table, attached);
 
     fn clear(&self) {
         Dict::clear(self);
+        drop(self.attached.take());
     }
 }
 
@@ -48,7 +54,7 @@ impl Dict {
 
     /// An empty dict with room for `n` entries.
     pub fn with_capacity(n: usize) -> Gc<Dict> {
-        heap::alloc(Vm::current().types.dict(), Dict { table: HashTable::with_capacity(n) })
+        heap::alloc(Vm::current().types.dict(), Dict { table: HashTable::with_capacity(n), attached: Cell::default() })
     }
 
     /// An instance of `dict` or of a Python class derived from it.
@@ -75,6 +81,18 @@ impl Dict {
             drop(dict.insert_str(name, value.clone()));
         }
         dict
+    }
+
+    /// What [`Dict::attach`] has put there.
+    pub fn attached(&self) -> Value {
+        let value = self.attached.take();
+        self.attached.set(value.clone());
+        value
+    }
+
+    /// Replaces what is attached; gives the old value.
+    pub fn attach(&self, value: Value) -> Value {
+        self.attached.replace(value)
     }
 
     #[inline]
@@ -219,7 +237,7 @@ impl Dict {
 
     /// A shallow copy as a plain dict.
     pub fn copy(&self) -> Gc<Dict> {
-        heap::alloc(Vm::current().types.dict(), Dict { table: self.table.duplicate() })
+        heap::alloc(Vm::current().types.dict(), Dict { table: self.table.duplicate(), attached: Cell::default() })
     }
 }
 
@@ -275,7 +293,8 @@ fn init(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn repr(vm: &Vm, value: &Value) -> PyResult {
+/// `dict.__repr__`.
+pub(crate) fn repr(vm: &Vm, value: &Value) -> PyResult {
     let dict = this(value);
     if dict.is_empty() {
         return Ok("{}".into());

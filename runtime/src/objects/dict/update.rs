@@ -57,6 +57,9 @@ pub fn update(vm: &Vm, dict: &Gc<Dict>, source: &Value) -> PyResult<()> {
 /// A dict whose iteration no Python class has changed, so that its table can be read directly.
 fn plain_dict<'a>(vm: &Vm, source: &'a Value) -> Option<&'a Gc<Dict>> {
     let dict = source.downcast::<Dict>()?;
+    if vm.type_of(source).is(vm.types.ordered_dict()) {
+        return Some(dict);
+    }
     let same = match (vm.type_of(source).slots().iter, vm.types.dict().slots().iter) {
         (Some(own), Some(plain)) => std::ptr::fn_addr_eq(own, plain),
         _ => false,

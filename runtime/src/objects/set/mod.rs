@@ -182,7 +182,7 @@ const CLASS_GETITEM: &[NativeFn] =
 pub static SET: TypeSpec = TypeSpec {
     name: "set",
     doc: "Collection of distinct items in no order.",
-    flags: type_flags::BASE_TYPE | type_flags::MATCH_SELF,
+    flags: type_flags::BASE_TYPE | type_flags::MATCH_SELF | type_flags::HAS_WEAKREF,
     new: Some(NativeFn::new("set", new_set)),
     init: Some(NativeFn::new("set($self, iterable=(), /)", init)),
     methods: methods::SET,
@@ -194,7 +194,7 @@ pub static SET: TypeSpec = TypeSpec {
 pub static FROZENSET: TypeSpec = TypeSpec {
     name: "frozenset",
     doc: "Immutable collection of distinct items in no order.",
-    flags: type_flags::BASE_TYPE | type_flags::MATCH_SELF,
+    flags: type_flags::BASE_TYPE | type_flags::MATCH_SELF | type_flags::HAS_WEAKREF,
     new: Some(NativeFn::new("frozenset", new_frozenset)),
     methods: methods::FROZENSET,
     class_methods: CLASS_GETITEM,
