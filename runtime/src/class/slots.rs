@@ -226,4 +226,6 @@ define_slots! {
     anext: UnaryFn,
     /// `__del__`, and the clean-up of native payloads that wants to run Python code.
     finalize: UnaryFn,
+    /// Lends the object's memory; see [`crate::protocol::buffer`].
+    buffer: crate::protocol::buffer::BufferFn,
 }

@@ -2,6 +2,7 @@
 
 pub mod async_generator;
 pub mod bool;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -24,6 +25,7 @@ pub mod iterators;
 pub mod list;
 pub mod map;
 pub mod mapping_proxy;
+pub mod memoryview;
 pub mod module;
 pub mod module_type;
 pub mod none;

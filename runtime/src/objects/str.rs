@@ -5,6 +5,19 @@
 
 #![allow(unsafe_code)]
 
+mod format;
+mod iterator;
+mod methods;
+mod operators;
+pub mod percent;
+mod search;
+mod translate;
+
+pub(crate) use methods::tab_size;
+
+pub use iterator::{ASCII_ITERATOR_TYPE, ITERATOR_TYPE, StrIterator};
+pub use operators::{TYPE, concat, repeat};
+
 use std::alloc::Layout;
 use std::cell::{Cell, OnceCell};
 
@@ -75,6 +88,19 @@ impl Str {
         let ascii = if object.as_bytes().is_ascii() { ASCII } else { 0 };
         object.header().aux.set(ascii);
         object
+    }
+
+    /// As [`Str::from_wtf8`]; the empty string and single characters below U+0100 are shared.
+    #[inline]
+    pub fn shared(bytes: &[u8]) -> Gc<Str> {
+        match bytes {
+            [] => Vm::current().empty_str.clone(),
+            &[byte] => Str::from_code_point(byte.into()),
+            &[first @ 0xc2..=0xc3, second] => {
+                Str::from_code_point((first as u32 & 3) << 6 | second as u32 & 0x3f)
+            }
+            _ => Str::from_wtf8(bytes),
+        }
     }
 
     /// `left + right`.
@@ -248,6 +274,11 @@ impl Gc<Str> {
                 code
             })
         })
+    }
+
+    /// The same text as an exact `str`.
+    pub fn exact(&self) -> Gc<Str> {
+        if self.header().is_exact() { self.clone() } else { Str::shared(self.as_bytes()) }
     }
 
     /// Code points `start..end`, in range, as a new string (or this one).

@@ -1,7 +1,10 @@
 //! What the operators mean, as methods of [`Vm`](crate::Vm): one home for each rule of Python.
 
+mod arguments;
 mod attribute;
+pub mod buffer;
 mod call;
+pub mod codecs;
 mod compare;
 mod index;
 mod item;

@@ -20,6 +20,7 @@ mod stack;
 pub mod start;
 pub mod unwind;
 mod window;
+pub mod state;
 
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -114,6 +115,8 @@ pub struct Vm {
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
     /// Codes replaced by `__code__` assignment: frames may still run them.
     pub(crate) retired_codes: RefCell<Vec<Gc<crate::objects::code::Code>>>,
+    /// What modules keep per interpreter.
+    states: state::States,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
 }

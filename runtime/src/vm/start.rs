@@ -62,6 +62,7 @@ impl Vm {
             frozen_modules: RefCell::default(),
             initializing: RefCell::default(),
             host: config.host,
+            states: Default::default(),
             stack_limit: Cell::new(0),
         });
         vm.heap_frame_top.set(vm.stack.start());
