@@ -5,6 +5,7 @@ pub mod binascii;
 mod buffer;
 mod convert;
 mod errors;
+pub mod itertools;
 pub mod json;
 pub mod math;
 pub mod mt19937;
