@@ -108,8 +108,12 @@ impl<'a> Compiler<'a> {
         self.unit.emit(span, Opcode::PopExc, 0, saved.0, 0, 0);
     }
 
-    /// Compiles something a second time, without its warnings.
+    /// Compiles something a second time, without its warnings; not at all where nothing leads to it, or nested
+    /// `finally` blocks in dead code would take forever without making any code.
     pub(super) fn repeated(&mut self, compile: impl FnOnce(&mut Self) -> Done) -> Done {
+        if !self.unit.reachable() {
+            return Ok(());
+        }
         self.quiet += 1;
         compile(self)?;
         self.quiet -= 1;

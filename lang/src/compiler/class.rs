@@ -124,6 +124,10 @@ impl<'a> Compiler<'a> {
         let id = self.scope_of(def, Role::Body);
         let first = def.decorator_list.first().map_or(span, |decorator| decorator.span);
         self.enter(id, UnitKind::Class, &def.name, first)?;
+        // What the class statement itself does is reported for its first line, without columns.
+        let whole = span;
+        let line_start = self.source.line_start(self.unit.first_line);
+        let span = Span::new(line_start, line_start);
         let scope = self.scope();
         let temp = self.unit.temp();
         self.load("__name__", span, temp)?;
@@ -175,7 +179,7 @@ impl<'a> Compiler<'a> {
         } else {
             self.return_none(span);
         }
-        let code = self.leave(span)?;
-        self.make_function(code, span, dst)
+        let code = self.leave(whole)?;
+        self.make_function(code, whole, dst)
     }
 }

@@ -147,6 +147,9 @@ impl<'a> Compiler<'a> {
     // ---- operators
 
     fn binary(&mut self, expr: &'a Expr, left: &'a Expr, op: Operator, right: &'a Expr, dst: Reg) -> Done {
+        if op == Operator::Mod && self.percent_format(expr.span, left, right, dst)? {
+            return Ok(());
+        }
         let mark = self.unit.mark();
         let small = self.small_int(right).zip(int_opcode(op));
         let left = match small {
@@ -244,7 +247,7 @@ impl<'a> Compiler<'a> {
 
     /// The name's index, unless names that have no other way need the room.
     pub(super) fn attribute_name(&mut self, name: &str) -> Option<u16> {
-        if self.unit.names.is_crowded() { None } else { self.unit.short_name(name) }
+        self.unit.names.short_if_room(name.as_bytes().to_vec(), name.into())
     }
 
     pub(super) fn set_attr(&mut self, span: Span, object: Src, attr: &str, value: Src) {

@@ -14,6 +14,9 @@ impl<'a> Compiler<'a> {
 
     fn stmt(&mut self, stmt: &'a Stmt) -> Done {
         let span = stmt.span;
+        if self.unit.too_large.is_some() {
+            return Err(super::too_large(self.source, span));
+        }
         match &stmt.kind {
             StmtKind::Expr { value } => self.expr_stmt(value, span),
             StmtKind::Assign { targets, value } => self.assign_stmt(targets, value),

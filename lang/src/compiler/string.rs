@@ -2,8 +2,9 @@
 
 use super::unit::{Reg, Src};
 use super::{Compiler, Done, fold};
-use crate::ast::{Conversion, Expr, ExprKind, Span};
+use crate::ast::{Constant as Literal, Conversion, Expr, ExprKind, Span};
 use crate::code::{Constant, Opcode};
+use crate::diagnostics::Diagnostic;
 
 /// Longer f-strings are joined in parts of this many pieces.
 const MAX_PIECES: usize = 256;
@@ -56,6 +57,61 @@ impl<'a> Compiler<'a> {
             this.unit.release(mark);
             Ok(())
         })
+    }
+
+    /// Compiles `'...' % (a, b)` like the f-string it amounts to, where that is possible.
+    pub(super) fn percent_format(
+        &mut self,
+        span: Span,
+        left: &'a Expr,
+        right: &'a Expr,
+        dst: Reg,
+    ) -> Result<bool, Diagnostic> {
+        let ExprKind::Constant { value: Literal::Str(format), .. } = &left.kind else { return Ok(false) };
+        let ExprKind::Tuple { elts, .. } = &right.kind else { return Ok(false) };
+        let starred = elts.iter().any(|elt| matches!(elt.kind, ExprKind::Starred { .. }));
+        let Some(pieces) = percent_pieces(format.as_bytes()).filter(|_| !starred) else { return Ok(false) };
+        let n_values = pieces.iter().filter(|piece| matches!(piece, Piece::Value { .. })).count();
+        if n_values != elts.len() || !(1..=MAX_PIECES).contains(&pieces.len()) {
+            return Ok(false);
+        }
+        let mark = self.unit.mark();
+        let n_pieces = pieces.len() as u16;
+        let base = if self.unit.is_top(dst) { dst } else { mark };
+        let mut values = elts.iter();
+        for (piece, n) in pieces.into_iter().zip(0..) {
+            self.unit.release(base.plus(n));
+            let reg = self.unit.temp();
+            match piece {
+                Piece::Text(text) => self.load_constant(Constant::Str(text.into()), left.span, reg),
+                Piece::Value { conversion, spec } => {
+                    let value = values.next().expect("as many values as conversions");
+                    let source = self.operand_now_via(value, Some(reg))?;
+                    self.unit.op_db(value.span, Opcode::ConvertValue, reg, source, conversion);
+                    if spec.is_empty() {
+                        self.unit.op_db(value.span, Opcode::FormatValue, reg, Src::last(reg), 0);
+                    } else {
+                        let temp = self.unit.temp();
+                        self.load_constant(fold::text(&spec), value.span, temp);
+                        self.unit.op_dbc(
+                            value.span,
+                            Opcode::FormatWith,
+                            0,
+                            reg,
+                            Src::last(reg),
+                            Src::last(temp),
+                        );
+                    }
+                }
+            }
+        }
+        if n_pieces == 1 {
+            self.unit.move_to(span, dst, Src::last(base));
+        } else {
+            self.unit.op_d(span, Opcode::BuildString, dst, base.0, n_pieces);
+        }
+        self.unit.release(mark);
+        Ok(true)
     }
 
     pub(super) fn template_str(&mut self, values: &'a [Expr], span: Span, dst: Reg) -> Done {
@@ -123,6 +179,71 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// A part of a `%` format: text, or a conversion with its format specification.
+#[derive(Debug, PartialEq)]
+enum Piece {
+    Text(Vec<u8>),
+    Value { conversion: u16, spec: String },
+}
+
+/// Splits a `%` format that has nothing but `%s`, `%r`, `%a` and `%%`; `None` for any other.
+fn percent_pieces(format: &[u8]) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut text = Vec::new();
+    let mut rest = format;
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        if byte != b'%' {
+            text.push(byte);
+            continue;
+        }
+        if let Some(tail) = rest.strip_prefix(b"%") {
+            text.push(b'%');
+            rest = tail;
+            continue;
+        }
+        let n_flags = rest.iter().take_while(|byte| b"-+ #0".contains(byte)).count();
+        let left = rest[..n_flags].contains(&b'-');
+        rest = &rest[n_flags..];
+        let width = take_digits(&mut rest)?;
+        let mut precision = None;
+        if let Some(tail) = rest.strip_prefix(b".") {
+            rest = tail;
+            precision = Some(take_digits(&mut rest)?.unwrap_or(0));
+        }
+        let (&conversion, tail) = rest.split_first()?;
+        rest = tail;
+        let conversion = b"sra".iter().position(|&known| known == conversion)? as u16 + 1;
+        let mut spec = String::new();
+        if let Some(width) = width.filter(|&width| width > 0) {
+            spec = format!("{}{width}", if left { "" } else { ">" });
+        }
+        if let Some(precision) = precision {
+            spec += &format!(".{precision}");
+        }
+        if !text.is_empty() {
+            pieces.push(Piece::Text(std::mem::take(&mut text)));
+        }
+        pieces.push(Piece::Value { conversion, spec });
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+    Some(pieces)
+}
+
+/// At most three digits, if there are any; `None` for more.
+fn take_digits(rest: &mut &[u8]) -> Option<Option<u32>> {
+    let n = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, tail) = rest.split_at(n);
+    *rest = tail;
+    match n {
+        0 => Some(None),
+        1..=3 => Some(Some(digits.iter().fold(0, |n, byte| 10 * n + u32::from(byte - b'0')))),
+        _ => None,
+    }
+}
+
 fn conversion_number(conversion: Conversion) -> u16 {
     match conversion {
         Conversion::Str => 1,
@@ -178,7 +299,27 @@ fn expand_tabs(text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::clean_docstring;
+    use super::{Piece, clean_docstring, percent_pieces};
+
+    #[test]
+    fn percent_formats_are_split() {
+        let value = |conversion, spec: &str| Piece::Value { conversion, spec: spec.to_owned() };
+        let text = |text: &str| Piece::Text(text.as_bytes().to_vec());
+        for (input, want) in [
+            (
+                "a%sb%%c%-5r%3.2a",
+                Some(vec![text("a"), value(1, ""), text("b%c"), value(2, "5"), value(3, ">3.2")]),
+            ),
+            ("%.s", Some(vec![value(1, ".0")])),
+            ("%d", None),
+            ("%", None),
+            ("%(x)s", None),
+            ("%*s", None),
+            ("%1234s", None),
+        ] {
+            assert_eq!(percent_pieces(input.as_bytes()), want, "{input:?}");
+        }
+    }
 
     #[test]
     fn docstrings_lose_their_indentation() {

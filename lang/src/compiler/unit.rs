@@ -17,7 +17,7 @@ pub(super) const TEMP_BASE: u16 = 45_000;
 /// Temporaries of one code object; with the locals they fit 16 bits.
 const MAX_TEMPS: u16 = 20_000;
 /// Instructions of one code object. Nested `finally` blocks can double code again and again.
-const MAX_INSTRUCTIONS: usize = 1 << 23;
+const MAX_INSTRUCTIONS: usize = 1 << 22;
 /// From here on, names and constants that need no 16-bit index are kept apart from those that do.
 const CROWDED: usize = 50_000;
 const NO_LABEL: u32 = u32::MAX;
@@ -181,6 +181,14 @@ impl<T> Pool<T> {
             self.long.push(item);
         }
         LONG + index as i32
+    }
+
+    /// The index below 65,536 of an item that is in the list, or that is added unless others need the room.
+    pub(super) fn short_if_room(&mut self, key: Vec<u8>, item: T) -> Option<u16> {
+        if self.is_crowded() && !self.short_index.contains_key(&key) {
+            return None;
+        }
+        self.short(key, item)
     }
 
     /// Room for names that have another way when the list is crowded.
@@ -397,6 +405,10 @@ impl<'a> Unit<'a> {
         self.labels[label.0 as usize].at
     }
 
+    pub(super) fn reachable(&self) -> bool {
+        self.reachable
+    }
+
     // ---- handlers
 
     /// Sends exceptions of what follows to a new handler: `floor` is the first temporary not live there.
@@ -582,9 +594,27 @@ fn can_raise(op: Opcode) -> bool {
     use Opcode::*;
     !matches!(
         op,
-        Nop | LoadConst | LoadInt | LoadCommon | Move | Take | Clear | ClearRange | MakeCell | LoadFreeCell | Jump
-            | JumpIfBound | JumpIfNone | JumpIfNotNone | JumpIfIs | JumpIfIsNot | Is | IsNot | PushExc | PopExc
-            | Return | ReturnNone
+        Nop | LoadConst
+            | LoadInt
+            | LoadCommon
+            | Move
+            | Take
+            | Clear
+            | ClearRange
+            | MakeCell
+            | LoadFreeCell
+            | Jump
+            | JumpIfBound
+            | JumpIfNone
+            | JumpIfNotNone
+            | JumpIfIs
+            | JumpIfIsNot
+            | Is
+            | IsNot
+            | PushExc
+            | PopExc
+            | Return
+            | ReturnNone
     )
 }
 

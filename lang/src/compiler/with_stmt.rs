@@ -45,7 +45,7 @@ impl<'a> Compiler<'a> {
             self.await_temp(at, enter, 1);
         }
 
-        self.push_block(BlockKind::With { window: exit, is_async, span: at }, span)?;
+        self.push_block(BlockKind::With { window: exit, is_async, span: at }, at)?;
         self.unit.release(enter);
         let handler = self.unit.protect(enter);
         let value = self.unit.temp();

@@ -19,7 +19,7 @@ use crate::source::SourceText;
 pub use future::Future;
 
 /// Blocks nested deeper than this are refused; what recurses over blocks or code objects relies on it.
-pub const MAX_SCOPE_DEPTH: usize = 300;
+pub const MAX_SCOPE_DEPTH: usize = 200;
 
 /// An index into [`ScopeTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

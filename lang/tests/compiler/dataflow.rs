@@ -118,8 +118,18 @@ impl Checker<'_> {
         let in_group = |op| {
             matches!(
                 op,
-                GetSlice | BuildSlice | BuildTuple | BuildList | BuildSet | BuildMap | BuildString
-                    | BuildInterpolation | ImportName | Intrinsic2 | MatchClass | GetSuperAttr
+                GetSlice
+                    | BuildSlice
+                    | BuildTuple
+                    | BuildList
+                    | BuildSet
+                    | BuildMap
+                    | BuildString
+                    | BuildInterpolation
+                    | ImportName
+                    | Intrinsic2
+                    | MatchClass
+                    | GetSuperAttr
             )
         };
         for (n, operand) in op.operands().into_iter().enumerate() {
@@ -136,7 +146,8 @@ impl Checker<'_> {
                 let n_args = if op == CallEx { 1 + b } else { b };
                 self.need(&state, a);
                 (a + 4..a + 4 + n_args).for_each(|register| self.need(&state, register));
-                let in_the_way = (a + 1..a + 4).chain(a + 4 + n_args..state.len()).find(|&r| state[r] != Unbound);
+                let in_the_way =
+                    (a + 1..a + 4).chain(a + 4 + n_args..state.len()).find(|&r| state[r] != Unbound);
                 if let Some(register) = in_the_way {
                     self.fault(format!("r{register} is in the way of a call"));
                 }
