@@ -234,7 +234,7 @@ impl SourceText {
 }
 
 /// How many code points the first `n_bytes` of `text` have a part in; one more for any bytes beyond its end.
-fn chars_up_to(text: &str, n_bytes: u32) -> i32 {
+pub(crate) fn chars_up_to(text: &str, n_bytes: u32) -> i32 {
     let chars = text.char_indices().take_while(|&(at, _)| at < n_bytes as usize).count() as i32;
     chars + i32::from(n_bytes as usize > text.len())
 }

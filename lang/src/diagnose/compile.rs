@@ -543,6 +543,7 @@ fn token_class(name: &str) -> TokenKind {
         "TSTART" => TokenKind::TStringStart,
         "TEND" => TokenKind::TStringEnd,
         "MIDDLE" => TokenKind::Middle,
+        "TMIDDLE" => TokenKind::TMiddle,
         _ => panic!("no class of tokens is called {name}"),
     }
 }

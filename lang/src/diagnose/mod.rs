@@ -162,6 +162,7 @@ fn first_token(source: &SourceText, tokens: &[Token], span: Span) -> u32 {
             TokenKind::Indent => depth += 1,
             TokenKind::Dedent => depth = depth.saturating_sub(1),
             TokenKind::Newline => line_start = true,
+            TokenKind::Name if legacy_call(source, &tokens[index..]) => return starts[0],
             kind if line_start => {
                 line_start = false;
                 use TokenKind::{Elif, Else, Except, Finally};
@@ -174,13 +175,20 @@ fn first_token(source: &SourceText, tokens: &[Token], span: Span) -> u32 {
                 if kind == TokenKind::Name && source.slice(token.span) == "match" {
                     // A line such as `match (x)` is good Python, but CPython misses a colon there once it looks for
                     // faults.
-                    return starts[usize::from(depth == 0)];
+                    return starts[0];
                 }
             }
             _ => {}
         }
     }
     starts[0]
+}
+
+/// `print -x` and the like: an expression, but CPython takes it for the statement of old once it looks for faults.
+fn legacy_call(source: &SourceText, tokens: &[Token]) -> bool {
+    use TokenKind::{LBracket, Minus, Plus, Star};
+    matches!(tokens, [name, next, ..] if matches!(next.kind, Plus | Minus | Star | LBracket)
+        && matches!(source.slice(name.span), "print" | "exec"))
 }
 
 #[cfg(test)]

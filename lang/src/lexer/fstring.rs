@@ -182,8 +182,10 @@ impl Lexer<'_> {
     /// Puts the text from `start` to `end`, with both of a doubled brace at its end. `end` is the end of a character:
     /// the search may stop inside one only after a backslash, and then walks on to an ASCII byte.
     fn take_text(&mut self, start: usize, end: usize) {
+        let is_template = self.fstrings.last().is_some_and(|fstring| fstring.is_template);
+        let kind = if is_template { TokenKind::TMiddle } else { TokenKind::Middle };
         self.bump(end - self.pos());
-        self.push(TokenKind::Middle, start, end);
+        self.push(kind, start, end);
     }
 
     /// At the brace that opens a field.

@@ -14,7 +14,7 @@ use super::token::{Token, TokenKind};
 use crate::ast::Span;
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Location};
 use crate::parser::Mode;
-use crate::source::SourceText;
+use crate::source::{SourceText, chars_up_to};
 
 /// Open brackets at a time.
 const MAX_BRACKETS: usize = 200;
@@ -259,14 +259,11 @@ impl<'s> Lexer<'s> {
         if !rest.starts_with('\n') {
             // CPython counts the bytes up to and including the character, whatever its width.
             let next = rest.chars().next();
-            let offset = self.source.byte_column(backslash as u32) as i32 + 1 + i32::from(next.is_some());
+            let n_bytes = backslash as u32 - self.buffer_start(backslash) + 1 + u32::from(next.is_some());
             let line = self.source.line(backslash as u32);
             let location = Location {
                 line,
-                offset: (self.source.line_text_full(line).char_indices())
-                    .filter(|&(at, _)| (at as i32) < offset - 1)
-                    .count() as i32
-                    + 1,
+                offset: chars_up_to(self.source.line_text_full(line), n_bytes),
                 end_line: Some(line),
                 end_offset: Some(0),
                 text: Some(self.source.line_text_full(line).to_owned()),
@@ -288,6 +285,24 @@ impl<'s> Lexer<'s> {
             return Err(self.unexpected_end());
         }
         Ok(())
+    }
+
+    /// The start of the line at `at`, or of those before it that a backslash or a token joins to it: CPython counts
+    /// from there.
+    fn buffer_start(&self, at: usize) -> u32 {
+        let mut start = self.source.line_start(self.source.line(at as u32));
+        for token in self.tokens.iter().rev() {
+            if token.span.end < start {
+                break;
+            }
+            if token.span.start < start && token.kind != TokenKind::Newline {
+                start = self.source.line_start(self.source.line(token.span.start));
+            }
+        }
+        while self.text[..start as usize].ends_with("\\\n") {
+            start = self.source.line_start(self.source.line(start - 1));
+        }
+        start
     }
 
     fn name(&mut self, start: usize, end: usize) -> LexResult<()> {

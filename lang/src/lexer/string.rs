@@ -286,6 +286,12 @@ fn char_by_name(name: &str) -> Option<char> {
     if !name.is_ascii() {
         return None;
     }
+    // The crate's look-up forgives blanks and hyphens in other places, and trips over names of nothing else.
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ' || byte == b'-';
+    let ends = [name.bytes().next(), name.bytes().next_back()];
+    if !name.bytes().all(is_part) || !ends.iter().flatten().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
     let c = unicode_names2::character(name)?;
     let proper = unicode_names2::name(c).map(|proper| proper.to_string());
     // The crate's look-up forgives blanks and hyphens that differ, in names and in aliases.

@@ -52,8 +52,8 @@ tokens! {
         Error,
         Name, Number, String,
         FStringStart, FStringEnd, TStringStart, TStringEnd,
-        // Text of an f-string or t-string between the quotes and braces.
-        Middle,
+        // Text of an f-string or a t-string between the quotes and braces.
+        Middle, TMiddle,
         // Names that `soft_keywords` has found to be keywords.
         SoftMatch, SoftCase, SoftType,
         // The parenthesis of `with (`, where the matching one is followed by the colon.

@@ -14,6 +14,8 @@ pub enum StringPart {
 
 /// A part of an f-string or t-string.
 pub enum Piece {
+    /// Text as it is in the source.
+    Source(Span),
     Text(Wtf8String, Span),
     /// The text that `{x=}` shows, and then the field.
     Debug(Wtf8String, Span, Box<Expr>),
@@ -67,30 +69,38 @@ impl Builder<'_> {
         self.fstrings.push(Open { raw, is_template });
     }
 
-    /// Its end.
-    pub fn close_fstring(&mut self, pieces: Vec<Piece>, l: u32, r: u32) -> StringPart {
+    /// Its end. Only now are the texts looked into: what is wrong in a field goes before a wrong escape.
+    pub fn close_fstring(&mut self, pieces: Vec<Piece>, l: u32, r: u32) -> BuildResult<StringPart> {
         let open = self.fstrings.pop().expect("opened before");
-        match open.is_template {
+        let pieces = self.decode(pieces, open.raw)?;
+        Ok(match open.is_template {
             true => StringPart::T(pieces, Span::new(l, r)),
             false => StringPart::F(pieces, Span::new(l, r)),
-        }
+        })
     }
 
-    /// Text between the fields. A doubled brace ends a token and stands for one.
-    pub fn middle(&mut self, l: u32, r: u32) -> BuildResult<Piece> {
-        let span = Span::new(l, r);
-        let text = self.source.slice(span);
-        let text = match text.ends_with("{{") || text.ends_with("}}") {
-            true => &text[..text.len() - 1],
-            false => text,
-        };
-        let raw = self.fstrings.last().is_some_and(|open| open.raw);
-        let (value, invalid) =
-            decode_string(text, raw, true).map_err(|error| self.error(span, error.message))?;
-        if let Some(invalid) = invalid {
-            self.warn_escape(l + invalid.offset as u32, invalid.message);
+    /// Text between the fields.
+    pub fn middle(&mut self, l: u32, r: u32) -> Piece {
+        Piece::Source(Span::new(l, r))
+    }
+
+    /// A doubled brace ends a token and stands for one.
+    fn decode(&mut self, mut pieces: Vec<Piece>, raw: bool) -> BuildResult<Vec<Piece>> {
+        for piece in &mut pieces {
+            let Piece::Source(span) = *piece else { continue };
+            let text = self.source.slice(span);
+            let text = match text.ends_with("{{") || text.ends_with("}}") {
+                true => &text[..text.len() - 1],
+                false => text,
+            };
+            let (value, invalid) =
+                decode_string(text, raw, true).map_err(|error| self.error(span, error.message))?;
+            if let Some(invalid) = invalid {
+                self.warn_escape(span.start + invalid.offset as u32, invalid.message);
+            }
+            *piece = Piece::Text(value, span);
         }
-        Ok(Piece::Text(value, span))
+        Ok(pieces)
     }
 
     /// `!r` and where it begins: the name must follow the mark at once.
@@ -177,7 +187,8 @@ impl Builder<'_> {
 
     /// `l` is where its colon is.
     pub fn format_spec(&mut self, pieces: Vec<Piece>, l: u32, r: u32) -> BuildResult<Expr> {
-        self.fstrings.pop();
+        let raw = self.fstrings.pop().is_some_and(|open| open.raw);
+        let pieces = self.decode(pieces, raw)?;
         let mut values = Values::default();
         pieces.into_iter().for_each(|piece| values.piece(piece));
         self.expr(ExprKind::JoinedStr { values: values.finish() }, l, r)
@@ -260,6 +271,7 @@ impl Values {
 
     fn piece(&mut self, piece: Piece) {
         match piece {
+            Piece::Source(_) => unreachable!("decoded before"),
             Piece::Text(value, span) => self.text(value, span, false),
             Piece::Debug(value, span, field) => {
                 self.text(value, span, false);
