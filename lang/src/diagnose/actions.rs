@@ -462,13 +462,28 @@ impl Engine<'_> {
         Stop::Raised(Box::new(self.at_token(token, DiagnosticKind::Syntax, message)))
     }
 
+    /// A message about a token, with column 0 for those that have no text.
+    pub(super) fn at_known_token(&self, token: usize, message: String) -> Diagnostic {
+        let mut diagnostic = self.at_token(token, DiagnosticKind::Syntax, message);
+        if let Some(location) = &mut diagnostic.location
+            && location.end_offset == Some(-1)
+        {
+            (location.offset, location.end_offset) = (0, Some(0));
+        }
+        diagnostic
+    }
+
     /// A message about a token. Those that have no text are placed where the lexer is.
     pub(super) fn at_token(&self, token: usize, kind: DiagnosticKind, message: String) -> Diagnostic {
         let token = self.tokens[token.min(self.tokens.len() - 1)];
-        if !token.kind.is_layout() || token.kind == TokenKind::Newline && token.span.start < token.span.end {
+        let has_text = !token.kind.is_layout() && token.kind != TokenKind::Error;
+        if has_text || token.kind == TokenKind::Newline && token.span.start < token.span.end {
             return self.diagnostic(kind, token.span, message);
         }
-        let line = self.lexer_line();
+        let line = match self.source.as_str().is_empty() {
+            true => 0,
+            false => self.lexer_line(),
+        };
         let location = Location {
             line,
             offset: self.lexer_column() as i32,

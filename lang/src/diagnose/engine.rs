@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::compile::{Action, NodeKind, Op, Program};
 use crate::ast::Span;
-use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::diagnostics::Diagnostic;
 use crate::lexer::{Token, TokenKind};
 use crate::source::SourceText;
 
@@ -150,7 +150,7 @@ impl<'a> Engine<'a> {
                 false => {
                     // CPython notes this down and goes on; a later complaint replaces it.
                     let message = format!("expected '{text}'");
-                    self.pending = Some(self.at_token(self.pos as usize, DiagnosticKind::Syntax, message));
+                    self.pending = Some(self.at_known_token(self.pos as usize, message));
                     Step::Fail
                 }
             },

@@ -135,15 +135,19 @@ fn prefer_lexical(engine: &Engine<'_>, diagnostic: Diagnostic, lex_error: Option
     }
 }
 
-/// Whether the lexer had come to the end of the source by the time the parser failed.
+/// Whether the lexer had come to the end of the source by the time the parser failed: most tokens make CPython's
+/// tokenizer look at the character after them.
 fn reached_end(engine: &Engine<'_>) -> bool {
+    use TokenKind::*;
     let last = engine.tokens[engine.filled as usize - 1];
-    let length = engine.source.as_str().len() as u32;
+    let rest = &engine.source.as_str()[last.span.end as usize..];
     match last.kind {
-        TokenKind::EndMarker => true,
-        TokenKind::Newline => last.span.start == length,
-        TokenKind::String | TokenKind::RBracket => false,
-        _ => last.span.end == length && !engine.source.as_str().ends_with('\n'),
+        EndMarker => true,
+        Newline => last.span.start == last.span.end,
+        String | FStringEnd | TStringEnd | Ellipsis | DoubleStarEqual | DoubleSlashEqual | LShiftEqual
+        | RShiftEqual => false,
+        Dot => rest.is_empty() || rest == ".",
+        _ => rest.is_empty(),
     }
 }
 

@@ -67,9 +67,10 @@ pub fn lex(source: &SourceText, mode: Mode, dont_imply_dedent: bool) -> Lexed {
         warnings: Vec::new(),
         indents: vec![(0, 0)],
         brackets: Vec::new(),
+        mode,
         fstrings: Vec::new(),
     };
-    let mut error = lexer.run(mode, dont_imply_dedent).err().map(|error| *error);
+    let mut error = lexer.run(dont_imply_dedent).err().map(|error| *error);
     if let Some(error) = &mut error
         && !lexer.fstrings.is_empty()
     {
@@ -93,12 +94,13 @@ pub(super) struct Lexer<'s> {
     /// Columns of the open blocks, counted with tabs of eight and of one.
     indents: Vec<(u32, u32)>,
     brackets: Vec<OpenBracket>,
+    mode: Mode,
     /// f-strings and t-strings being read, innermost last.
     pub(super) fstrings: Vec<FString>,
 }
 
 impl<'s> Lexer<'s> {
-    fn run(&mut self, mode: Mode, dont_imply_dedent: bool) -> LexResult<()> {
+    fn run(&mut self, dont_imply_dedent: bool) -> LexResult<()> {
         // Whether the text since the last NEWLINE has had a token.
         let mut fresh_line = true;
         loop {
@@ -106,7 +108,7 @@ impl<'s> Lexer<'s> {
                 self.indentation()?;
             }
             if self.pos() == self.text.len() {
-                return self.end(mode, dont_imply_dedent);
+                return self.end(dont_imply_dedent);
             }
             fresh_line = self.line()?;
         }
@@ -507,18 +509,18 @@ impl<'s> Lexer<'s> {
     }
 
     /// The end of the text: closes the line and the blocks.
-    fn end(&mut self, mode: Mode, dont_imply_dedent: bool) -> LexResult<()> {
+    fn end(&mut self, dont_imply_dedent: bool) -> LexResult<()> {
         let at = self.text.len();
         if !self.brackets.is_empty() {
             return Err(self.unexpected_end());
         }
         // `exec` has seen to it that the text ends with a line end; in `single` the end of the text is one.
-        let is_single = mode == Mode::Single && !self.tokens.is_empty();
+        let is_single = self.mode == Mode::Single && !self.tokens.is_empty();
         if is_single {
             self.push(TokenKind::Newline, at, at);
         }
         let unfinished = !self.text.ends_with('\n');
-        if self.indents.len() > 1 && mode != Mode::Eval && !(dont_imply_dedent && unfinished) {
+        if self.indents.len() > 1 && self.mode != Mode::Eval && !(dont_imply_dedent && unfinished) {
             for _ in 1..self.indents.len() {
                 self.push(TokenKind::Dedent, at, at);
             }
