@@ -9,6 +9,7 @@ pub mod itertools;
 pub mod json;
 pub mod math;
 pub mod mt19937;
+pub mod operator;
 pub mod ouro_helpers;
 pub mod random;
 pub mod re;
