@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub mod binascii;
+pub mod bisect;
 mod buffer;
+pub mod collections;
 mod convert;
 mod errors;
+pub mod heapq;
 pub mod itertools;
 pub mod json;
 pub mod math;

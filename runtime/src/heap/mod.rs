@@ -599,6 +599,12 @@ impl<T: Trace> Trace for Vec<T> {
     }
 }
 
+impl<T: Trace> Trace for std::collections::VecDeque<T> {
+    fn trace_value(&self, visit: Visitor<'_>) {
+        self.iter().for_each(|item| item.trace_value(visit));
+    }
+}
+
 impl<T: Trace> Trace for Box<[T]> {
     fn trace_value(&self, visit: Visitor<'_>) {
         self.iter().for_each(|item| item.trace_value(visit));

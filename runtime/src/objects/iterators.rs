@@ -64,7 +64,7 @@ pub fn same(_vm: &Vm, value: &Value) -> PyResult {
 
 /// The payload of `self` in a slot.
 #[inline(always)]
-pub(crate) fn this<T: Payload>(value: &Value) -> &Gc<T> {
+pub fn this<T: Payload>(value: &Value) -> &Gc<T> {
     value.downcast().expect("slots see instances of their class")
 }
 
