@@ -1,24 +1,27 @@
 //! The builtin functions, by subject.
 
+mod attributes;
 mod build_class;
+mod code;
+mod iteration;
+mod numbers;
+mod text;
 
 use crate::class::build::native_function;
 use crate::heap::Gc;
-use crate::objects::dict::Dict;
 use crate::objects::module::Module;
 use crate::types::BuiltinType;
 use crate::value::Value;
-use crate::{Args, Exc, NativeFn, PyResult, Vm};
+use crate::{Exc, NativeFn, Vm};
 
 /// Every builtin function.
 static FUNCTIONS: &[&[NativeFn]] = &[
+    attributes::FUNCTIONS,
     build_class::FUNCTIONS,
-    &[
-        NativeFn::new("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import),
-        NativeFn::new("print(*args, sep=' ', end='\\n', file=None, flush=False)", print),
-        NativeFn::new("len(obj, /)", |vm, args| Ok(vm.len(args.value(0))?.into())),
-        NativeFn::new("repr(obj, /)", |vm, args| Ok(vm.repr(args.value(0))?.into())),
-    ],
+    code::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numbers::FUNCTIONS,
+    text::FUNCTIONS,
 ];
 
 /// Classes that are builtins by name.
@@ -76,31 +79,4 @@ pub(crate) fn install(vm: &Vm, module: &Gc<Module>) {
     module.set(vm, "Ellipsis", Value::ELLIPSIS);
     module.set(vm, "NotImplemented", Value::NOT_IMPLEMENTED);
     module.set(vm, "__debug__", Value::TRUE);
-}
-
-fn import(vm: &Vm, args: Args<'_>) -> PyResult {
-    let name = vm.expect_str(args.value(0), "__import__() argument 1 must be str, not {}")?;
-    let globals = match args.get_not_none(1).and_then(|globals| globals.downcast::<Dict>()) {
-        Some(globals) => globals.clone(),
-        None => Dict::new(),
-    };
-    let level = match args.get(4) {
-        Some(level) => vm.to_i64(level)?,
-        None => 0,
-    };
-    vm.import(name, &globals, args.get(3).unwrap_or(&Value::NONE), level)
-}
-
-fn print(vm: &Vm, args: Args<'_>) -> PyResult {
-    use std::io::Write;
-    let mut out = Vec::new();
-    for (at, value) in args.rest().iter().enumerate() {
-        if at > 0 {
-            out.push(b' ');
-        }
-        out.extend_from_slice(vm.str(value)?.as_bytes());
-    }
-    out.push(b'\n');
-    let _ = std::io::stdout().write_all(&out);
-    Ok(Value::NONE)
 }

@@ -89,7 +89,7 @@ impl Vm {
 
     /// The bytes of a source file, if it can be read.
     fn read_source_file(&self, filename: &str) -> Option<Vec<u8>> {
-        std::fs::read(filename).ok()
+        self.host.read_file(std::path::Path::new(filename)).ok()
     }
 }
 

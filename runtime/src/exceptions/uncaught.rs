@@ -16,6 +16,10 @@ const EXIT_INTERRUPTED: i32 = 130;
 
 /// Writes to `sys.stderr` and flushes it; errors of doing so have nowhere to go.
 pub fn write_stderr(vm: &Vm, text: &[u8]) {
+    if vm.modules.get_str(&vm.names.sys).is_none() {
+        // Before there is a `sys`.
+        return vm.host.write_stderr(text);
+    }
     let Some(file) = sys_attribute(vm, "stderr").filter(|file| !file.is_none()) else { return };
     let written = vm.call_method(&file, &vm.names.write, &[Str::from_wtf8(text).into()]);
     let flushed = written.and_then(|_| vm.call_method(&file, &vm.names.flush, &[]));

@@ -227,6 +227,20 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
     {
         check_positional_count(vm, name, given, min, max)?;
     }
+    let required = signature
+        .parameters
+        .iter()
+        .skip(own)
+        .filter(|p| p.kind == ParameterKind::PositionalOnly && p.default.is_none())
+        .count();
+    if given < required {
+        let bound = if required < max { "at least" } else { "exactly" };
+        let plural = if required == 1 { "" } else { "s" };
+        return vm.raise(
+            Exc::TypeError,
+            format!("{name}() takes {bound} {required} positional argument{plural} ({given} given)"),
+        );
+    }
     let total = signature.parameters.len() - own;
     let has_keyword_only = total > max;
     let bound = if min == max && !has_keyword_only { "exactly" } else { "at most" };
@@ -298,6 +312,8 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
                     Some(found) => format!(". Did you mean '{}'?", String::from_utf8_lossy(found)),
                     None => String::new(),
                 };
+                // `sorted` hands its keywords to `list.sort`.
+                let name = if name == "sorted" { "sort" } else { name };
                 let message = format!("{name}() got an unexpected keyword argument '{key}'{hint}");
                 return vm.raise(Exc::TypeError, message);
             }
