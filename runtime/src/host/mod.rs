@@ -3,8 +3,16 @@
 //! No other code calls `std::fs`, `std::process`, `SystemTime` or a random source; this is where permissions, limits, virtual time and
 //! record/replay attach.
 
+mod clock;
+mod files;
+mod process;
+
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub use clock::{ClockKind, LocalTime};
+pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
+pub use process::{Identity, Uname, WaitStatus};
 
 /// What an interpreter may do to the world.
 #[derive(Default)]

@@ -15,7 +15,6 @@ enum Source<'a> {
 /// Nested templates in specifiers that are allowed.
 const MAX_DEPTH: usize = 2;
 
-
 pub(super) fn format_map(vm: &Vm, args: Args<'_>) -> PyResult {
     let template = args.this::<Str>();
     let text = expand(

@@ -1,0 +1,192 @@
+//! Clocks, local time and sleep.
+
+#![allow(unsafe_code)]
+
+use std::io;
+
+use super::Host;
+
+/// Which clock is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockKind {
+    /// Since 1970, may be set.
+    Wall,
+    /// Never goes back.
+    Monotonic,
+    /// CPU time of the process.
+    Process,
+    /// CPU time of the calling thread.
+    Thread,
+    /// A clock of the system by its number.
+    Number(i32),
+}
+
+impl ClockKind {
+    fn number(self) -> i32 {
+        match self {
+            ClockKind::Wall => libc::CLOCK_REALTIME,
+            ClockKind::Monotonic => libc::CLOCK_MONOTONIC,
+            ClockKind::Process => libc::CLOCK_PROCESS_CPUTIME_ID,
+            ClockKind::Thread => libc::CLOCK_THREAD_CPUTIME_ID,
+            ClockKind::Number(number) => number,
+        }
+    }
+}
+
+/// A point in time broken into fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalTime {
+    /// The full year, such as 2026.
+    pub year: i64,
+    /// From 1.
+    pub month: i32,
+    pub day: i32,
+    pub hour: i32,
+    pub minute: i32,
+    pub second: i32,
+    /// Monday is 0.
+    pub weekday: i32,
+    /// From 1.
+    pub day_of_year: i32,
+    /// 1 in daylight saving time, 0 else, -1 if unknown.
+    pub is_dst: i32,
+    /// Seconds east of UTC, and the zone's name.
+    pub utc_offset: i64,
+    pub zone: String,
+}
+
+unsafe extern "C" {
+    fn tzset();
+}
+
+fn check(result: i32) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn nanoseconds(time: libc::timespec) -> i64 {
+    time.tv_sec.saturating_mul(1_000_000_000).saturating_add(time.tv_nsec)
+}
+
+fn from_tm(raw: &libc::tm) -> LocalTime {
+    let zone = if raw.tm_zone.is_null() {
+        String::new()
+    } else {
+        // SAFETY: tm_zone points to a zone name that the C library keeps until tzset.
+        unsafe { std::ffi::CStr::from_ptr(raw.tm_zone) }.to_string_lossy().into_owned()
+    };
+    LocalTime {
+        year: raw.tm_year as i64 + 1900,
+        month: raw.tm_mon + 1,
+        day: raw.tm_mday,
+        hour: raw.tm_hour,
+        minute: raw.tm_min,
+        second: raw.tm_sec,
+        weekday: (raw.tm_wday + 6) % 7,
+        day_of_year: raw.tm_yday + 1,
+        is_dst: raw.tm_isdst,
+        utc_offset: raw.tm_gmtoff,
+        zone,
+    }
+}
+
+impl Host {
+    /// Nanoseconds on a clock.
+    pub fn clock(&self, kind: ClockKind) -> io::Result<i64> {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: one timespec is written.
+        check(unsafe { libc::clock_gettime(kind.number(), &raw mut time) })?;
+        Ok(nanoseconds(time))
+    }
+
+    /// Nanoseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock(ClockKind::Wall).unwrap_or(0)
+    }
+
+    /// Nanoseconds on the monotonic clock.
+    pub fn monotonic(&self) -> i64 {
+        self.clock(ClockKind::Monotonic).unwrap_or(0)
+    }
+
+    /// The smallest step of a clock in nanoseconds.
+    pub fn clock_resolution(&self, kind: ClockKind) -> io::Result<i64> {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: one timespec is written.
+        check(unsafe { libc::clock_getres(kind.number(), &raw mut time) })?;
+        Ok(nanoseconds(time))
+    }
+
+    /// Sets a clock.
+    pub fn set_clock(&self, kind: ClockKind, nanoseconds: i64) -> io::Result<()> {
+        let time = libc::timespec {
+            tv_sec: nanoseconds.div_euclid(1_000_000_000),
+            tv_nsec: nanoseconds.rem_euclid(1_000_000_000),
+        };
+        // SAFETY: one timespec is read.
+        check(unsafe { libc::clock_settime(kind.number(), &raw const time) })
+    }
+
+    /// Sleeps until a point on the monotonic clock. `Err` of kind Interrupted if a signal came first.
+    pub fn sleep_until(&self, deadline: i64) -> io::Result<()> {
+        let time = libc::timespec {
+            tv_sec: deadline.div_euclid(1_000_000_000),
+            tv_nsec: deadline.rem_euclid(1_000_000_000),
+        };
+        // SAFETY: one timespec is read, none written.
+        let error = unsafe {
+            libc::clock_nanosleep(
+                libc::CLOCK_MONOTONIC,
+                libc::TIMER_ABSTIME,
+                &raw const time,
+                std::ptr::null_mut(),
+            )
+        };
+        if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
+    }
+
+    /// Fields of a time in the local zone.
+    pub fn local_time(&self, seconds: i64) -> io::Result<LocalTime> {
+        // SAFETY: a zeroed tm is valid, and one is written.
+        let mut raw: libc::tm = unsafe { std::mem::zeroed() };
+        // SAFETY: as above; one time is read.
+        if unsafe { libc::localtime_r(&raw const seconds, &raw mut raw) }.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(from_tm(&raw))
+    }
+
+    /// Fields of a time in UTC.
+    pub fn utc_time(&self, seconds: i64) -> io::Result<LocalTime> {
+        // SAFETY: a zeroed tm is valid, and one is written.
+        let mut raw: libc::tm = unsafe { std::mem::zeroed() };
+        // SAFETY: as above; one time is read.
+        if unsafe { libc::gmtime_r(&raw const seconds, &raw mut raw) }.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(from_tm(&raw))
+    }
+
+    /// Seconds since 1970 of local fields, which may be out of range; `None` if there is no such time.
+    pub fn make_time(&self, time: &LocalTime) -> Option<i64> {
+        // SAFETY: a zeroed tm is valid.
+        let mut raw: libc::tm = unsafe { std::mem::zeroed() };
+        raw.tm_year = i32::try_from(time.year - 1900).ok()?;
+        raw.tm_mon = time.month - 1;
+        raw.tm_mday = time.day;
+        raw.tm_hour = time.hour;
+        raw.tm_min = time.minute;
+        raw.tm_sec = time.second;
+        raw.tm_isdst = time.is_dst;
+        raw.tm_wday = -1;
+        // SAFETY: one tm is read and normalised.
+        let seconds = unsafe { libc::mktime(&raw mut raw) };
+        // -1 is an error only if the fields were not made whole.
+        if seconds == -1 && raw.tm_wday == -1 { None } else { Some(seconds) }
+    }
+
+    /// Reads the `TZ` variable again.
+    pub fn reset_time_zone(&self) {
+        // SAFETY: called under the interpreter's lock, as all uses of the environment are.
+        unsafe { tzset() }
+    }
+}
