@@ -12,3 +12,4 @@ pub mod lexer;
 pub mod parser;
 pub mod scope;
 pub mod source;
+pub mod validate;

@@ -36,6 +36,7 @@ use crate::code::{CodeObject, Constant, Opcode, flags, serialize};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::scope::{self, Binding, Role, Scope, ScopeId, ScopeOptions, ScopeTable};
 use crate::source::SourceText;
+use crate::validate::validate;
 use unit::{Reg, Src, TEMP_BASE, Unit, UnitKind};
 
 pub(super) type Done = Result<(), Diagnostic>;
@@ -94,6 +95,7 @@ fn compile_here(
         top_level_await: options.top_level_await,
     };
     let scopes = scope::analyze(module, source, scope_options, warnings)?;
+    validate(module, source)?;
     let unit = Unit::new(ScopeTable::TOP, UnitKind::Module, "<module>".into(), 1);
     let mut compiler = Compiler {
         source,
