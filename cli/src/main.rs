@@ -23,4 +23,5 @@ fn main() {
         let exception = vm.take_raised(raised);
         std::process::exit(ouro_runtime::exceptions::report_uncaught(&vm, &exception));
     }
+    std::process::exit(0);
 }

@@ -299,9 +299,10 @@ impl Vm {
                         }};
                     }
                     macro_rules! called {
-                        ($called:expr) => {
+                        ($called:expr, $cache_words:expr) => {
                             match tri!($called) {
                                 Called::Done => {
+                                    jump!($cache_words);
                                     attend!();
                                 }
                                 Called::Enter(frame, next) => {
@@ -633,7 +634,7 @@ impl Vm {
                                 } else {
                                     r!(b).clone()
                                 };
-                                called!(self.enter_getter(Frame(base), getter, receiver));
+                                called!(self.enter_getter(Frame(base), getter, receiver), 3);
                             } else {
                                 ip = self.unquicken(ip, word);
                             }
@@ -1383,7 +1384,7 @@ impl Vm {
                         }
                         Opcode::Call => {
                             save!();
-                            called!(self.call_window(Frame(base), a, b, ip));
+                            called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallPython => {
                             // SAFETY: two cache words follow: the function's version and its code.
@@ -1495,23 +1496,23 @@ impl Vm {
                         }
                         Opcode::CallClass => {
                             save!();
-                            called!(self.call_window(Frame(base), a, b, ip));
+                            called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallMethod => {
                             save!();
-                            called!(self.call_method_window(Frame(base), a, b, ip));
+                            called!(self.call_method_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallKw => {
                             save!();
-                            called!(self.call_kw_window(Frame(base), a, b, c, false, ip));
+                            called!(self.call_kw_window(Frame(base), a, b, c, false, ip), 0);
                         }
                         Opcode::CallMethodKw => {
                             save!();
-                            called!(self.call_kw_window(Frame(base), a, b, c, true, ip));
+                            called!(self.call_kw_window(Frame(base), a, b, c, true, ip), 0);
                         }
                         Opcode::CallEx => {
                             save!();
-                            called!(self.call_ex_window(Frame(base), a, b == 1, ip));
+                            called!(self.call_ex_window(Frame(base), a, b == 1, ip), 0);
                         }
                         Opcode::Return | Opcode::ReturnNone => {
                             let result = if word.op_byte() == Opcode::Return as u8 {
