@@ -6,12 +6,10 @@
 use std::cell::{Cell, RefCell};
 
 use super::shape::ShapeRoot;
-use std::sync::OnceLock;
-
 use super::instance::Instance;
 use super::new_object::{self, Bindable};
 use super::{NewFn, Slots, Type, TypeSpec, type_flags};
-use crate::exceptions::{BUILTIN_EXCEPTIONS, Exc};
+use crate::exceptions::BUILTIN_EXCEPTIONS;
 use crate::heap::{self, Gc, Payload, PayloadVtable};
 use crate::native::{NativeFn, NativeFunction, Role};
 use crate::objects::dict::Dict;
@@ -203,45 +201,7 @@ pub(crate) fn make_all(vm: &Vm) {
             fill_builtin(vm, &vm.types.get(ty).clone(), &PLACEHOLDER, vtable, &[object]);
         }
     }
-    make_exceptions(vm);
-}
-
-/// Specs of the builtin exceptions: made from the hierarchy, since all share one payload and behaviour.
-fn exception_specs() -> &'static [TypeSpec] {
-    static SPECS: OnceLock<Vec<TypeSpec>> = OnceLock::new();
-    SPECS.get_or_init(|| {
-        BUILTIN_EXCEPTIONS
-            .iter()
-            .map(|exception| TypeSpec {
-                name: exception.name,
-                flags: type_flags::BASE_TYPE | type_flags::HAS_DICT,
-                ..TypeSpec::DEFAULT
-            })
-            .collect()
-    })
-}
-
-fn make_exceptions(vm: &Vm) {
-    let vtable = PayloadVtable::of::<Exception>();
-    for (&exc, spec) in Exc::ALL.iter().zip(exception_specs()) {
-        let base = match exc.spec().base {
-            Some(base) => vm.types.exception(base).clone(),
-            None => vm.types.object().clone(),
-        };
-        let class = reserve(vtable);
-        fill_builtin(vm, &class, spec, vtable, &[base]);
-        vm.types.set_exception(exc, class);
-    }
-    static GROUP: TypeSpec = TypeSpec {
-        name: "ExceptionGroup",
-        flags: type_flags::BASE_TYPE | type_flags::HAS_DICT,
-        ..TypeSpec::DEFAULT
-    };
-    let bases =
-        [vm.types.exception(Exc::BaseExceptionGroup).clone(), vm.types.exception(Exc::Exception).clone()];
-    let class = reserve(vtable);
-    fill_builtin(vm, &class, &GROUP, vtable, &bases);
-    assert!(vm.types.exception_group.set(class).is_ok(), "made once");
+    crate::objects::exception::make_classes(vm);
 }
 
 /// How many fields instances of a builtin exception class have; 0 for other classes.

@@ -86,7 +86,9 @@ pub fn report_uncaught(vm: &Vm, exception: &Gc<Exception>) -> i32 {
             }
         }
         None => {
-            write_stderr(vm, b"sys.excepthook is missing\n");
+            if vm.modules.get_str(&vm.names.sys).is_some() {
+                write_stderr(vm, b"sys.excepthook is missing\n");
+            }
             display_exception(vm, exception);
         }
     }

@@ -13,7 +13,8 @@ mod unicode_error;
 
 use std::cell::{Cell, RefCell};
 
-pub use specs::{builtin_of, make_classes, spec_of};
+pub(crate) use specs::make_classes;
+pub use specs::{builtin_of, spec_of};
 
 use crate::class::Type;
 use crate::exceptions::Exc;

@@ -4,7 +4,7 @@ use super::{Exception, base, group, os_error, simple, syntax_error, unicode_erro
 use crate::class::{Type, TypeSpec, build, type_flags};
 use crate::exceptions::{BUILTIN_EXCEPTIONS, Exc};
 use crate::heap::PayloadVtable;
-use crate::{Gc, PyResult, Vm};
+use crate::{Gc, Vm};
 
 const N: usize = BUILTIN_EXCEPTIONS.len();
 
@@ -150,17 +150,19 @@ fn exc_of(class: &Type) -> Option<Exc> {
 }
 
 /// Makes all builtin exception classes; part of start-up, after `object`, `type` and the containers.
-pub fn make_classes(vm: &Vm) -> PyResult<()> {
+pub(crate) fn make_classes(vm: &Vm) {
     let vtable = PayloadVtable::of::<Exception>();
+    let make = |spec: &'static TypeSpec, bases: &[Gc<Type>]| {
+        build::new_builtin(vm, spec, vtable, bases).expect("builtin bases fit")
+    };
     for &exc in Exc::ALL {
         let base = match exc.spec().base {
             Some(base) => vm.types.exception(base).clone(),
             None => vm.types.object().clone(),
         };
-        vm.types.set_exception(exc, build::new_builtin(vm, spec_of(exc), vtable, &[base])?);
+        vm.types.set_exception(exc, make(spec_of(exc), &[base]));
     }
     let bases = [Exc::BaseExceptionGroup, Exc::Exception].map(|base| vm.types.exception(base).clone());
-    let class = build::new_builtin(vm, &group::EXCEPTION_GROUP, vtable, &bases)?;
+    let class = make(&group::EXCEPTION_GROUP, &bases);
     assert!(vm.types.exception_group.set(class).is_ok(), "ExceptionGroup is made once");
-    Ok(())
 }
