@@ -7,6 +7,7 @@ mod buffer;
 pub mod collections;
 mod convert;
 mod errors;
+pub mod functools;
 pub mod heapq;
 pub mod itertools;
 pub mod json;
