@@ -2,5 +2,8 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=src/grammar.lalrpop");
-    lalrpop::Configuration::new().emit_rerun_directives(true).process_dir("src").expect("the grammar has no conflicts");
+    lalrpop::Configuration::new()
+        .emit_rerun_directives(true)
+        .process_dir("src")
+        .expect("the grammar has no conflicts");
 }

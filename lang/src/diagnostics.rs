@@ -54,7 +54,10 @@ impl Diagnostic {
 
     /// What a source beyond the parser's limits raises.
     pub fn too_deep() -> Diagnostic {
-        Diagnostic::new(DiagnosticKind::TooDeep, "Parser stack overflowed - Python source too complex to parse")
+        Diagnostic::new(
+            DiagnosticKind::TooDeep,
+            "Parser stack overflowed - Python source too complex to parse",
+        )
     }
 
     /// The line of the message, 0 without one.

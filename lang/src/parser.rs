@@ -40,7 +40,13 @@ pub struct ParseOptions<'a> {
 
 impl ParseOptions<'_> {
     pub fn new(mode: Mode) -> ParseOptions<'static> {
-        ParseOptions { mode, origin: Origin::Str, allow_incomplete: false, dont_imply_dedent: false, max_str_digits: 4300 }
+        ParseOptions {
+            mode,
+            origin: Origin::Str,
+            allow_incomplete: false,
+            dont_imply_dedent: false,
+            max_str_digits: 4300,
+        }
     }
 }
 
@@ -104,7 +110,9 @@ fn explain(
         ParseError::User { error: BuildError::Fatal(diagnostic) } => {
             // As always, an error of the tokenizer goes first, wherever it is.
             return match lex_error {
-                Some(lex_error) if lex_error.overrides_parser && diagnostic.kind == DiagnosticKind::Syntax => {
+                Some(lex_error)
+                    if lex_error.overrides_parser && diagnostic.kind == DiagnosticKind::Syntax =>
+                {
                     lex_error.diagnostic
                 }
                 _ => *diagnostic,

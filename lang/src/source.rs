@@ -352,7 +352,11 @@ mod tests {
             ("\n\n# coding: latin-1\n", None),
             ("# encoding latin-1\n", None),
         ] {
-            assert_eq!(declared_encoding(input.as_bytes()).map(|found| found.1).as_deref(), want, "{input:?}");
+            assert_eq!(
+                declared_encoding(input.as_bytes()).map(|found| found.1).as_deref(),
+                want,
+                "{input:?}"
+            );
         }
     }
 

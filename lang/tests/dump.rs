@@ -129,9 +129,11 @@ impl Dumper<'_> {
             StmtKind::AnnAssign { target, annotation, value, simple } => node!(self, "AnnAssign", at;
                 target = self.expr(target), annotation = self.expr(annotation), value = self.maybe(value),
                 simple = self.text(u8::from(*simple))),
-            StmtKind::For { target, iter, body, orelse, is_async } => node!(self, &Self::prefix(*is_async, "For"), at;
+            StmtKind::For { target, iter, body, orelse, is_async } => {
+                node!(self, &Self::prefix(*is_async, "For"), at;
                 target = self.expr(target), iter = self.expr(iter), body = self.stmts(body),
-                orelse = self.stmts(orelse), type_comment = self.none()),
+                orelse = self.stmts(orelse), type_comment = self.none())
+            }
             StmtKind::While { test, body, orelse } => node!(self, "While", at;
                 test = self.expr(test), body = self.stmts(body), orelse = self.stmts(orelse)),
             StmtKind::If { branches, orelse } => self.branches(branches, orelse),
@@ -168,15 +170,15 @@ impl Dumper<'_> {
     fn branches(&mut self, branches: &[IfBranch], orelse: &[Stmt]) {
         let (branch, rest) = branches.split_first().unwrap();
         node!(self, "If", Some(branch.span);
-            test = self.expr(&branch.test), body = self.stmts(&branch.body),
-            orelse = match rest {
-                [] => self.stmts(orelse),
-                _ => {
-                    self.out.push('[');
-                    self.branches(rest, orelse);
-                    self.out.push(']');
-                }
-            });
+        test = self.expr(&branch.test), body = self.stmts(&branch.body),
+        orelse = match rest {
+            [] => self.stmts(orelse),
+            _ => {
+                self.out.push('[');
+                self.branches(rest, orelse);
+                self.out.push(']');
+            }
+        });
     }
 
     fn with_item(&mut self, item: &WithItem) {
@@ -249,9 +251,11 @@ impl Dumper<'_> {
             }
             PatternKind::MatchMapping { keys, patterns, rest } => node!(self, "MatchMapping", at;
                 keys = self.exprs(keys), patterns = self.patterns(patterns), rest = self.maybe_name(rest)),
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => node!(self, "MatchClass", at;
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+                node!(self, "MatchClass", at;
                 cls = self.expr(cls), patterns = self.patterns(patterns), kwd_attrs = self.names(kwd_attrs),
-                kwd_patterns = self.patterns(kwd_patterns)),
+                kwd_patterns = self.patterns(kwd_patterns))
+            }
             PatternKind::MatchStar { name } => node!(self, "MatchStar", at; name = self.maybe_name(name)),
             PatternKind::MatchAs { pattern, name } => node!(self, "MatchAs", at;
                 pattern = match pattern {
@@ -259,7 +263,9 @@ impl Dumper<'_> {
                     None => self.none(),
                 },
                 name = self.maybe_name(name)),
-            PatternKind::MatchOr { patterns } => node!(self, "MatchOr", at; patterns = self.patterns(patterns)),
+            PatternKind::MatchOr { patterns } => {
+                node!(self, "MatchOr", at; patterns = self.patterns(patterns))
+            }
         }
     }
 
@@ -327,16 +333,18 @@ impl Dumper<'_> {
             ExprKind::FormattedValue { value, conversion, format_spec } => node!(self, "FormattedValue", at;
                 value = self.expr(value), conversion = self.conversion(conversion),
                 format_spec = self.maybe(format_spec)),
-            ExprKind::Interpolation { value, text, conversion, format_spec } => node!(self, "Interpolation", at;
+            ExprKind::Interpolation { value, text, conversion, format_spec } => {
+                node!(self, "Interpolation", at;
                 value = self.expr(value), str = self.constant(&Constant::Str(text.clone())),
-                conversion = self.conversion(conversion), format_spec = self.maybe(format_spec)),
+                conversion = self.conversion(conversion), format_spec = self.maybe(format_spec))
+            }
             ExprKind::JoinedStr { values } => node!(self, "JoinedStr", at; values = self.exprs(values)),
             ExprKind::TemplateStr { values } => node!(self, "TemplateStr", at; values = self.exprs(values)),
             ExprKind::Constant { value, u_prefix } => node!(self, "Constant", at;
-                value = self.constant(value), kind = match u_prefix {
-                    true => self.name("u"),
-                    false => self.none(),
-                }),
+            value = self.constant(value), kind = match u_prefix {
+                true => self.name("u"),
+                false => self.none(),
+            }),
             ExprKind::Attribute { value, attr, ctx } => node!(self, "Attribute", at;
                 value = self.expr(value), attr = self.name(attr), ctx = self.ctx(ctx)),
             ExprKind::Subscript { value, slice, ctx } => node!(self, "Subscript", at;
@@ -371,7 +379,9 @@ impl Dumper<'_> {
                 self.out.push('\'');
                 for point in value.code_points() {
                     match u8::try_from(point) {
-                        Ok(byte @ b' '..=b'~') if byte != b'\\' && byte != b'\'' => self.out.push(char::from(byte)),
+                        Ok(byte @ b' '..=b'~') if byte != b'\\' && byte != b'\'' => {
+                            self.out.push(char::from(byte))
+                        }
                         _ => write!(self.out, "\\{{{point:x}}}").unwrap(),
                     }
                 }

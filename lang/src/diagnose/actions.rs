@@ -99,7 +99,8 @@ impl Engine<'_> {
                 Err(self.raise_span(span, "Generator expression must be parenthesized".to_owned()))
             }
             (Named::PositionalAfterKeyword, [args]) => {
-                let unpacks = self.arguments(*args).iter().any(|arg| self.kind(*arg) == Some(NodeKind::Unpacking));
+                let unpacks =
+                    self.arguments(*args).iter().any(|arg| self.kind(*arg) == Some(NodeKind::Unpacking));
                 let message = match unpacks {
                     true => "positional argument follows keyword argument unpacking",
                     false => "positional argument follows keyword argument",
@@ -507,7 +508,8 @@ impl Engine<'_> {
     pub(super) fn lexer_line(&self) -> u32 {
         let token = self.tokens[self.filled as usize - 1];
         let length = self.source.as_str().len() as u32;
-        let at_line_start = matches!(token.kind, TokenKind::Indent | TokenKind::Dedent) && token.span.end < length;
+        let at_line_start =
+            matches!(token.kind, TokenKind::Indent | TokenKind::Dedent) && token.span.end < length;
         match at_line_start {
             true => self.source.line(token.span.end),
             false => self.source.line(token.span.end.saturating_sub(1)),

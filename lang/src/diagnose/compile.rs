@@ -45,9 +45,14 @@ pub(super) enum Op {
     /// Remembers where an alternative begins.
     Here,
     /// Folds the values since `Here` by an action.
-    Act { action: u16, n_values: u8 },
+    Act {
+        action: u16,
+        n_values: u8,
+    },
     /// Folds the values of an alternative without action: a single one stays, others are nothing.
-    Squash { n_values: u8 },
+    Squash {
+        n_values: u8,
+    },
 }
 
 /// Which part of an alternative an action means: the index of its value, counting `Here` as the first.
@@ -187,7 +192,8 @@ fn split(text: &'static str) -> Vec<Word> {
         let mut rest = line;
         while let Some(c) = rest.chars().next() {
             let at_start = rest.len() == line.len();
-            let length = |rest: &str| rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let length =
+                |rest: &str| rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let taken = match c {
                 ' ' => 1,
                 '\'' => {
@@ -217,7 +223,10 @@ fn split(text: &'static str) -> Vec<Word> {
                     end
                 }
                 _ => {
-                    let end = ["=>", "&&"].iter().find(|sign| rest.starts_with(**sign)).map_or(1, |sign| sign.len());
+                    let end = ["=>", "&&"]
+                        .iter()
+                        .find(|sign| rest.starts_with(**sign))
+                        .map_or(1, |sign| sign.len());
                     words.push(Word::Sign(&rest[..end]));
                     end
                 }
@@ -254,7 +263,11 @@ impl Compiler {
     }
 
     fn expect(&mut self, sign: &str) {
-        assert!(self.accept(sign), "expected {sign} at {:?}", &self.words[self.at.saturating_sub(5)..self.at + 3]);
+        assert!(
+            self.accept(sign),
+            "expected {sign} at {:?}",
+            &self.words[self.at.saturating_sub(5)..self.at + 3]
+        );
     }
 
     fn ident(&mut self) -> &'static str {
@@ -277,7 +290,9 @@ impl Compiler {
     fn land(&mut self, at: usize) {
         let here = self.here();
         match &mut self.program.ops[at] {
-            Op::Choice(target) | Op::Commit(target) | Op::Again(target) | Op::Rewind(target) => *target = here,
+            Op::Choice(target) | Op::Commit(target) | Op::Again(target) | Op::Rewind(target) => {
+                *target = here
+            }
             other => panic!("{other:?} has no target"),
         }
     }

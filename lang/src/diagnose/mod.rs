@@ -76,7 +76,8 @@ pub fn diagnose(failure: Failure<'_>, options: &ParseOptions<'_>) -> Diagnostic 
         Some(Stop::LexError) => lexical(lex_error),
         Some(Stop::Raised(diagnostic)) => prefer_lexical(&engine, *diagnostic, lex_error),
         Some(Stop::GaveUp) => {
-            let generic = source.parse_error(DiagnosticKind::Syntax, span, source.line(span.end), "invalid syntax");
+            let generic =
+                source.parse_error(DiagnosticKind::Syntax, span, source.line(span.end), "invalid syntax");
             prefer_lexical(&engine, generic, lex_error)
         }
         None => {

@@ -342,7 +342,8 @@ impl<'s> Lexer<'s> {
     /// A string, bytes, f-string or t-string; `end` is past its first quote.
     fn quote(&mut self, start: usize, end: usize) -> LexResult<()> {
         let prefix = self.text[start..end - 1].to_ascii_lowercase();
-        let repeated = prefix.bytes().enumerate().any(|(at, letter)| prefix[..at].contains(char::from(letter)));
+        let repeated =
+            prefix.bytes().enumerate().any(|(at, letter)| prefix[..at].contains(char::from(letter)));
         if repeated {
             // No prefix at all: the letters are a name, and the quote begins a string of its own.
             self.seek(end - 1);
@@ -560,7 +561,14 @@ impl<'s> Lexer<'s> {
         self.source.line(end.saturating_sub(1) as u32)
     }
 
-    fn located_error(&mut self, line: u32, offset: i32, end_offset: i32, end: usize, message: String) -> Box<LexError> {
+    fn located_error(
+        &mut self,
+        line: u32,
+        offset: i32,
+        end_offset: i32,
+        end: usize,
+        message: String,
+    ) -> Box<LexError> {
         let location = Location {
             line,
             offset,

@@ -1,7 +1,7 @@
 //! Identifiers beyond ASCII: which characters they may have, and their normal form (PEP 3131).
 
 use unicode_general_category::{GeneralCategory, get_general_category};
-use unicode_normalization::{UnicodeNormalization, is_nfkc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The byte range of the first character of `name` that may not stand where it does.
 pub fn invalid_char(name: &str) -> Option<(usize, char)> {

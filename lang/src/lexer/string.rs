@@ -38,7 +38,8 @@ impl<'a> Literal<'a> {
         let n_prefix = text.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (prefix, quoted) = text.split_at(n_prefix);
         let has = |letter: char| prefix.chars().any(|c| c.eq_ignore_ascii_case(&letter));
-        let is_triple = quoted.len() >= 6 && quoted.as_bytes()[1..3].iter().all(|byte| *byte == quoted.as_bytes()[0]);
+        let is_triple =
+            quoted.len() >= 6 && quoted.as_bytes()[1..3].iter().all(|byte| *byte == quoted.as_bytes()[0]);
         let n_quotes = if is_triple { 3 } else { 1 };
         Literal {
             is_bytes: has('b'),

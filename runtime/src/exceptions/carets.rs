@@ -52,7 +52,7 @@ pub fn source_rows(lines: &[String], position: Position) -> Vec<String> {
     significant.dedup();
 
     let mut rows = Vec::new();
-    let mut output = |line: usize, rows: &mut Vec<String>| {
+    let output = |line: usize, rows: &mut Vec<String>| {
         rows.push(all[line].iter().collect());
         if !show_carets {
             return;

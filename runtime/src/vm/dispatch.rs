@@ -9,20 +9,18 @@ use ouro_lang::code::{INPLACE, Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 use super::Vm;
 use super::frame::{Frame, HAS_FRAME_OBJECT, HEADER_WORDS, Link};
 use super::globals::NameKind;
+use crate::PyResult;
 use crate::class::instance::Instance;
 use crate::class::{BinaryOp, CompareOp};
 use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::native::{Args, NativeFunction, Role};
 use crate::objects::cell::CellObject;
-use crate::objects::code::{CallKind, Code};
-use crate::objects::dict::Dict;
-use crate::objects::function::{BoundMethod, Function};
+use crate::objects::code::Code;
+use crate::objects::function::Function;
 use crate::objects::list::List;
-use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use crate::{Exc, PyResult};
 
 /// How a run from native code ended.
 pub(crate) enum Outcome {
@@ -113,6 +111,7 @@ impl Vm {
                     // SAFETY: verified code: control never runs past the instructions, and every operand is in the bounds of registers,
                     // constants and names. Registers are live for the whole frame; natives never shrink the stack.
                     let word = unsafe { *ip };
+                    // SAFETY: as above.
                     ip = unsafe { ip.add(1) };
                     let (a, b, c) = (word.a() as usize, word.b() as usize, word.c() as usize);
 
@@ -327,10 +326,11 @@ impl Vm {
                         };
                     }
                     macro_rules! cell {
-                        ($index:expr) => {
+                        ($index:expr) => {{
+                            let register: &Value = r!($index);
                             // SAFETY: the compiler makes cells of these registers before it uses them as such.
-                            unsafe { &*(r!($index) as *const Value as *const Gc<CellObject>) }
-                        };
+                            unsafe { &*std::ptr::from_ref(register).cast::<Gc<CellObject>>() }
+                        }};
                     }
                     macro_rules! free_cell {
                         ($index:expr) => {{

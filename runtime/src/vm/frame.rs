@@ -36,8 +36,6 @@ pub enum Link {
     ForIter = 5,
     /// A generator or coroutine that another one awaits or delegates to.
     Await = 6,
-    /// An async generator asked by an `await` of its `__anext__`, `asend` or `athrow`.
-    AsyncStep = 7,
 }
 
 const LINKS: [Link; 8] = [
@@ -48,7 +46,7 @@ const LINKS: [Link; 8] = [
     Link::FromHeap,
     Link::ForIter,
     Link::Await,
-    Link::AsyncStep,
+    Link::Native,
 ];
 
 /// Set in the caller word of a frame that has a frame object.

@@ -62,10 +62,7 @@ impl Vm {
     ) -> PyResult<Step> {
         match generator.state.get() {
             State::Running => {
-                if let Wake::Throw(_) | Wake::Send(_) = &wake {
-                    let message = format!("{} already executing", generator.kind_name());
-                    return self.raise(Exc::ValueError, message);
-                }
+                return self.raise(Exc::ValueError, format!("{} already executing", generator.kind_name()));
             }
             State::Finished => {
                 return match wake {
@@ -673,11 +670,6 @@ impl Vm {
             frame = frame.caller();
         }
         false
-    }
-
-    /// An exception leaves an async generator that an `await` was stepping.
-    pub(crate) fn end_async_step(&self, generator: &Generator) {
-        generator.rare_mut(|rare| rare.running_async = false);
     }
 
     /// AsyncYield: the value goes, wrapped, to the `asend` object that drives the async generator.

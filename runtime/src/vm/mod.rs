@@ -18,9 +18,9 @@ mod operations;
 pub mod source;
 mod stack;
 pub mod start;
+pub mod state;
 pub mod unwind;
 mod window;
-pub mod state;
 
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -113,8 +113,6 @@ pub struct Vm {
     pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
     pub host: crate::host::Host,
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
-    /// Codes replaced by `__code__` assignment: frames may still run them.
-    pub(crate) retired_codes: RefCell<Vec<Gc<crate::objects::code::Code>>>,
     /// What modules keep per interpreter.
     states: state::States,
     /// Address below which native code must not let the stack grow.

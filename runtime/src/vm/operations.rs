@@ -7,7 +7,7 @@ use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
-use crate::objects::exception::Exception;
+use crate::objects::exception::{Exception, group};
 use crate::objects::function::Function;
 use crate::objects::list::List;
 use crate::objects::set::Set;
@@ -442,7 +442,7 @@ impl Vm {
     pub(crate) fn make_function(&self, frame: Frame, at: usize, constant: usize, parts: usize) -> Value {
         let code =
             frame.code().constants[constant].downcast::<Code>().expect("MakeFunction names a code constant");
-        let mut take = |bit: usize| {
+        let take = |bit: usize| {
             if parts & (1 << bit) != 0 {
                 std::mem::replace(frame.register(at + 1 + bit), Value::UNBOUND)
             } else {
@@ -565,158 +565,37 @@ impl Vm {
         })
     }
 
-    /// `except* class`: the matching part and the rest.
+    /// `except* class`: the matching part and the rest, None where empty.
     pub(crate) fn match_exception_star(&self, exception: &Value, class: &Value) -> PyResult<(Value, Value)> {
-        if exception.is_none() {
-            return Ok((Value::NONE, Value::NONE));
-        }
-        let group = self.types.exception(Exc::BaseExceptionGroup).clone();
+        let Some(original) = exception.downcast::<Exception>() else { return Ok((Value::NONE, Value::NONE)) };
+        self.match_exception(exception, class)?;
+        let group = self.types.exception(Exc::BaseExceptionGroup);
         let is_group_class =
-            |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(&group));
+            |value: &Value| value.downcast::<Type>().is_some_and(|class| class.is_subclass(group));
         let any_group = match class.downcast::<Tuple>() {
             Some(classes) => classes.items().iter().any(is_group_class),
             None => is_group_class(class),
         };
-        let is_match = self.match_exception(exception, class)?;
         if any_group {
             return self.raise(
                 Exc::TypeError,
                 "catching ExceptionGroup with except* is not allowed. Use except instead.",
             );
         }
-        if is_match {
-            if self.is_instance_of(exception, &group) {
-                return Ok((exception.clone(), Value::NONE));
+        let (matching, rest) = group::match_handler(self, original, class)?;
+        if let Some(wrapper) = matching.as_ref().filter(|matching| !matching.is(original) && rest.is_none()) {
+            if !group::is_group(original) {
+                wrapper.set_traceback(original.traceback());
             }
-            // A naked exception is wrapped so that the handler sees a group.
-            let wrapper = self.types.exception_group.get().cloned().unwrap_or(group);
-            let members = self.tuple(std::slice::from_ref(exception));
-            let class = match self.is_instance_of(exception, self.types.exception(Exc::Exception)) {
-                true => wrapper,
-                false => self.types.exception(Exc::BaseExceptionGroup).clone(),
-            };
-            let wrapped = self.call(class.as_value(), &["".into(), members])?;
-            if let (Some(wrapped), Some(original)) =
-                (wrapped.downcast::<Exception>(), exception.downcast::<Exception>())
-            {
-                let traceback = original.traceback.borrow().clone();
-                let _none = wrapped.traceback.replace(traceback);
-            }
-            return Ok((wrapped, Value::NONE));
         }
-        if self.is_instance_of(exception, &group) {
-            let parts = self.call_method_named(exception, "split", std::slice::from_ref(class))?;
-            if let Some(parts) = parts.downcast::<Tuple>().filter(|parts| parts.len() >= 2) {
-                return Ok((parts.items()[0].clone(), parts.items()[1].clone()));
-            }
-            return self.raise_type_of("split must return a 2-tuple, got {}", &parts);
-        }
-        Ok((Value::NONE, exception.clone()))
+        let or_none = |part: Option<Gc<Exception>>| part.map_or(Value::NONE, Value::from);
+        Ok((or_none(matching), or_none(rest)))
     }
 
     /// The end of `except*`: what is left to raise, or None.
     pub(crate) fn prepare_reraise_star(&self, raised: &Value, original: &Value) -> PyResult {
-        let exceptions: Vec<Value> = match raised.downcast::<List>() {
-            Some(list) => list.snapshot().into_iter().filter(|value| !value.is_none()).collect(),
-            None => Vec::new(),
-        };
-        if exceptions.is_empty() {
-            return Ok(Value::NONE);
-        }
-        let group = self.types.exception(Exc::BaseExceptionGroup);
-        if !self.is_instance_of(original, group) {
-            // A naked exception passed through, or handlers raised: at most one of them.
-            return match exceptions.as_slice() {
-                [one] => Ok(one.clone()),
-                _ => self.new_group("", exceptions),
-            };
-        }
-        // What was raised anew stays beside what of the original was not handled.
-        let same_origin = |value: &Value| {
-            let (Some(a), Some(b)) = (value.downcast::<Exception>(), original.downcast::<Exception>()) else {
-                return false;
-            };
-            if a.is(b) {
-                return true;
-            }
-            let metadata = |e: &Gc<Exception>| {
-                (
-                    e.traceback.borrow().as_ref().map(Value::bits),
-                    e.cause.borrow().as_ref().map(Value::bits),
-                    e.context().map(|c| c.as_value().bits()),
-                )
-            };
-            self.is_instance_of(value, group) && metadata(a) == metadata(b)
-        };
-        let (kept, new): (Vec<Value>, Vec<Value>) = exceptions.into_iter().partition(same_origin);
-        let mut leaves = Vec::new();
-        kept.iter().try_for_each(|part| self.leaf_ids(part, &mut leaves))?;
-        let reraised = if kept.is_empty() { Value::NONE } else { self.project_group(original, &leaves)? };
-        if new.is_empty() {
-            return Ok(reraised);
-        }
-        let mut all = new;
-        if !reraised.is_none() {
-            all.push(reraised);
-        }
-        match all.as_slice() {
-            [one] => Ok(one.clone()),
-            _ => self.new_group("", all),
-        }
-    }
-
-    fn new_group(&self, message: &str, exceptions: Vec<Value>) -> PyResult {
-        let class = self.types.exception(Exc::BaseExceptionGroup).clone();
-        // BaseExceptionGroup makes an ExceptionGroup of Exceptions by itself.
-        self.call(class.as_value(), &[message.into(), List::new(exceptions).into()])
-    }
-
-    fn group_members(&self, group: &Value) -> PyResult<Vec<Value>> {
-        let members = self.get_attr(group, &self.names.exceptions)?;
-        self.collect(&members)
-    }
-
-    fn leaf_ids(&self, exception: &Value, out: &mut Vec<u64>) -> PyResult<()> {
-        if !self.is_instance_of(exception, self.types.exception(Exc::BaseExceptionGroup)) {
-            out.push(exception.bits());
-            return Ok(());
-        }
-        self.check_native_depth("")?;
-        self.group_members(exception)?.iter().try_for_each(|member| self.leaf_ids(member, out))
-    }
-
-    /// The part of a group made of these leaves, with the group's structure.
-    fn project_group(&self, exception: &Value, leaves: &[u64]) -> PyResult {
-        if !self.is_instance_of(exception, self.types.exception(Exc::BaseExceptionGroup)) {
-            return Ok(if leaves.contains(&exception.bits()) { exception.clone() } else { Value::NONE });
-        }
-        self.check_native_depth("")?;
-        let members = self.group_members(exception)?;
-        let mut kept = Vec::new();
-        let mut unchanged = true;
-        for member in &members {
-            let part = self.project_group(member, leaves)?;
-            unchanged &= part.is(member);
-            if !part.is_none() {
-                kept.push(part);
-            }
-        }
-        if unchanged {
-            return Ok(exception.clone());
-        }
-        if kept.is_empty() {
-            return Ok(Value::NONE);
-        }
-        let derived = self.call_method_named(exception, "derive", &[List::new(kept).into()])?;
-        if let (Some(new), Some(old)) = (derived.downcast::<Exception>(), exception.downcast::<Exception>()) {
-            let _none = new.traceback.replace(old.traceback.borrow().clone());
-            let _none = new.cause.replace(old.cause.borrow().clone());
-            new.set_context(old.context());
-            new.suppress_context.set(old.suppress_context.get());
-            if let Some(notes) = self.get_attr_opt(exception, &self.names.__notes__)? {
-                self.set_attr(&derived, &self.names.__notes__, Some(&notes))?;
-            }
-        }
-        Ok(derived)
+        let exceptions = raised.downcast::<List>().map(|list| list.snapshot()).unwrap_or_default();
+        let Some(original) = original.downcast::<Exception>() else { return Ok(Value::NONE) };
+        Ok(group::combine_raised(self, original, &exceptions)?.map_or(Value::NONE, Value::from))
     }
 }

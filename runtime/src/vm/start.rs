@@ -57,7 +57,6 @@ impl Vm {
             stop_value: Cell::new(Value::NONE),
             origin_tracking_depth: Cell::new(0),
             frame_objects: RefCell::default(),
-            retired_codes: RefCell::default(),
             native_modules: RefCell::default(),
             frozen_modules: RefCell::default(),
             initializing: RefCell::default(),

@@ -124,7 +124,9 @@ impl Builder<'_> {
             CallArgs { mut items, last_comma: false }
                 if items.len() == 1 && matches!(items[0], CallArg::BareGenerator(_)) =>
             {
-                let Some(CallArg::BareGenerator(mut generator)) = items.pop() else { unreachable!("just seen") };
+                let Some(CallArg::BareGenerator(mut generator)) = items.pop() else {
+                    unreachable!("just seen")
+                };
                 generator.span = Span::new(inner, r);
                 (vec![generator], Vec::new())
             }

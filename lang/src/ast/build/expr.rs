@@ -34,11 +34,23 @@ impl Builder<'_> {
         self.expr(ExprKind::Dict { keys, values }, l, r)
     }
 
-    pub fn list_comp(&mut self, elt: Expr, generators: Vec<Comprehension>, l: u32, r: u32) -> BuildResult<Expr> {
+    pub fn list_comp(
+        &mut self,
+        elt: Expr,
+        generators: Vec<Comprehension>,
+        l: u32,
+        r: u32,
+    ) -> BuildResult<Expr> {
         self.expr(ExprKind::ListComp { elt: Box::new(elt), generators }, l, r)
     }
 
-    pub fn set_comp(&mut self, elt: Expr, generators: Vec<Comprehension>, l: u32, r: u32) -> BuildResult<Expr> {
+    pub fn set_comp(
+        &mut self,
+        elt: Expr,
+        generators: Vec<Comprehension>,
+        l: u32,
+        r: u32,
+    ) -> BuildResult<Expr> {
         self.expr(ExprKind::SetComp { elt: Box::new(elt), generators }, l, r)
     }
 
@@ -53,7 +65,13 @@ impl Builder<'_> {
         self.expr(ExprKind::DictComp { key: Box::new(key), value: Box::new(value), generators }, l, r)
     }
 
-    pub fn generator(&mut self, elt: Expr, generators: Vec<Comprehension>, l: u32, r: u32) -> BuildResult<Expr> {
+    pub fn generator(
+        &mut self,
+        elt: Expr,
+        generators: Vec<Comprehension>,
+        l: u32,
+        r: u32,
+    ) -> BuildResult<Expr> {
         self.expr(ExprKind::GeneratorExp { elt: Box::new(elt), generators }, l, r)
     }
 
@@ -89,8 +107,7 @@ impl Builder<'_> {
     }
 
     pub fn if_exp(&mut self, body: Expr, test: Expr, orelse: Expr, l: u32, r: u32) -> BuildResult<Expr> {
-        let kind =
-            ExprKind::IfExp { test: Box::new(test), body: Box::new(body), orelse: Box::new(orelse) };
+        let kind = ExprKind::IfExp { test: Box::new(test), body: Box::new(body), orelse: Box::new(orelse) };
         self.expr(kind, l, r)
     }
 
@@ -176,7 +193,8 @@ fn integer(digits: &str, radix: u32) -> Constant {
     match i64::from_str_radix(digits, radix) {
         Ok(value) => Constant::Int(value),
         Err(_) => {
-            let value = BigInt::parse_bytes(digits.as_bytes(), radix).expect("the lexer has checked the digits");
+            let value =
+                BigInt::parse_bytes(digits.as_bytes(), radix).expect("the lexer has checked the digits");
             Constant::BigInt(value)
         }
     }

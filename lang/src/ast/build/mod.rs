@@ -18,7 +18,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::lexer::{self, Token, TokenKind};
 use crate::source::SourceText;
 
-pub use args::{CallArg, CallArgs, Param, keyword, star_arg, arg};
+pub use args::{CallArg, CallArgs, Param, arg, keyword, star_arg};
 pub use expr::constant;
 pub use pattern::{MappingItem, PatternArg, capture, or_pattern, pattern, star_pattern, value_pattern};
 pub use stmt::*;

@@ -49,12 +49,20 @@ impl Builder<'_> {
     }
 
     /// `1 + 2j`: a real number, then an imaginary one.
-    pub fn complex_pattern(&mut self, left: Expr, op: Operator, right: Expr, l: u32, r: u32) -> BuildResult<Expr> {
+    pub fn complex_pattern(
+        &mut self,
+        left: Expr,
+        op: Operator,
+        right: Expr,
+        l: u32,
+        r: u32,
+    ) -> BuildResult<Expr> {
         let real = match &left.kind {
             ExprKind::UnaryOp { operand, .. } => operand.as_constant(),
             _ => left.as_constant(),
         };
-        if matches!(real, Some(Constant::Complex(_))) || !matches!(right.as_constant(), Some(Constant::Complex(_)))
+        if matches!(real, Some(Constant::Complex(_)))
+            || !matches!(right.as_constant(), Some(Constant::Complex(_)))
         {
             return refuse(Span::new(l, r));
         }

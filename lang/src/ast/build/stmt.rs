@@ -74,13 +74,7 @@ pub fn handler(typ: Option<Expr>, name: Option<Ident>, body: Vec<Stmt>, l: u32, 
     ExceptHandler { typ: typ.map(Box::new), name, body, span: Span::new(l, r) }
 }
 
-pub fn type_param(
-    kind: TypeParamKind,
-    name: Ident,
-    default: Option<Box<Expr>>,
-    l: u32,
-    r: u32,
-) -> TypeParam {
+pub fn type_param(kind: TypeParamKind, name: Ident, default: Option<Box<Expr>>, l: u32, r: u32) -> TypeParam {
     TypeParam { kind, name, default, span: Span::new(l, r) }
 }
 
@@ -175,7 +169,13 @@ impl Builder<'_> {
     }
 
     /// `with (...)`, the parentheses being at `l..r`: several items, unless they can only be one tuple.
-    pub fn paren_with(&mut self, items: ParenItems, body: Vec<Stmt>, l: u32, r: u32) -> BuildResult<StmtKind> {
+    pub fn paren_with(
+        &mut self,
+        items: ParenItems,
+        body: Vec<Stmt>,
+        l: u32,
+        r: u32,
+    ) -> BuildResult<StmtKind> {
         let item = |context_expr| WithItem { context_expr, optional_vars: None };
         let (items, last_comma) = match items {
             ParenItems::List { items, last_comma } => (items, last_comma),

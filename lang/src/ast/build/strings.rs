@@ -44,7 +44,8 @@ impl Builder<'_> {
         let literal = Literal::new(self.source.slice(span));
         let (body, is_raw) = (literal.body, literal.is_raw);
         let (part, invalid) = if literal.is_bytes {
-            let (value, invalid) = decode_bytes(body, is_raw).map_err(|error| self.error(span, error.message))?;
+            let (value, invalid) =
+                decode_bytes(body, is_raw).map_err(|error| self.error(span, error.message))?;
             (StringPart::Bytes { value, span }, invalid)
         } else {
             let (value, invalid) =

@@ -54,7 +54,10 @@ impl Dict {
 
     /// An empty dict with room for `n` entries.
     pub fn with_capacity(n: usize) -> Gc<Dict> {
-        heap::alloc(Vm::current().types.dict(), Dict { table: HashTable::with_capacity(n), attached: Cell::default() })
+        heap::alloc(
+            Vm::current().types.dict(),
+            Dict { table: HashTable::with_capacity(n), attached: Cell::default() },
+        )
     }
 
     /// An instance of `dict` or of a Python class derived from it.
@@ -237,7 +240,10 @@ impl Dict {
 
     /// A shallow copy as a plain dict.
     pub fn copy(&self) -> Gc<Dict> {
-        heap::alloc(Vm::current().types.dict(), Dict { table: self.table.duplicate(), attached: Cell::default() })
+        heap::alloc(
+            Vm::current().types.dict(),
+            Dict { table: self.table.duplicate(), attached: Cell::default() },
+        )
     }
 }
 

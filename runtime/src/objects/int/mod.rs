@@ -39,10 +39,6 @@ impl BoxedInt {
     pub fn get(&self) -> &BigInt {
         &self.0
     }
-
-    pub(crate) fn from_big(n: BigInt) -> BoxedInt {
-        BoxedInt(n)
-    }
 }
 
 /// The modulus of numeric hashes, 2**61 - 1.
