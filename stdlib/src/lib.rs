@@ -18,3 +18,23 @@ pub mod ouro_helpers;
 pub mod random;
 pub mod re;
 pub mod structs;
+
+use ouro_runtime::NativeModule;
+
+/// The native modules, the one table of them.
+pub static NATIVE_MODULES: &[&NativeModule] = &[
+    &binascii::binding::MODULE,
+    &bisect::MODULE,
+    &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
+    &itertools::MODULE,
+    &json::binding::MODULE,
+    &math::MODULE,
+    &operator::MODULE,
+    &operator::PRIVATE_MODULE,
+    &ouro_helpers::MODULE,
+    &random::MODULE,
+    &re::binding::MODULE,
+    &structs::binding::MODULE,
+];
