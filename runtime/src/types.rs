@@ -43,6 +43,7 @@ define_builtin_types! {
     AsyncGenAsend async_generator_asend, AsyncGenAthrow async_generator_athrow, AsyncGenWrapped async_generator_wrapped, AnextAwaitable anext_awaitable,
     GenericAlias generic_alias, UnionType union_type, TypeVar type_var, ParamSpec param_spec, ParamSpecArgs param_spec_args, ParamSpecKwargs param_spec_kwargs,
     TypeVarTuple type_var_tuple, TypeAliasType type_alias_type, Generic generic, NoDefaultType no_default_type,
+    GenericAliasIterator generic_alias_iterator, ConstEvaluator const_evaluator,
     Template template, TemplateIterator template_iterator, Interpolation interpolation,
     WeakRef weakref_ref, WeakProxy weakref_proxy, WeakCallableProxy weakref_callable_proxy,
     Future future, Task task, Context context, ContextVar context_var, ContextToken context_token,

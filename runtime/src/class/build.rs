@@ -125,6 +125,12 @@ pub(crate) fn fill_builtin(
         drop(dict.insert_str(&vm.intern(getset.name), super::descriptors::new_getset(vm, getset, class)));
     }
     super::special::add_slot_wrappers(vm, class, spec);
+    // What CPython makes at run time has it in the dict; instances see it there.
+    if !matches!(spec.module, "builtins" | "types" | "weakref" | "contextvars" | "string.templatelib")
+        && !std::ptr::eq(spec, &crate::objects::union::TYPE)
+    {
+        dict.insert_str(&vm.names.__module__, vm.intern(spec.module).into());
+    }
     let doc = if spec.doc.is_empty() { Value::NONE } else { spec.doc.into() };
     if class.dict.get_str(&vm.names.__doc__).is_none() {
         drop(dict.insert_str(&vm.names.__doc__, doc));
@@ -202,6 +208,7 @@ pub(crate) fn make_all(vm: &Vm) {
         }
     }
     crate::objects::exception::make_classes(vm);
+    crate::objects::template::complete_classes(vm);
 }
 
 /// How many fields instances of a builtin exception class have; 0 for other classes.

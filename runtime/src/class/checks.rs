@@ -3,6 +3,7 @@
 use super::Type;
 use crate::heap::Gc;
 use crate::objects::tuple::Tuple;
+use crate::objects::union::Union;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
@@ -26,6 +27,9 @@ impl Vm {
                 }
             }
             return Ok(false);
+        }
+        if let Some(union) = class.downcast::<Union>() {
+            return self.isinstance(value, union.args.as_value());
         }
         match self.lookup_special(class, &self.names.__instancecheck__)? {
             Some(check) => {
@@ -81,6 +85,9 @@ impl Vm {
                 }
             }
             return Ok(false);
+        }
+        if let Some(union) = class.downcast::<Union>() {
+            return self.issubclass(derived, union.args.as_value());
         }
         match self.lookup_special(class, &self.names.__subclasscheck__)? {
             Some(check) => {

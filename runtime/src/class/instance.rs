@@ -19,6 +19,7 @@ use crate::objects::function::Function;
 use crate::objects::module::Module;
 use crate::objects::static_method::{ClassMethod, StaticMethod};
 use crate::objects::str::Str;
+use crate::objects::type_parameter::TypeParameter;
 use crate::value::Value;
 use crate::{PyResult, Vm};
 
@@ -322,7 +323,10 @@ impl Vm {
             Kind::Module => Some(&value.downcast::<Module>()?.dict),
             Kind::StaticMethod => Some(&value.downcast::<StaticMethod>()?.dict),
             Kind::ClassMethod => Some(&value.downcast::<ClassMethod>()?.dict),
-            _ => Some(&value.header()?.extra()?.dict),
+            _ => match value.downcast::<TypeParameter>() {
+                Some(parameter) => Some(&parameter.dict),
+                None => Some(&value.header()?.extra()?.dict),
+            },
         }
     }
 }

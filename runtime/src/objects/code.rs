@@ -51,6 +51,17 @@ impl Code {
     }
 
     fn with_filename(vm: &Vm, object: &Rc<CodeObject>, filename: &Value) -> Gc<Code> {
+        let constants = object.constants.iter().map(|constant| constant_value(vm, constant, filename)).collect();
+        Code::with_constants(vm, object.clone(), constants, filename)
+    }
+
+    /// Code whose constants are already values.
+    pub(crate) fn with_constants(
+        vm: &Vm,
+        object: Rc<CodeObject>,
+        constants: Box<[Value]>,
+        filename: &Value,
+    ) -> Gc<Code> {
         let has = |flag| object.flags & flag != 0;
         let call_kind = if has(flags::ASYNC_GENERATOR) {
             CallKind::AsyncGenerator
@@ -64,16 +75,12 @@ impl Code {
         let simple = object.n_keyword_only == 0 && !has(flags::VARARGS) && !has(flags::VARKEYWORDS);
         let body = Code {
             instructions: UnsafeCell::new(object.instructions.clone().into_boxed_slice()),
-            constants: object
-                .constants
-                .iter()
-                .map(|constant| constant_value(vm, constant, filename))
-                .collect(),
+            constants,
             names: object.names.iter().map(|name| vm.intern(name)).collect(),
             call_kind,
             simple_arity: if simple { object.n_positional } else { u16::MAX },
             n_locals: object.locals.len() as u16,
-            object: object.clone(),
+            object,
             filename: filename.clone(),
         };
         heap::alloc(vm.types.code(), body)

@@ -2,8 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::PyResult;
-use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
@@ -114,36 +112,3 @@ impl BoundMethod {
         heap::alloc(vm.types.method(), BoundMethod { function, receiver })
     }
 }
-
-/// The class of functions.
-pub static TYPE: TypeSpec = TypeSpec {
-    name: "function",
-    flags: type_flags::METHOD_DESCRIPTOR | type_flags::HAS_DICT | type_flags::HAS_WEAKREF,
-    slots: Slots {
-        call: Some(crate::vm::call::call_function_slot),
-        descr_get: Some(bind),
-        repr: Some(|vm, value| {
-            let function = value.downcast::<Function>().expect("slots see instances of their class");
-            let name = function.qualname.borrow().clone();
-            let _ = vm;
-            Ok(format!("<function {name} at {:#x}>", value.id()).into())
-        }),
-        ..Slots::NONE
-    },
-    ..TypeSpec::DEFAULT
-};
-
-fn bind(vm: &Vm, function: &Value, object: Option<&Value>, _class: &Gc<Type>) -> PyResult {
-    Ok(match object {
-        Some(object) => BoundMethod::new(vm, function.clone(), object.clone()).into(),
-        None => function.clone(),
-    })
-}
-
-/// The class of bound methods.
-pub static METHOD_TYPE: TypeSpec = TypeSpec {
-    name: "method",
-    flags: type_flags::HAS_WEAKREF,
-    slots: Slots { call: Some(crate::vm::call::call_method_slot), ..Slots::NONE },
-    ..TypeSpec::DEFAULT
-};

@@ -6,6 +6,7 @@ pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
+pub mod code_type;
 pub mod complex;
 pub mod default_dict;
 pub mod dict;
@@ -16,6 +17,7 @@ pub mod filter;
 pub mod float;
 pub mod frame_types;
 pub mod function;
+pub mod function_type;
 pub mod generator;
 pub mod generator_types;
 pub mod generic_alias;
@@ -40,10 +42,15 @@ pub mod simple_namespace;
 pub mod slice;
 pub mod static_method;
 pub mod str;
+pub mod super_type;
 pub mod table;
+pub mod template;
 pub mod tuple;
+pub mod type_alias;
+pub mod type_parameter;
 pub mod union;
 pub mod weak_reference;
+
 pub mod zip;
 
 /// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.

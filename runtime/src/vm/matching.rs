@@ -7,6 +7,8 @@ use crate::class::{Type, type_flags};
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::type_parameter::{self, ParameterKind};
+use crate::objects::{template, type_alias};
 use crate::value::Value;
 use crate::{Exc, PyResult};
 
@@ -135,12 +137,13 @@ impl Vm {
         }
     }
 
-    pub(crate) fn build_interpolation(&self, _parts: Vec<Value>, _conversion: usize) -> PyResult {
-        self.raise(Exc::NotImplementedError, "template strings")
+    pub(crate) fn build_interpolation(&self, parts: Vec<Value>, conversion: usize) -> PyResult {
+        let [value, expression, format_spec] = <[Value; 3]>::try_from(parts).expect("three registers");
+        Ok(template::new_interpolation(self, value, expression, conversion, format_spec))
     }
 
-    pub(crate) fn build_template(&self, _strings: &Value, _interpolations: &Value) -> PyResult {
-        self.raise(Exc::NotImplementedError, "template strings")
+    pub(crate) fn build_template(&self, strings: &Value, interpolations: &Value) -> PyResult {
+        Ok(template::new_template(self, strings, interpolations))
     }
 
     pub(crate) fn intrinsic1(&self, kind: usize, argument: &Value) -> PyResult {
@@ -162,13 +165,45 @@ impl Vm {
             Some(Intrinsic1::ConditionalAnnotations) => {
                 Ok(crate::objects::set::Set::for_class(self.types.set()).into())
             }
-            _ => self.raise(Exc::NotImplementedError, "type parameters"),
+            Some(kind @ (Intrinsic1::TypeVar | Intrinsic1::ParamSpec | Intrinsic1::TypeVarTuple)) => {
+                let kind = match kind {
+                    Intrinsic1::TypeVar => ParameterKind::TypeVar,
+                    Intrinsic1::ParamSpec => ParameterKind::ParamSpec,
+                    _ => ParameterKind::TypeVarTuple,
+                };
+                let name = argument.downcast::<Str>().expect("the compiler passes the name");
+                Ok(type_parameter::from_syntax(self, kind, name, None, None))
+            }
+            Some(Intrinsic1::SubscriptGeneric) => type_alias::subscript_generic(self, argument),
+            Some(Intrinsic1::TypeAlias) => {
+                let parts = argument.downcast::<Tuple>().expect("the compiler passes a tuple");
+                let [name, parameters, compute] = parts.items() else {
+                    unreachable!("of name, parameters and function");
+                };
+                let name = name.downcast::<Str>().expect("the compiler passes the name");
+                Ok(type_alias::from_syntax(self, name, parameters.downcast().cloned(), compute.clone()))
+            }
+            kind => unreachable!("{kind:?} has an instruction of its own"),
         }
     }
 
     pub(crate) fn intrinsic2(&self, kind: usize, first: Value, second: Value) -> PyResult {
-        let _ = (Intrinsic2::ALL.get(kind), first, second);
-        self.raise(Exc::NotImplementedError, "type parameters")
+        let name = || first.downcast::<Str>().expect("the compiler passes the name");
+        let type_var = ParameterKind::TypeVar;
+        match Intrinsic2::ALL.get(kind) {
+            Some(Intrinsic2::TypeVarWithBound) => {
+                Ok(type_parameter::from_syntax(self, type_var, name(), Some(second), None))
+            }
+            Some(Intrinsic2::TypeVarWithConstraints) => {
+                Ok(type_parameter::from_syntax(self, type_var, name(), None, Some(second)))
+            }
+            Some(Intrinsic2::SetFunctionTypeParams) => {
+                self.set_attr(&first, &self.names.__type_params__, Some(&second))?;
+                Ok(first)
+            }
+            Some(Intrinsic2::SetTypeParamDefault) => type_parameter::set_default(self, &first, second),
+            None => unreachable!("the verifier knows all kinds"),
+        }
     }
 
     /// `sys.name`.

@@ -111,6 +111,8 @@ pub struct Vm {
     pub(crate) frozen_modules: RefCell<HashMap<&'static str, &'static import::FrozenModule>>,
     /// Modules whose code is running, outermost first.
     pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
+    /// `typing.NoDefault`.
+    pub(crate) no_default: OnceCell<Value>,
     pub host: crate::host::Host,
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
     /// What modules keep per interpreter.

@@ -60,6 +60,7 @@ impl Vm {
             native_modules: RefCell::default(),
             frozen_modules: RefCell::default(),
             initializing: RefCell::default(),
+            no_default: std::cell::OnceCell::new(),
             host: config.host,
             states: Default::default(),
             stack_limit: Cell::new(0),
