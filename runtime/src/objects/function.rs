@@ -38,12 +38,15 @@ pub struct RareAttributes {
     /// The function that makes the annotations (PEP 649).
     pub annotate: Option<Value>,
     pub type_params: Option<Value>,
+    /// Former `__code__`s, which frames may still be running.
+    pub old_codes: Vec<Gc<Code>>,
 }
 
 impl crate::heap::Trace for Box<RareAttributes> {
     fn trace_value(&self, visit: heap::Visitor<'_>) {
-        let RareAttributes { doc, module, annotations, annotate, type_params } = &**self;
-        [doc, module, annotations, annotate, type_params].into_iter().flatten().for_each(visit);
+        let RareAttributes { doc, module, annotations, annotate, type_params, old_codes } = &**self;
+        [doc, module, annotations, annotate, type_params].into_iter().flatten().for_each(&mut *visit);
+        old_codes.iter().for_each(|code| visit(code.as_value()));
     }
 }
 

@@ -145,10 +145,11 @@ fn set_code(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
         );
     }
     let old = this.code.replace(code.clone());
-    if old.header().count() == 1 {
-        // Frames that run it hold the function only.
-        vm.retired_codes.borrow_mut().push(old);
-    }
+    this.rare_mut(|rare| {
+        if !rare.old_codes.iter().any(|known| known.is(&old)) {
+            rare.old_codes.push(old);
+        }
+    });
     this.version.set(0);
     Ok(())
 }
