@@ -7,6 +7,7 @@ use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
+use crate::objects::dict::update::merge_keywords;
 use crate::objects::exception::{Exception, group};
 use crate::objects::function::Function;
 use crate::objects::list::List;
@@ -377,46 +378,9 @@ impl Vm {
 
     /// `f(**mapping)`.
     pub(crate) fn map_merge(&self, dict: &Value, mapping: &Value, callee: &Value) -> PyResult<()> {
-        if mapping.downcast::<Dict>().is_none() && self.get_attr_opt(mapping, &self.names.keys)?.is_none() {
-            return self.raise_type_of("Value after ** must be a mapping, not {}", mapping);
-        }
-        let Some(target) = dict.downcast::<Dict>() else { return Ok(()) };
-        self.for_each_pair(mapping, |key, value| {
-            if key.downcast::<Str>().is_none() {
-                return self.raise(Exc::TypeError, "keywords must be strings");
-            }
-            if target.insert(self, key.clone(), value)?.is_some() {
-                let name = self.callee_name(callee);
-                let key = self.str_text(&key)?;
-                return self.raise(
-                    Exc::TypeError,
-                    format!("{name} got multiple values for keyword argument '{key}'"),
-                );
-            }
-            Ok(())
-        })
-    }
-
-    /// A callable as call errors name it: `module.f()`, or its repr.
-    fn callee_name(&self, callee: &Value) -> String {
-        let qualname = self.get_attr_opt(callee, &self.names.__qualname__);
-        let Ok(Some(qualname)) = qualname.map_err(|raised| drop(self.take_raised(raised))) else {
-            return self.str_text(callee).unwrap_or_else(|raised| {
-                drop(self.take_raised(raised));
-                self.type_name(callee)
-            });
-        };
-        let qualname = self.str_text(&qualname).unwrap_or_else(|raised| {
-            drop(self.take_raised(raised));
-            String::new()
-        });
-        let module = self.get_attr_opt(callee, &self.names.__module__).unwrap_or_else(|raised| {
-            drop(self.take_raised(raised));
-            None
-        });
-        match module.as_ref().and_then(|module| module.downcast::<Str>()) {
-            Some(module) if !(module == "builtins") => format!("{module}.{qualname}()"),
-            _ => format!("{qualname}()"),
+        match dict.downcast::<Dict>() {
+            Some(dict) => merge_keywords(self, dict, mapping, callee),
+            None => Ok(()),
         }
     }
 

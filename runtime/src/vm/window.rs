@@ -15,6 +15,7 @@ use crate::heap::Gc;
 use crate::native::{Args, NativeFunction, Role};
 use crate::objects::code::{CallKind, Code};
 use crate::objects::dict::Dict;
+use crate::objects::dict::update::function_text;
 use crate::objects::function::{BoundMethod, Function};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -154,11 +155,23 @@ impl Vm {
         } else {
             Value::UNBOUND
         };
-        let items = positional.downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
-        let mut values: SmallVec<[Value; 8]> = items.iter().cloned().collect();
+        let mut values: SmallVec<[Value; 8]> = match positional.downcast::<Tuple>() {
+            Some(tuple) => tuple.items().iter().cloned().collect(),
+            // A sole `*x` comes as it is.
+            None if self.is_iterable(&positional) => self.collect(&positional)?.into(),
+            None => {
+                let function = function_text(self, frame.register(window));
+                let class = self.type_name(&positional);
+                let message = format!("{function} argument after * must be an iterable, not {class}");
+                return self.raise(Exc::TypeError, message);
+            }
+        };
         let mut names: SmallVec<[Value; 8]> = SmallVec::new();
         if let Some(dict) = keywords.downcast::<Dict>() {
             for (name, value) in dict.snapshot() {
+                if name.downcast::<Str>().is_none() {
+                    return self.raise(Exc::TypeError, "keywords must be strings");
+                }
                 names.push(name);
                 values.push(value);
             }
