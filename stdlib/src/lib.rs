@@ -1,6 +1,7 @@
 //! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
 #![forbid(unsafe_code)]
 
+pub mod abc;
 pub mod binascii;
 pub mod bisect;
 mod buffer;
@@ -18,11 +19,14 @@ pub mod ouro_helpers;
 pub mod random;
 pub mod re;
 pub mod structs;
+pub mod typing;
+pub mod weakref;
 
 use ouro_runtime::NativeModule;
 
 /// The native modules, the one table of them.
 pub static NATIVE_MODULES: &[&NativeModule] = &[
+    &abc::MODULE,
     &binascii::binding::MODULE,
     &bisect::MODULE,
     &collections::MODULE,
@@ -37,4 +41,6 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &random::MODULE,
     &re::binding::MODULE,
     &structs::binding::MODULE,
+    &typing::MODULE,
+    &weakref::MODULE,
 ];
