@@ -9,8 +9,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     let path = std::env::args().nth(1).expect("a script");
     let vm = Vm::start(Config {
-        native_modules: &[],
-        frozen_modules: &[],
+        native_modules: ouro_stdlib::NATIVE_MODULES,
+        frozen_modules: ouro_stdlib::FROZEN,
         stack_size_bytes: 8 << 20,
         host: ouro_runtime::host::Host::new(),
     });

@@ -1,4 +1,4 @@
-//! The standard library of Ouro: native modules in Rust, the rest Python compiled to bytecode at build time.
+//! The standard library of Ouro: native modules in Rust, the rest Python embedded in the binary.
 #![forbid(unsafe_code)]
 
 pub mod abc;
@@ -19,10 +19,12 @@ pub mod ouro_helpers;
 pub mod random;
 pub mod re;
 pub mod structs;
+pub mod sys;
 pub mod typing;
 pub mod weakref;
 
 use ouro_runtime::NativeModule;
+use ouro_runtime::vm::import::FrozenModule;
 
 /// The native modules, the one table of them.
 pub static NATIVE_MODULES: &[&NativeModule] = &[
@@ -41,6 +43,9 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &random::MODULE,
     &re::binding::MODULE,
     &structs::binding::MODULE,
+    &sys::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
 ];
+
+include!(concat!(env!("OUT_DIR"), "/frozen.rs"));

@@ -24,7 +24,7 @@ use crate::{Exc, PyResult};
 pub struct FrozenModule {
     pub name: &'static str,
     pub is_package: bool,
-    /// As `lang`'s serialiser wrote it.
+    /// As `lang`'s serialiser wrote it, or the source text.
     pub code: &'static [u8],
 }
 
@@ -300,10 +300,19 @@ impl Vm {
                     let folder = file.trim_end_matches("/__init__.py").to_string();
                     set(&self.names.__path__, folder_list(&[folder]));
                 }
-                let Ok(object) = serialize::read(frozen.code) else {
-                    return self.raise(Exc::SystemError, format!("embedded module {name} is damaged"));
+                let code = match serialize::read(frozen.code) {
+                    Ok(object) => Code::new(self, &std::rc::Rc::new(object)),
+                    Err(serialize::ReadError::BadMagic) => {
+                        let options = SourceOptions {
+                            origin: ouro_lang::source::Origin::Bytes,
+                            ..SourceOptions::new(Mode::Exec, &file)
+                        };
+                        self.compile_source(frozen.code, options)?
+                    }
+                    Err(_) => {
+                        return self.raise(Exc::SystemError, format!("embedded module {name} is damaged"));
+                    }
                 };
-                let code = Code::new(self, &std::rc::Rc::new(object));
                 self.run_module(&key, &module, &code)?;
             }
             Found::File { path, is_package } => {
