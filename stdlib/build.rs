@@ -13,7 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
-    let mut table = String::from("/// The modules written in Python.\npub static FROZEN: &[FrozenModule] = &[\n");
+    let mut table =
+        String::from("/// The modules written in Python.\npub static FROZEN: &[FrozenModule] = &[\n");
     for path in files {
         let relative = path.strip_prefix(&root)?.to_str().ok_or("a file name that is not UTF-8")?;
         let (name, is_package) = module_name(relative);
