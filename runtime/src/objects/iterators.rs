@@ -78,11 +78,11 @@ fn list_length_hint(_vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(left.into())
 }
 
-/// `(iter, (sequence,), index)`; `(iter, (empty,))` at the end.
+/// `(function, (sequence,), index)`; `(function, (empty,))` at the end.
 fn reduced(vm: &Vm, function: &str, sequence: Option<Value>, index: i64, empty: Value) -> PyResult {
     match sequence {
         Some(sequence) => Ok(vm.tuple(&[vm.builtin(function)?, vm.tuple(&[sequence]), Value::int(index)])),
-        None => Ok(vm.tuple(&[vm.builtin("iter")?, vm.tuple(&[empty])])),
+        None => Ok(vm.tuple(&[vm.builtin(function)?, vm.tuple(&[empty])])),
     }
 }
 

@@ -105,7 +105,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     name: "tuple",
     doc: "Built-in immutable sequence of the items of the iterable; without one, the empty tuple.",
     flags: type_flags::BASE_TYPE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
-    new: Some(NativeFn::new("tuple", new)),
+    new: Some(NativeFn::new("tuple!($type, iterable=(), /)", new)),
     methods: &[
         NativeFn::new("__getnewargs__($self, /)", getnewargs),
         NativeFn::new("index($self, value, start=0, stop=sys.maxsize, /)", index)

@@ -7,7 +7,7 @@ use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
-use crate::objects::dict::update::merge_keywords;
+use crate::objects::dict::update::{merge_display, merge_keywords};
 use crate::objects::exception::{Exception, group};
 use crate::objects::function::Function;
 use crate::objects::list::List;
@@ -328,11 +328,10 @@ impl Vm {
         if !self.is_iterable(iterable) && star {
             return self.raise_type_of("Value after * must be an iterable, not {}", iterable);
         }
-        let items = self.collect(iterable)?;
-        if let Some(list) = list.downcast::<List>() {
-            list.items.borrow_mut().extend(items);
+        match list.downcast::<List>() {
+            Some(list) => list.extend(self, iterable),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) fn set_add(&self, set: &Value, item: &Value) -> PyResult<()> {
@@ -343,7 +342,10 @@ impl Vm {
     }
 
     pub(crate) fn set_update(&self, set: &Value, iterable: &Value) -> PyResult<()> {
-        self.for_each(iterable, |item| self.set_add(set, &item))
+        match set.downcast::<Set>() {
+            Some(set) => crate::objects::set::update(self, set, iterable),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn map_add(&self, dict: &Value, key: &Value, value: &Value) -> PyResult<()> {
@@ -369,11 +371,12 @@ impl Vm {
         })
     }
 
+    /// `{**mapping}`.
     pub(crate) fn map_update(&self, dict: &Value, mapping: &Value) -> PyResult<()> {
-        if mapping.downcast::<Dict>().is_none() && self.get_attr_opt(mapping, &self.names.keys)?.is_none() {
-            return self.raise_type_of("'{}' object is not a mapping", mapping);
+        match dict.downcast::<Dict>() {
+            Some(dict) => merge_display(self, dict, mapping),
+            None => Ok(()),
         }
-        self.for_each_pair(mapping, |key, value| self.map_add(dict, &key, &value))
     }
 
     /// `f(**mapping)`.

@@ -195,7 +195,7 @@ pub static FROZENSET: TypeSpec = TypeSpec {
     name: "frozenset",
     doc: "Immutable collection of distinct items in no order.",
     flags: type_flags::BASE_TYPE | type_flags::MATCH_SELF | type_flags::HAS_WEAKREF,
-    new: Some(NativeFn::new("frozenset", new_frozenset)),
+    new: Some(NativeFn::new("frozenset!($type, iterable=(), /)", new_frozenset)),
     methods: methods::FROZENSET,
     class_methods: CLASS_GETITEM,
     slots: Slots { hash: Some(hash), ..SLOTS },
