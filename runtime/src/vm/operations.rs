@@ -44,9 +44,8 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn get_item_fast(&self, container: &Value, key: &Value) -> PyResult {
         if let Some(dict) = container.downcast_exact::<Dict>() {
-            let hash = self.hash(key)? as u64;
-            return match dict.table.find(self, key, hash)? {
-                Some(at) => Ok(dict.table.with_entry(at, |entry| entry.value.clone())),
+            return match dict.get(self, key)? {
+                Some(found) => Ok(found),
                 None => self.raise_key_error(key),
             };
         }
