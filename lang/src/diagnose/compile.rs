@@ -126,9 +126,27 @@ names! {
     }
 }
 
+/// A set of token kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kinds(u128);
+
+impl Kinds {
+    pub const ALL: Kinds = Kinds(u128::MAX);
+
+    fn one(kind: TokenKind) -> Kinds {
+        Kinds(1 << kind as u8)
+    }
+
+    pub fn has(self, kind: TokenKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
 /// The compiled grammar.
 pub(super) struct Program {
     pub ops: Vec<Op>,
+    /// For each `Choice`: the tokens with which its alternative can begin. Others need not be tried.
+    pub firsts: Vec<Kinds>,
     pub actions: Vec<Action>,
     pub rules: Vec<Rule>,
 }
@@ -136,6 +154,8 @@ pub(super) struct Program {
 pub(super) struct Rule {
     name: &'static str,
     pub start: usize,
+    /// The tokens with which it can begin.
+    pub first: Kinds,
     /// CPython shares what it remembers of this rule between looking with and without the `wrong_*` rules.
     pub memo: bool,
 }
@@ -160,12 +180,68 @@ impl Program {
             words,
             at: 0,
             rules: HashMap::new(),
-            program: Program { ops: vec![Op::Fail], actions: Vec::new(), rules: Vec::new() },
+            program: Program { ops: vec![Op::Fail], firsts: Vec::new(), actions: Vec::new(), rules: Vec::new() },
         };
         compiler.grammar();
         let undefined = compiler.program.rules.iter().find(|rule| rule.start == 0);
         assert!(undefined.is_none(), "rule {} is not defined", undefined.map_or("", |rule| rule.name));
+        compiler.program.find_firsts();
         compiler.program
+    }
+
+    /// Works out with which tokens rules and alternatives can begin.
+    fn find_firsts(&mut self) {
+        // Rules are looked up in each other until nothing changes; empty sets grow.
+        let mut rules = vec![(Kinds(0), false); self.rules.len()];
+        loop {
+            let next: Vec<_> = self.rules.iter().map(|rule| self.first_from(rule.start, &rules)).collect();
+            if next == rules {
+                break;
+            }
+            rules = next;
+        }
+        let all_if = |(kinds, empty): (Kinds, bool)| if empty { Kinds::ALL } else { kinds };
+        self.firsts = (self.ops.iter().enumerate())
+            .map(|(at, op)| match op {
+                Op::Choice(_) => all_if(self.first_from(at + 1, &rules)),
+                _ => Kinds::ALL,
+            })
+            .collect();
+        for (rule, first) in self.rules.iter_mut().zip(rules) {
+            rule.first = all_if(first);
+        }
+    }
+
+    /// The tokens that what begins at `start` can take first, and whether it can come to its end without any.
+    fn first_from(&self, start: usize, rules: &[(Kinds, bool)]) -> (Kinds, bool) {
+        let (mut kinds, mut empty) = (Kinds(0), false);
+        let mut seen = vec![false; self.ops.len()];
+        let mut open = vec![start];
+        while let Some(at) = open.pop() {
+            if std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            match &self.ops[at] {
+                Op::Token(kind) => kinds.0 |= Kinds::one(*kind).0,
+                Op::Word(_) | Op::SoftKeyword => kinds.0 |= Kinds::one(TokenKind::Name).0,
+                // Complains about any other token.
+                Op::Forced(..) => kinds = Kinds::ALL,
+                Op::Call(rule) | Op::CallWrong(rule) => {
+                    let (first, skips) = rules[usize::from(*rule)];
+                    kinds.0 |= first.0;
+                    if skips {
+                        open.push(at + 1);
+                    }
+                }
+                Op::Return => empty = true,
+                Op::Choice(target) => open.extend([at + 1, *target]),
+                Op::Commit(target) | Op::Again(target) | Op::Rewind(target) => open.push(*target),
+                Op::Fail | Op::FailTwice => {}
+                Op::Cut | Op::None | Op::Drop | Op::Mark | Op::Collect | Op::Here => open.push(at + 1),
+                Op::Act { .. } | Op::Squash { .. } => open.push(at + 1),
+            }
+        }
+        (kinds, empty)
     }
 }
 
@@ -300,7 +376,7 @@ impl Compiler {
     fn rule_index(&mut self, name: &'static str) -> u16 {
         let rules = &mut self.program.rules;
         *self.rules.entry(name).or_insert_with(|| {
-            rules.push(Rule { name, start: 0, memo: false });
+            rules.push(Rule { name, start: 0, first: Kinds::ALL, memo: false });
             (rules.len() - 1) as u16
         })
     }

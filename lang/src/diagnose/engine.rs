@@ -1,9 +1,6 @@
 //! Runs the compiled grammar over the tokens, as CPython's packrat parser would: same order, same look-ahead, so the
 //! same complaint.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use super::compile::{Action, NodeKind, Op, Program};
 use crate::ast::Span;
 use crate::diagnostics::Diagnostic;
@@ -55,8 +52,16 @@ enum Frame {
     Return { target: usize, rule: u16, pos: u32, wrong: bool },
 }
 
-/// Remembered results: `None` is failure.
-type Memo = HashMap<u64, Option<(Value, u32)>, BuildHasherDefault<KeyHasher>>;
+/// The remembered result of a rule at some token.
+struct Remembered {
+    /// The rule, and whether it was tried with the `wrong_*` rules.
+    key: u16,
+    /// Index of the token after it; `FAILED` if it does not fit.
+    end: u32,
+    value: Value,
+}
+
+const FAILED: u32 = u32::MAX;
 
 pub(super) struct Engine<'a> {
     pub source: &'a SourceText,
@@ -74,7 +79,10 @@ pub(super) struct Engine<'a> {
     pub lists: Vec<Vec<Value>>,
     values: Vec<Value>,
     frames: Vec<Frame>,
-    memo: Memo,
+    /// For each token from `start` on.
+    memo: Vec<Vec<Remembered>>,
+    n_remembered: usize,
+    start: u32,
     steps: u64,
     without_wrong: u16,
     simple_stmts: u16,
@@ -94,7 +102,9 @@ impl<'a> Engine<'a> {
             lists: Vec::new(),
             values: Vec::new(),
             frames: Vec::new(),
-            memo: Memo::default(),
+            memo: Vec::new(),
+            n_remembered: 0,
+            start,
             steps: 0,
             without_wrong: program.rule("expression_without_wrong"),
             simple_stmts: program.rule("simple_stmts"),
@@ -107,6 +117,8 @@ impl<'a> Engine<'a> {
         self.values.clear();
         self.frames.clear();
         self.memo.clear();
+        self.n_remembered = 0;
+        self.start = start;
         self.nodes.clear();
         self.lists.clear();
         self.steps = 0;
@@ -115,7 +127,7 @@ impl<'a> Engine<'a> {
         let mut ip = self.program.rules[usize::from(rule)].start;
         loop {
             self.steps += 1;
-            if self.steps > MAX_STEPS || self.frames.len() > MAX_STACK || self.memo.len() > MAX_MEMO {
+            if self.steps > MAX_STEPS || self.frames.len() > MAX_STACK || self.n_remembered > MAX_MEMO {
                 return Err(Stop::GaveUp);
             }
             ip = match self.step(ip)? {
@@ -158,6 +170,7 @@ impl<'a> Engine<'a> {
             Op::CallWrong(_) if !self.wrong => Step::Fail,
             Op::CallWrong(rule) => return self.call(*rule, ip + 1),
             Op::Return => return Ok(self.finish_rule()),
+            Op::Choice(target) if !program.firsts[ip].has(self.token()?.kind.hard()) => Step::To(*target),
             Op::Choice(target) => {
                 let n_values = self.values.len();
                 self.frames.push(Frame::Choice { target: *target, pos: self.pos, n_values });
@@ -265,23 +278,36 @@ impl<'a> Engine<'a> {
         Ok(token.kind.hard() == TokenKind::Name && test(self.source.slice(token.span)))
     }
 
-    fn key(&self, rule: u16, pos: u32, wrong: bool) -> u64 {
+    fn key(&self, rule: u16, wrong: bool) -> u16 {
         let separate = wrong && !self.program.rules[usize::from(rule)].memo;
-        u64::from(pos) << 17 | u64::from(rule) << 1 | u64::from(separate)
+        rule << 1 | u16::from(separate)
+    }
+
+    fn remember(&mut self, rule: u16, pos: u32, wrong: bool, end: u32, value: Value) {
+        let key = self.key(rule, wrong);
+        let at = (pos - self.start) as usize;
+        if self.memo.len() <= at {
+            self.memo.resize_with(at + 1, Vec::new);
+        }
+        self.memo[at].push(Remembered { key, end, value });
+        self.n_remembered += 1;
     }
 
     fn call(&mut self, rule: u16, back: usize) -> Result<Step, Stop> {
         let entry = &self.program.rules[usize::from(rule)];
         // CPython reads the token at which a rule begins.
-        self.token()?;
-        match self.memo.get(&self.key(rule, self.pos, self.wrong)) {
-            Some(Some((value, pos))) => {
-                self.values.push(*value);
-                self.pos = *pos;
-                return Ok(Step::To(back));
+        if !entry.first.has(self.token()?.kind.hard()) {
+            return Ok(Step::Fail);
+        }
+        let key = self.key(rule, self.wrong);
+        let memo = self.memo.get((self.pos - self.start) as usize);
+        if let Some(found) = memo.and_then(|memo| memo.iter().rev().find(|found| found.key == key)) {
+            if found.end == FAILED {
+                return Ok(Step::Fail);
             }
-            Some(None) => return Ok(Step::Fail),
-            None => {}
+            self.values.push(found.value);
+            self.pos = found.end;
+            return Ok(Step::To(back));
         }
         self.frames.push(Frame::Return { target: back, rule, pos: self.pos, wrong: self.wrong });
         if rule == self.without_wrong {
@@ -304,15 +330,16 @@ impl<'a> Engine<'a> {
             // first token.
             self.forget(pos + 1, self.pos);
         }
-        self.memo.insert(self.key(rule, pos, wrong), Some((value, self.pos)));
+        self.remember(rule, pos, wrong, self.pos, value);
         Step::To(target)
     }
 
     /// Drops what is remembered about the tokens from `first` up to `end`.
     fn forget(&mut self, first: u32, end: u32) {
-        // Worth it only for lines that are long or many.
-        if self.memo.len() > 100_000 {
-            self.memo.retain(|key, _| !(first..end).contains(&((key >> 17) as u32)));
+        let (first, n_tokens) = ((first - self.start) as usize, end.saturating_sub(first) as usize);
+        for memo in self.memo.iter_mut().skip(first).take(n_tokens) {
+            self.n_remembered -= memo.len();
+            *memo = Vec::new();
         }
     }
 
@@ -327,7 +354,7 @@ impl<'a> Engine<'a> {
                 }
                 Frame::Return { rule, pos, wrong, .. } => {
                     self.wrong = wrong;
-                    self.memo.insert(self.key(rule, pos, wrong), None);
+                    self.remember(rule, pos, wrong, FAILED, Value::None);
                 }
             }
         }
@@ -371,22 +398,4 @@ enum Step {
     To(usize),
     Fail,
     Done,
-}
-
-/// Multiplies; the keys are small numbers already.
-#[derive(Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("the keys are u64")
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15)).rotate_left(26);
-    }
 }
