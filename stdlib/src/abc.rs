@@ -18,8 +18,10 @@ pub static MODULE: NativeModule = NativeModule {
     name: "_abc",
     doc: "Module contains faster C implementation of abc.ABCMeta",
     functions: &[
-        NativeFn::new("get_cache_token()", |vm, _| Ok(Value::int(vm.state::<Registrations>().0.get() as i64)))
-            .doc("Returns the current ABC cache token.\n\nIt changes with every call to register() on any ABC."),
+        NativeFn::new("get_cache_token()", |vm, _| {
+            Ok(Value::int(vm.state::<Registrations>().0.get() as i64))
+        })
+        .doc("Returns the current ABC cache token.\n\nIt changes with every call to register() on any ABC."),
         NativeFn::new("_abc_init(self, /)", init).doc("Internal ABC helper for class set-up."),
         NativeFn::new("_abc_register(self, subclass, /)", register)
             .doc("Internal ABC helper for subclass registration."),
@@ -27,7 +29,8 @@ pub static MODULE: NativeModule = NativeModule {
             .doc("Internal ABC helper for instance checks."),
         NativeFn::new("_abc_subclasscheck(self, subclass, /)", subclass_check)
             .doc("Internal ABC helper for subclass checks."),
-        NativeFn::new("_get_dump(self, /)", dump).doc("Internal ABC helper for cache and registry debugging."),
+        NativeFn::new("_get_dump(self, /)", dump)
+            .doc("Internal ABC helper for cache and registry debugging."),
         NativeFn::new("_reset_registry(self, /)", |vm, args| {
             data(vm, args.value(0))?.registry.clear();
             Ok(Value::NONE)
@@ -305,7 +308,11 @@ fn subclass_check(vm: &Vm, args: Args<'_>) -> PyResult {
         Some(class) if subclass_type.is_subclass(class) => true,
         _ => in_family(vm, class, &data, subclass)?,
     };
-    if found { data.positive.add(vm, subclass)? } else { data.negative.add(vm, subclass)? }
+    if found {
+        data.positive.add(vm, subclass)?
+    } else {
+        data.negative.add(vm, subclass)?
+    }
     Ok(found.into())
 }
 

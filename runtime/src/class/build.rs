@@ -5,9 +5,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::shape::ShapeRoot;
 use super::instance::Instance;
 use super::new_object::{self, Bindable};
+use super::shape::ShapeRoot;
 use super::{NewFn, Slots, Type, TypeSpec, type_flags};
 use crate::exceptions::BUILTIN_EXCEPTIONS;
 use crate::heap::{self, Gc, Payload, PayloadVtable};

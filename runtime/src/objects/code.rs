@@ -51,7 +51,8 @@ impl Code {
     }
 
     fn with_filename(vm: &Vm, object: &Rc<CodeObject>, filename: &Value) -> Gc<Code> {
-        let constants = object.constants.iter().map(|constant| constant_value(vm, constant, filename)).collect();
+        let constants =
+            object.constants.iter().map(|constant| constant_value(vm, constant, filename)).collect();
         Code::with_constants(vm, object.clone(), constants, filename)
     }
 

@@ -50,7 +50,8 @@ pub static TYPE: TypeSpec = TypeSpec {
         vm.raise(Exc::NotImplementedError, "code() from bytes: bytecode is not CPython's")
     })),
     methods: &[
-        NativeFn::new("replace", replace).doc("Return a copy of the code object with new values for the specified fields."),
+        NativeFn::new("replace", replace)
+            .doc("Return a copy of the code object with new values for the specified fields."),
         NativeFn::new("__replace__", replace).doc("The same as replace()."),
         NativeFn::new("co_lines($self, /)", |vm, args| lines(vm, args.this())),
         NativeFn::new("co_positions($self, /)", |vm, args| positions(vm, args.this())),
@@ -170,7 +171,8 @@ fn hash(_vm: &Vm, value: &Value) -> PyResult<i64> {
     use std::hash::{Hash, Hasher};
     let object = &this(value).object;
     let mut hasher = rapidhash::fast::RapidHasher::default();
-    (&*object.name, object.first_line, object.flags, object.n_positional, object.instructions.len()).hash(&mut hasher);
+    (&*object.name, object.first_line, object.flags, object.n_positional, object.instructions.len())
+        .hash(&mut hasher);
     object.instructions.iter().for_each(|word| hasher.write(&word.0.to_le_bytes()));
     let hash = hasher.finish() as i64;
     Ok(if hash == -1 { -2 } else { hash })
@@ -240,7 +242,8 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
         let strings = || -> PyResult<Vec<Rc<str>>> {
             let Some(items) = value.downcast::<Tuple>() else {
                 let got = vm.type_name(value);
-                return vm.raise(Exc::TypeError, format!("replace() argument '{key}' must be tuple, not {got}"));
+                return vm
+                    .raise(Exc::TypeError, format!("replace() argument '{key}' must be tuple, not {got}"));
             };
             let item = |item: &Value| match item.downcast::<Str>() {
                 Some(text) => Ok(Rc::<str>::from(text.to_string())),

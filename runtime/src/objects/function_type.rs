@@ -31,7 +31,11 @@ pub static FUNCTION: TypeSpec = TypeSpec {
         GetSet::new("__defaults__", get_defaults, set_defaults),
         GetSet::new("__kwdefaults__", get_kwdefaults, set_kwdefaults),
         GetSet::new("__name__", |_, value| Ok(function(value).name.borrow().to_value()), set_name),
-        GetSet::new("__qualname__", |_, value| Ok(function(value).qualname.borrow().to_value()), set_qualname),
+        GetSet::new(
+            "__qualname__",
+            |_, value| Ok(function(value).qualname.borrow().to_value()),
+            set_qualname,
+        ),
         GetSet::new("__globals__", |_, value| Ok(function(value).globals.to_value()), read_only),
         GetSet::new("__builtins__", |_, value| Ok(function(value).builtins.to_value()), read_only),
         GetSet::new(
@@ -39,16 +43,24 @@ pub static FUNCTION: TypeSpec = TypeSpec {
             |_, value| Ok(function(value).closure.as_ref().map_or(Value::NONE, Value::from)),
             read_only,
         ),
-        GetSet::new("__doc__", |_, value| Ok(doc(function(value))), |_, value, new| {
-            let new = new.cloned().unwrap_or(Value::NONE);
-            function(value).rare_mut(|rare| rare.doc = Some(new));
-            Ok(())
-        }),
-        GetSet::new("__module__", |vm, value| Ok(module(vm, function(value))), |_, value, new| {
-            let new = new.cloned().unwrap_or(Value::NONE);
-            function(value).rare_mut(|rare| rare.module = Some(new));
-            Ok(())
-        }),
+        GetSet::new(
+            "__doc__",
+            |_, value| Ok(doc(function(value))),
+            |_, value, new| {
+                let new = new.cloned().unwrap_or(Value::NONE);
+                function(value).rare_mut(|rare| rare.doc = Some(new));
+                Ok(())
+            },
+        ),
+        GetSet::new(
+            "__module__",
+            |vm, value| Ok(module(vm, function(value))),
+            |_, value, new| {
+                let new = new.cloned().unwrap_or(Value::NONE);
+                function(value).rare_mut(|rare| rare.module = Some(new));
+                Ok(())
+            },
+        ),
         GetSet::new("__annotations__", get_annotations, set_annotations),
         GetSet::new("__annotate__", get_annotate, set_annotate),
         GetSet::new("__type_params__", get_type_params, set_type_params),
@@ -104,8 +116,7 @@ fn new_function(vm: &Vm, args: Args<'_>) -> PyResult {
     let cells: &[Value] = closure.as_ref().map_or(&[], |closure| closure.items());
     if cells.len() != n_free {
         let (name, given) = (&code.object.name, cells.len());
-        return vm
-            .raise(Exc::ValueError, format!("{name} requires closure of length {n_free}, not {given}"));
+        return vm.raise(Exc::ValueError, format!("{name} requires closure of length {n_free}, not {given}"));
     }
     for cell in cells {
         if cell.downcast::<CellObject>().is_none() {
@@ -258,9 +269,8 @@ fn set_annotations(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> 
     if new.is_some_and(|new| new.downcast::<Dict>().is_none()) {
         return vm.raise(Exc::TypeError, "__annotations__ must be set to a dict object");
     }
-    let old = function(value).rare_mut(|rare| {
-        (std::mem::replace(&mut rare.annotations, new.cloned()), rare.annotate.take())
-    });
+    let old = function(value)
+        .rare_mut(|rare| (std::mem::replace(&mut rare.annotations, new.cloned()), rare.annotate.take()));
     drop(old);
     Ok(())
 }

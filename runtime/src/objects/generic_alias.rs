@@ -75,7 +75,8 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("__reduce__($self, /)", |vm, args| {
             let alias = args.this::<GenericAlias>();
             if alias.starred {
-                let plain: Value = make(vm.types.generic_alias(), alias.origin.clone(), alias.args.as_value(), false).into();
+                let plain: Value =
+                    make(vm.types.generic_alias(), alias.origin.clone(), alias.args.as_value(), false).into();
                 let next = match vm.builtins.get_str(&vm.intern("next")) {
                     Some(next) => next,
                     None => return vm.raise(Exc::NameError, "name 'next' is not defined"),
@@ -94,7 +95,9 @@ pub static TYPE: TypeSpec = TypeSpec {
             };
             for own in OWN_ATTRIBUTES {
                 let own: Value = vm.intern(own).into();
-                if !names.iter().any(|name| name.downcast::<Str>().is_some_and(|name| own.downcast::<Str>() == Some(name))) {
+                if !names.iter().any(|name| {
+                    name.downcast::<Str>().is_some_and(|name| own.downcast::<Str>() == Some(name))
+                }) {
                     names.push(own);
                 }
             }
@@ -447,8 +450,7 @@ pub static ITERATOR: TypeSpec = TypeSpec {
             let iterator: &Gc<AliasIterator> = value.downcast().expect("slots see instances of their class");
             let Some(alias) = iterator.alias.take() else { return Ok(None) };
             let alias = this(&alias);
-            let starred =
-                make(vm.types.generic_alias(), alias.origin.clone(), alias.args.as_value(), true);
+            let starred = make(vm.types.generic_alias(), alias.origin.clone(), alias.args.as_value(), true);
             Ok(Some(starred.into()))
         }),
         ..Slots::NONE

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
+use crate::class::descriptors::read_only;
 use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::native::{Args, GetSet, NativeFn};
 use crate::objects::cell::CellObject;
-use crate::class::descriptors::read_only;
 use crate::objects::str::Str;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
@@ -62,10 +62,16 @@ pub static TYPE: TypeSpec = TypeSpec {
     getset: &[
         GetSet::new(
             "__thisclass__",
-            |_, value| Ok(this(value).view.borrow().as_ref().map_or(Value::NONE, |view| view.class.to_value())),
+            |_, value| {
+                Ok(this(value).view.borrow().as_ref().map_or(Value::NONE, |view| view.class.to_value()))
+            },
             read_only,
         ),
-        GetSet::new("__self__", |_, value| Ok(bound(value).map_or(Value::NONE, |(object, _)| object)), read_only),
+        GetSet::new(
+            "__self__",
+            |_, value| Ok(bound(value).map_or(Value::NONE, |(object, _)| object)),
+            read_only,
+        ),
         GetSet::new(
             "__self_class__",
             |_, value| Ok(bound(value).map_or(Value::NONE, |(_, class)| class.into())),
@@ -84,10 +90,8 @@ fn init(vm: &Vm, args: Args<'_>) -> PyResult {
     args.no_keywords(vm, "super")?;
     let given = &args.values[1..];
     if given.len() > 2 {
-        return vm.raise(
-            Exc::TypeError,
-            format!("super() expected at most 2 arguments, got {}", given.len()),
-        );
+        return vm
+            .raise(Exc::TypeError, format!("super() expected at most 2 arguments, got {}", given.len()));
     }
     let (class, object) = match given {
         [] => {

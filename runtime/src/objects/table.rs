@@ -214,15 +214,27 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<function::BoundMethod>(BuiltinType::Method, &function_type::METHOD, BuiltinType::Object),
     builtin::<code::Code>(BuiltinType::Code, &code_type::TYPE, BuiltinType::Object),
     builtin::<super_type::Super>(BuiltinType::Super, &super_type::TYPE, BuiltinType::Object),
-    builtin::<generic_alias::GenericAlias>(BuiltinType::GenericAlias, &generic_alias::TYPE, BuiltinType::Object),
+    builtin::<generic_alias::GenericAlias>(
+        BuiltinType::GenericAlias,
+        &generic_alias::TYPE,
+        BuiltinType::Object,
+    ),
     builtin::<generic_alias::AliasIterator>(
         BuiltinType::GenericAliasIterator,
         &generic_alias::ITERATOR,
         BuiltinType::Object,
     ),
     builtin::<union::Union>(BuiltinType::UnionType, &union::TYPE, BuiltinType::Object),
-    builtin::<type_parameter::TypeParameter>(BuiltinType::TypeVar, &type_parameter::TYPE_VAR, BuiltinType::Object),
-    builtin::<type_parameter::TypeParameter>(BuiltinType::ParamSpec, &type_parameter::PARAM_SPEC, BuiltinType::Object),
+    builtin::<type_parameter::TypeParameter>(
+        BuiltinType::TypeVar,
+        &type_parameter::TYPE_VAR,
+        BuiltinType::Object,
+    ),
+    builtin::<type_parameter::TypeParameter>(
+        BuiltinType::ParamSpec,
+        &type_parameter::PARAM_SPEC,
+        BuiltinType::Object,
+    ),
     builtin::<type_parameter::TypeParameter>(
         BuiltinType::TypeVarTuple,
         &type_parameter::TYPE_VAR_TUPLE,
@@ -251,6 +263,14 @@ pub static BUILTINS: &[Builtin] = &[
     builtin::<type_alias::TypeAlias>(BuiltinType::TypeAliasType, &type_alias::TYPE, BuiltinType::Object),
     builtin::<Instance>(BuiltinType::Generic, &type_alias::GENERIC, BuiltinType::Object),
     builtin::<template::Template>(BuiltinType::Template, &template::TEMPLATE, BuiltinType::Object),
-    builtin::<template::TemplateIterator>(BuiltinType::TemplateIterator, &template::ITERATOR, BuiltinType::Object),
-    builtin::<template::Interpolation>(BuiltinType::Interpolation, &template::INTERPOLATION, BuiltinType::Object),
+    builtin::<template::TemplateIterator>(
+        BuiltinType::TemplateIterator,
+        &template::ITERATOR,
+        BuiltinType::Object,
+    ),
+    builtin::<template::Interpolation>(
+        BuiltinType::Interpolation,
+        &template::INTERPOLATION,
+        BuiltinType::Object,
+    ),
 ];

@@ -52,7 +52,13 @@ pub fn new_template(vm: &Vm, strings: &Value, interpolations: &Value) -> Value {
 }
 
 /// What a replacement field of a t-string literal makes; conversion 1 is `!s`, 2 `!r`, 3 `!a`.
-pub fn new_interpolation(vm: &Vm, value: Value, expression: Value, conversion: usize, format_spec: Value) -> Value {
+pub fn new_interpolation(
+    vm: &Vm,
+    value: Value,
+    expression: Value,
+    conversion: usize,
+    format_spec: Value,
+) -> Value {
     let conversion = match conversion {
         1 => vm.intern("s").into(),
         2 => vm.intern("r").into(),
@@ -218,7 +224,8 @@ pub static INTERPOLATION: TypeSpec = TypeSpec {
         repr: Some(|vm, value| {
             let this = interpolation(value);
             let parts = [&this.value, &this.expression, &this.conversion, &this.format_spec];
-            let parts: Vec<String> = parts.into_iter().map(|part| vm.repr_text(part)).collect::<PyResult<_>>()?;
+            let parts: Vec<String> =
+                parts.into_iter().map(|part| vm.repr_text(part)).collect::<PyResult<_>>()?;
             Ok(format!("Interpolation({})", parts.join(", ")).into())
         }),
         ..Slots::NONE
@@ -239,7 +246,8 @@ fn construct_interpolation(vm: &Vm, args: Args<'_>) -> PyResult {
         None => Value::NONE,
         Some(_) => {
             let conversion = text(3, "conversion")?;
-            let known = conversion.downcast::<Str>().is_some_and(|c| matches!(c.as_bytes(), b"s" | b"r" | b"a"));
+            let known =
+                conversion.downcast::<Str>().is_some_and(|c| matches!(c.as_bytes(), b"s" | b"r" | b"a"));
             if !known {
                 return vm.raise(
                     Exc::ValueError,
@@ -260,6 +268,7 @@ fn construct_interpolation(vm: &Vm, args: Args<'_>) -> PyResult {
 
 /// Class attributes that are no methods: `__match_args__`.
 pub fn complete_classes(vm: &Vm) {
-    let fields = ["value", "expression", "conversion", "format_spec"].map(|name| Value::from(vm.intern(name)));
+    let fields =
+        ["value", "expression", "conversion", "format_spec"].map(|name| Value::from(vm.intern(name)));
     drop(vm.types.interpolation().dict.insert_str(&vm.names.__match_args__, vm.tuple(&fields)));
 }

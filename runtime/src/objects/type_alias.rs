@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::class::{BinaryOp, Slots, TypeSpec, type_flags};
 use crate::class::descriptors::read_only;
+use crate::class::{BinaryOp, Slots, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Payload};
 use crate::native::{Args, GetSet, NativeFn};
 use crate::objects::str::Str;

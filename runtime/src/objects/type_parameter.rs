@@ -169,7 +169,14 @@ fn common(vm: &Vm, function: &str, args: Args<'_>, first_flag: Option<usize>) ->
     Ok(Common { name: name.clone(), covariant, contravariant, infer_variance })
 }
 
-fn make(vm: &Vm, class: &Gc<crate::class::Type>, common: Common, bound: Lazy, constraints: Lazy, default: Lazy) -> PyResult {
+fn make(
+    vm: &Vm,
+    class: &Gc<crate::class::Type>,
+    common: Common,
+    bound: Lazy,
+    constraints: Lazy,
+    default: Lazy,
+) -> PyResult {
     let body = TypeParameter {
         name: common.name,
         bound,
@@ -191,7 +198,9 @@ fn make(vm: &Vm, class: &Gc<crate::class::Type>, common: Common, bound: Lazy, co
 fn checked_bound(vm: &Vm, bound: Option<&Value>) -> PyResult<Lazy> {
     Ok(Lazy::known(match bound.filter(|bound| !bound.is_none()) {
         None => None,
-        Some(bound) => Some(call_typing(vm, "_type_check", &[bound.clone(), "Bound must be a type.".into()])?),
+        Some(bound) => {
+            Some(call_typing(vm, "_type_check", &[bound.clone(), "Bound must be a type.".into()])?)
+        }
     }))
 }
 
@@ -539,7 +548,8 @@ pub static CONST_EVALUATOR: TypeSpec = TypeSpec {
     flags: type_flags::NO_NEW,
     slots: Slots {
         repr: Some(|vm, value| {
-            let evaluator: &Gc<ConstEvaluator> = value.downcast().expect("slots see instances of their class");
+            let evaluator: &Gc<ConstEvaluator> =
+                value.downcast().expect("slots see instances of their class");
             Ok(format!("<constevaluator {}>", vm.repr_text(&evaluator.value)?).into())
         }),
         call: Some(|vm, value, args| {
@@ -551,7 +561,8 @@ pub static CONST_EVALUATOR: TypeSpec = TypeSpec {
                     format!("constevaluator.__call__() takes exactly 1 argument ({given} given)"),
                 );
             };
-            let known = &value.downcast::<ConstEvaluator>().expect("slots see instances of their class").value;
+            let known =
+                &value.downcast::<ConstEvaluator>().expect("slots see instances of their class").value;
             if vm.to_i64(format)? != FORMAT_STRING {
                 return Ok(known.clone());
             }

@@ -222,8 +222,8 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let mut same = a.unhashable.len() == b.unhashable.len()
-        && vm.eq(a.hashable.as_value(), b.hashable.as_value())?;
+    let mut same =
+        a.unhashable.len() == b.unhashable.len() && vm.eq(a.hashable.as_value(), b.hashable.as_value())?;
     for arg in a.unhashable.items() {
         same = same && vm.contains(b.unhashable.as_value(), arg)?;
     }
