@@ -11,17 +11,21 @@ use crate::value::Value;
 use crate::{Args, Exc, NativeFn, PyResult, Vm};
 
 pub(super) const FUNCTIONS: &[NativeFn] =
-    &[NativeFn::new("__build_class__(func, name, /, *bases, **kwds)", build_class)];
+    &[NativeFn::new("__build_class__", build_class)];
 
 fn build_class(vm: &Vm, args: Args<'_>) -> PyResult {
+    if args.len() < 2 {
+        return vm.raise(Exc::TypeError, "__build_class__: not enough arguments");
+    }
+    let given_bases = &args.values[2..];
     let Some(body) = args.value(0).downcast::<Function>() else {
         return vm.raise(Exc::TypeError, "__build_class__: func must be a function");
     };
     let name = vm.expect_str(args.value(1), "__build_class__: name is not a string")?;
-    let bases = resolve_bases(vm, args.rest())?;
+    let bases = resolve_bases(vm, given_bases)?;
     let mut keywords: Vec<(Gc<Str>, Value)> =
         args.keywords().map(|(key, value)| (key.clone(), value.clone())).collect();
-    let metaclass = match keywords.iter().position(|(key, _)| key.is(&vm.names.metaclass)) {
+    let metaclass = match keywords.iter().position(|(key, _)| key.as_bytes() == b"metaclass") {
         Some(at) => keywords.remove(at).1,
         None => match bases.first() {
             Some(base) => vm.type_of(base).to_value(),
@@ -37,8 +41,8 @@ fn build_class(vm: &Vm, args: Args<'_>) -> PyResult {
     let namespace = prepare(vm, &metaclass, name, &bases, &kw_names, &kw_values)?;
     let code = body.code.borrow().clone();
     let cell = vm.run_code(&code, &body.globals, Some(namespace.clone()), body.closure.clone())?;
-    if !bases_unchanged(args.rest(), &bases) {
-        vm.set_item(&namespace, vm.intern("__orig_bases__").as_value(), &vm.tuple(args.rest()))?;
+    if !bases_unchanged(given_bases, &bases) {
+        vm.set_item(&namespace, vm.intern("__orig_bases__").as_value(), &vm.tuple(given_bases))?;
     }
     let class = vm.call_args(
         &metaclass,

@@ -1,6 +1,7 @@
 //! Builtin functions about iterables: aiter, all, anext, any, iter, len, max, min, next, sorted.
 
 use crate::class::CompareOp;
+use crate::objects::anext_awaitable;
 use crate::objects::iterators::callable_iterator;
 use crate::objects::list::List;
 use crate::objects::list::sort::sort_list;
@@ -10,6 +11,10 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("aiter(async_iterable, /)", aiter).doc("Return an AsyncIterator for an AsyncIterable object."),
     NativeFn::new("all(iterable, /)", all)
         .doc("Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
+    NativeFn::new("anext(async_iterator, default=<unrepresentable>, /)", anext).doc(
+        "Return the next item from the async iterator.\n\nIf default is given and the async iterator is exhausted,\nit is \
+         returned instead of raising StopAsyncIteration.",
+    ),
     NativeFn::new("any(iterable, /)", any)
         .doc("Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
     NativeFn::new("iter", iter).doc(
@@ -56,6 +61,18 @@ fn all(vm: &Vm, args: Args<'_>) -> PyResult {
         }
     }
     Ok(Value::TRUE)
+}
+
+fn anext(vm: &Vm, args: Args<'_>) -> PyResult {
+    let iterator = args.value(0);
+    let Some(slot) = vm.type_of(iterator).slots().anext else {
+        return vm.raise_type_of("'{}' object is not an async iterator", iterator);
+    };
+    let awaitable = slot(vm, iterator)?;
+    Ok(match args.get(1) {
+        Some(default) => anext_awaitable::new(vm, awaitable, default.clone()),
+        None => awaitable,
+    })
 }
 
 fn any(vm: &Vm, args: Args<'_>) -> PyResult {

@@ -1,5 +1,6 @@
 //! The builtin types, one file or folder each.
 
+pub mod anext_awaitable;
 pub mod async_generator;
 pub mod bool;
 pub mod bytearray;

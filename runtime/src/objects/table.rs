@@ -273,4 +273,9 @@ pub static BUILTINS: &[Builtin] = &[
         &template::INTERPOLATION,
         BuiltinType::Object,
     ),
+    builtin::<anext_awaitable::AnextAwaitable>(
+        BuiltinType::AnextAwaitable,
+        &anext_awaitable::TYPE,
+        BuiltinType::Object,
+    ),
 ];

@@ -554,6 +554,10 @@ impl Vm {
                 wrapper.set_traceback(original.traceback());
             }
         }
+        if matching.is_some() {
+            // The handler sees only its part.
+            let _whole = self.handled.replace(matching.clone());
+        }
         let or_none = |part: Option<Gc<Exception>>| part.map_or(Value::NONE, Value::from);
         Ok((or_none(matching), or_none(rest)))
     }

@@ -71,7 +71,10 @@ impl Vm {
         };
         let parsed = match parser::parse(source, parse_options) {
             Ok(parsed) => parsed,
-            Err(diagnostic) => return Err(self.raise_diagnostic(&diagnostic, options.filename)),
+            Err(diagnostic) => {
+                let raised = self.raise_diagnostic(&diagnostic, options.filename);
+                return Err(self.add_syntax_metadata(raised, &diagnostic, source, options.origin));
+            }
         };
         let mut warnings = parsed.warnings;
         let compile_options = CompileOptions {
@@ -92,6 +95,27 @@ impl Vm {
         compiled.map_err(|diagnostic| self.raise_diagnostic(&diagnostic, options.filename))
     }
 
+    /// Keeps source that is in no file with a SyntaxError that a misspelt keyword may explain.
+    fn add_syntax_metadata(
+        &self,
+        raised: Raised,
+        diagnostic: &Diagnostic,
+        source: &[u8],
+        origin: Origin<'_>,
+    ) -> Raised {
+        let message = &diagnostic.message;
+        if message != "invalid syntax" && !message.contains("Perhaps you forgot a comma") {
+            return raised;
+        }
+        let text = match origin {
+            Origin::Script(_) => Value::NONE,
+            _ => String::from_utf8_lossy(source).as_ref().into(),
+        };
+        let exception = self.take_raised(raised);
+        exception.set_field(8, self.tuple(&[Value::small(0), Value::small(0), text]));
+        self.reraise(exception)
+    }
+
     /// The exception a diagnostic stands for.
     #[cold]
     pub fn raise_diagnostic(&self, diagnostic: &Diagnostic, filename: &str) -> Raised {
@@ -109,7 +133,10 @@ impl Vm {
         let Some(location) = &diagnostic.location else {
             let exception = Exception::new(self, exc, std::slice::from_ref(&message));
             exception.set_field(0, message);
-            exception.set_field(1, filename.into());
+            // Text that is none at all has no place either.
+            if diagnostic.kind != DiagnosticKind::Encoding {
+                exception.set_field(1, filename.into());
+            }
             return self.set_raised(exception);
         };
         let int = |n: Option<i64>| n.map_or(Value::NONE, Value::int);

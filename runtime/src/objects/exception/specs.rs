@@ -4,6 +4,7 @@ use super::{Exception, base, group, os_error, simple, syntax_error, unicode_erro
 use crate::class::{Type, TypeSpec, build, type_flags};
 use crate::exceptions::{BUILTIN_EXCEPTIONS, Exc};
 use crate::heap::PayloadVtable;
+use crate::native::NativeFn;
 use crate::{Gc, Vm};
 
 const N: usize = BUILTIN_EXCEPTIONS.len();
@@ -15,11 +16,24 @@ static SPECS: [TypeSpec; N] = {
     while at < N {
         specs[at] = describe(Exc::ALL[at]);
         specs[at].name = BUILTIN_EXCEPTIONS[at].name;
+        if has_own_new(Exc::ALL[at]) {
+            specs[at].new = Some(NativeFn::new(BUILTIN_EXCEPTIONS[at].name, base::new));
+        }
         specs[at].flags = type_flags::BASE_TYPE | type_flags::HAS_DICT;
         at += 1;
     }
     specs
 };
+
+/// Whether `__new__` is in the class's own dict though it does what the base's does.
+const fn has_own_new(exc: Exc) -> bool {
+    let spec = &BUILTIN_EXCEPTIONS[exc as usize];
+    let unicode = matches!(
+        exc,
+        Exc::UnicodeDecodeError | Exc::UnicodeEncodeError | Exc::UnicodeTranslateError | Exc::BaseException
+    );
+    unicode || spec.fields.is_empty() && !matches!(exc, Exc::KeyError)
+}
 
 /// What is particular about a class: its doc, and what its file defines.
 const fn describe(exc: Exc) -> TypeSpec {

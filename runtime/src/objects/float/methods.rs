@@ -20,6 +20,7 @@ pub const METHODS: &[NativeFn] = &[
     NativeFn::new("hex($self, /)", hex).doc("Return a hexadecimal representation of a floating-point number."),
     NativeFn::new("is_integer($self, /)", is_integer).doc("Return True if the float is an integer."),
     NativeFn::new("__getnewargs__($self, /)", get_new_args),
+    NativeFn::new("__sizeof__($self, /)", |_, _| Ok(Value::small(24))).doc("Size of object in memory, in bytes."),
     NativeFn::new("__format__($self, format_spec, /)", format)
         .doc("Formats the float according to format_spec."),
 ];
