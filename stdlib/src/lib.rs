@@ -22,6 +22,7 @@ pub mod structs;
 pub mod sys;
 pub mod typing;
 pub mod weakref;
+pub mod unicodedata;
 
 use ouro_runtime::NativeModule;
 use ouro_runtime::vm::import::FrozenModule;
@@ -46,6 +47,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &sys::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
+    &unicodedata::MODULE,
 ];
 
 include!(concat!(env!("OUT_DIR"), "/frozen.rs"));

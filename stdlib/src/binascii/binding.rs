@@ -7,7 +7,7 @@ use ouro_runtime::objects::str::Str;
 use ouro_runtime::{Args, Exc, Gc, NativeFn, NativeModule, PyResult, Value, Vm};
 
 use super::codecs::MAX_UU_LINE;
-use crate::buffer::Buffer;
+use crate::buffer::bytes_or_ascii;
 use crate::convert::big;
 use crate::errors;
 
@@ -51,11 +51,11 @@ fn flag(vm: &Vm, args: Args<'_>, index: usize, default: bool) -> PyResult<bool> 
 
 fn a2b_base64(vm: &Vm, args: Args<'_>) -> PyResult {
     let strict = flag(vm, args, 1, false)?;
-    made(vm, super::from_base64(Buffer::or_ascii(vm, args.value(0))?.as_slice(), strict))
+    made(vm, super::from_base64(&bytes_or_ascii(vm, args.value(0))?, strict))
 }
 
 fn b2a_base64(vm: &Vm, args: Args<'_>) -> PyResult {
-    let mut out = super::to_base64(Buffer::required(vm, args.value(0))?.as_slice());
+    let mut out = super::to_base64(&vm.bytes_argument(args.value(0))?);
     if flag(vm, args, 1, true)? {
         out.push(b'\n');
     }
@@ -63,7 +63,7 @@ fn b2a_base64(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn a2b_hex(vm: &Vm, args: Args<'_>) -> PyResult {
-    made(vm, super::from_hex(Buffer::or_ascii(vm, args.value(0))?.as_slice()))
+    made(vm, super::from_hex(&bytes_or_ascii(vm, args.value(0))?))
 }
 
 fn b2a_hex(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -75,8 +75,8 @@ fn b2a_hex(vm: &Vm, args: Args<'_>) -> PyResult {
                     return vm.raise(Exc::ValueError, "sep must be ASCII.");
                 }
                 Some(text) => text.as_bytes().to_vec(),
-                None => match Buffer::of(vm, value)? {
-                    Some(buffer) => buffer.as_slice().to_vec(),
+                None => match vm.borrow_bytes(value)? {
+                    Some(buffer) => buffer.to_vec(),
                     None => return vm.raise(Exc::TypeError, "sep must be str or bytes."),
                 },
             };
@@ -87,34 +87,34 @@ fn b2a_hex(vm: &Vm, args: Args<'_>) -> PyResult {
         }
     };
     let group = args.get(2).map_or(Ok(1), |value| vm.to_i64(value))?;
-    let data = Buffer::required(vm, args.value(0))?;
-    Ok(Bytes::from_vec(super::to_hex(data.as_slice(), separator, group)).into())
+    let data = vm.bytes_argument(args.value(0))?;
+    Ok(Bytes::from_vec(super::to_hex(&data, separator, group)).into())
 }
 
 fn a2b_qp(vm: &Vm, args: Args<'_>) -> PyResult {
     let header = flag(vm, args, 1, false)?;
-    let data = Buffer::or_ascii(vm, args.value(0))?;
-    Ok(Bytes::from_vec(super::from_quoted_printable(data.as_slice(), header)).into())
+    let data = bytes_or_ascii(vm, args.value(0))?;
+    Ok(Bytes::from_vec(super::from_quoted_printable(&data, header)).into())
 }
 
 fn b2a_qp(vm: &Vm, args: Args<'_>) -> PyResult {
     let (tabs, text, header) =
         (flag(vm, args, 1, false)?, flag(vm, args, 2, true)?, flag(vm, args, 3, false)?);
-    let data = Buffer::required(vm, args.value(0))?;
-    Ok(Bytes::from_vec(super::to_quoted_printable(data.as_slice(), tabs, text, header)).into())
+    let data = vm.bytes_argument(args.value(0))?;
+    Ok(Bytes::from_vec(super::to_quoted_printable(&data, tabs, text, header)).into())
 }
 
 fn a2b_uu(vm: &Vm, args: Args<'_>) -> PyResult {
-    made(vm, super::from_uu(Buffer::or_ascii(vm, args.value(0))?.as_slice()))
+    made(vm, super::from_uu(&bytes_or_ascii(vm, args.value(0))?))
 }
 
 fn b2a_uu(vm: &Vm, args: Args<'_>) -> PyResult {
     let backtick = flag(vm, args, 1, false)?;
-    let data = Buffer::required(vm, args.value(0))?;
-    if data.as_slice().len() > MAX_UU_LINE {
+    let data = vm.bytes_argument(args.value(0))?;
+    if data.len() > MAX_UU_LINE {
         return made(vm, Err("At most 45 bytes at once"));
     }
-    Ok(Bytes::from_vec(super::to_uu(data.as_slice(), backtick)).into())
+    Ok(Bytes::from_vec(super::to_uu(&data, backtick)).into())
 }
 
 /// A start value, of which only the lower 32 bits count.
@@ -126,10 +126,10 @@ fn start(vm: &Vm, value: Option<&Value>) -> PyResult<u32> {
 
 fn crc32(vm: &Vm, args: Args<'_>) -> PyResult {
     let start = start(vm, args.get(1))?;
-    Ok(Value::small(super::crc32(Buffer::required(vm, args.value(0))?.as_slice(), start).into()))
+    Ok(Value::small(super::crc32(&vm.bytes_argument(args.value(0))?, start).into()))
 }
 
 fn crc_hqx(vm: &Vm, args: Args<'_>) -> PyResult {
     let start = start(vm, args.get(1))?;
-    Ok(Value::small(super::crc_hqx(Buffer::required(vm, args.value(0))?.as_slice(), start).into()))
+    Ok(Value::small(super::crc_hqx(&vm.bytes_argument(args.value(0))?, start).into()))
 }

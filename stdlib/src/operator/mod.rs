@@ -8,8 +8,6 @@ use ouro_runtime::objects::module::Module;
 use ouro_runtime::objects::str::Str;
 use ouro_runtime::{Args, Exc, Gc, NativeClass, NativeFn, NativeModule, PyResult, Value, Vm};
 
-use crate::buffer::Buffer;
-
 pub static MODULE: NativeModule = NativeModule {
     name: "operator",
     doc: "Operator interface.\n\nThis module exports a set of functions implemented in C corresponding\nto the \
@@ -278,8 +276,8 @@ fn compare_digest(vm: &Vm, args: Args<'_>) -> PyResult {
         }
         return same(a.as_bytes(), b.as_bytes());
     }
-    match (Buffer::of(vm, a)?, Buffer::of(vm, b)?) {
-        (Some(a), Some(b)) => same(a.as_slice(), b.as_slice()),
+    match (vm.borrow_bytes(a)?, vm.borrow_bytes(b)?) {
+        (Some(a), Some(b)) => same(&a, &b),
         _ => {
             let (a, b) = (vm.type_name(a), vm.type_name(b));
             let message = format!("unsupported operand types(s) or combination of types: '{a}' and '{b}'");

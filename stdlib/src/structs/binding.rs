@@ -14,7 +14,6 @@ use ouro_runtime::{Args, Exc, Gc, GetSet, NativeClass, NativeFn, NativeModule, P
 
 use super::scalar::{PackError, range_message};
 use super::{Field, Format, Kind, Scalar, pack_scalar, unpack_scalar};
-use crate::buffer::Buffer;
 use crate::convert::real;
 use crate::errors;
 
@@ -24,6 +23,7 @@ pub static MODULE: NativeModule = NativeModule {
     functions: &[
         NativeFn::new("calcsize(format, /)", calcsize),
         NativeFn::new("pack(format, /, *values)", pack),
+        NativeFn::new("pack_into(format, /, *values)", pack_into),
         NativeFn::new("unpack(format, buffer, /)", unpack),
         NativeFn::new("unpack_from(format, /, buffer, offset=0)", unpack_from),
         NativeFn::new("iter_unpack(format, buffer, /)", iter_unpack),
@@ -64,6 +64,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("Struct($type, format)", new)),
     methods: &[
         NativeFn::new("pack($self, /, *values)", struct_pack),
+        NativeFn::new("pack_into($self, /, *values)", struct_pack_into),
         NativeFn::new("unpack($self, buffer, /)", struct_unpack),
         NativeFn::new("unpack_from($self, /, buffer, offset=0)", struct_unpack_from),
         NativeFn::new("iter_unpack($self, buffer, /)", struct_iter_unpack),
@@ -184,10 +185,10 @@ fn to_complex(vm: &Vm, value: &Value) -> PyResult<(f64, f64)> {
 }
 
 fn pack_bytes(vm: &Vm, field: &Field, value: &Value, out: &mut [u8]) -> PyResult<()> {
-    let Some(buffer) = Buffer::of(vm, value)? else {
+    let Some(buffer) = vm.borrow_bytes(value)? else {
         return raise(vm, format!("argument for '{}' must be a bytes object", field.code as char));
     };
-    let content = buffer.as_slice();
+    let content: &[u8] = &buffer;
     if field.kind == Kind::Bytes {
         let length = content.len().min(out.len());
         out[..length].copy_from_slice(&content[..length]);
@@ -226,17 +227,17 @@ fn unpack_values(vm: &Vm, format: &Format, bytes: &[u8]) -> Value {
 }
 
 fn unpack_whole(vm: &Vm, format: &Format, buffer: &Value) -> PyResult {
-    let buffer = Buffer::required(vm, buffer)?;
-    if buffer.as_slice().len() != format.size {
+    let buffer = vm.bytes_argument(buffer)?;
+    if buffer.len() != format.size {
         return raise(vm, format!("unpack requires a buffer of {} bytes", format.size));
     }
-    Ok(unpack_values(vm, format, buffer.as_slice()))
+    Ok(unpack_values(vm, format, &buffer))
 }
 
 fn unpack_part(vm: &Vm, format: &Format, buffer: &Value, offset: Option<&Value>) -> PyResult {
     let offset = offset.map_or(Ok(0), |value| vm.to_i64(value))?;
-    let buffer = Buffer::required(vm, buffer)?;
-    let bytes = buffer.as_slice();
+    let buffer = vm.bytes_argument(buffer)?;
+    let bytes: &[u8] = &buffer;
     match super::locate("unpack", format.size, bytes.len(), offset as isize) {
         Ok(start) => Ok(unpack_values(vm, format, &bytes[start..])),
         Err(message) => raise(vm, message),
@@ -246,6 +247,52 @@ fn unpack_part(vm: &Vm, format: &Format, buffer: &Value, offset: Option<&Value>)
 fn pack(vm: &Vm, args: Args<'_>) -> PyResult {
     let (format, _) = parse(vm, args.value(0))?;
     Ok(Bytes::from_vec(pack_values(vm, &format, "pack", args.rest())?).into())
+}
+
+/// Packs into a writable buffer: `values` are the buffer, the offset and what to pack.
+fn pack_into_buffer(vm: &Vm, format: &Format, values: &[Value]) -> PyResult {
+    let (buffer, offset, values) = match values {
+        [] => return raise(vm, "pack_into expected buffer argument"),
+        [_] => return raise(vm, "pack_into expected offset argument"),
+        [buffer, offset, values @ ..] => (buffer, offset, values),
+    };
+    if values.len() != format.values {
+        let message =
+            format!("pack_into expected {} items for packing (got {})", format.values, values.len());
+        return raise(vm, message);
+    }
+    let length = match vm.writable_len(buffer, "pack_into") {
+        Ok(length) => length,
+        Err(raised) if vm.raised_is(&raised, Exc::TypeError) => {
+            drop(vm.take_raised(raised));
+            return vm.raise_type_of("argument must be read-write bytes-like object, not {}", buffer);
+        }
+        Err(raised) => return Err(raised),
+    };
+    let offset = vm.to_i64(offset)?;
+    let start = match super::locate("pack", format.size, length, offset as isize) {
+        Ok(start) => start,
+        Err(message) => return raise(vm, message),
+    };
+    // Packed aside first: a value's methods may run Python code, which must not see the buffer lent.
+    let packed = pack_values(vm, format, "pack_into", values)?;
+    let fits =
+        vm.fill_buffer(buffer, "pack_into", |bytes| match bytes.get_mut(start..start + packed.len()) {
+            Some(place) => {
+                place.copy_from_slice(&packed);
+                true
+            }
+            None => false,
+        })?;
+    if fits { Ok(Value::NONE) } else { raise(vm, "buffer shrank while packing") }
+}
+
+fn pack_into(vm: &Vm, args: Args<'_>) -> PyResult {
+    pack_into_buffer(vm, &parse(vm, args.value(0))?.0, args.rest())
+}
+
+fn struct_pack_into(vm: &Vm, args: Args<'_>) -> PyResult {
+    pack_into_buffer(vm, &args.this::<StructObject>().format, args.rest())
 }
 
 fn unpack(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -304,7 +351,7 @@ impl UnpackIterator {
         if size == 0 {
             return raise(vm, "cannot iteratively unpack with a struct of length 0");
         }
-        if Buffer::required(vm, buffer)?.as_slice().len() % size != 0 {
+        if vm.bytes_argument(buffer)?.len() % size != 0 {
             return raise(vm, format!("iterative unpacking requires a buffer of a multiple of {size} bytes"));
         }
         let body = UnpackIterator { format, buffer: buffer.clone(), next: Cell::new(0) };
@@ -314,15 +361,15 @@ impl UnpackIterator {
 
 fn next(vm: &Vm, this: &Value) -> PyResult<Option<Value>> {
     let this: &Gc<UnpackIterator> = this.downcast().expect("slots see instances of their class");
-    let buffer = Buffer::required(vm, &this.buffer)?;
+    let buffer = vm.bytes_argument(&this.buffer)?;
     let at = this.next.get();
-    let Some(bytes) = buffer.as_slice().get(at..at + this.format.size) else { return Ok(None) };
+    let Some(bytes) = buffer.get(at..at + this.format.size) else { return Ok(None) };
     this.next.set(at + this.format.size);
     Ok(Some(unpack_values(vm, &this.format, bytes)))
 }
 
 fn length_hint(vm: &Vm, args: Args<'_>) -> PyResult {
     let this = args.this::<UnpackIterator>();
-    let left = Buffer::required(vm, &this.buffer)?.as_slice().len().saturating_sub(this.next.get());
+    let left = vm.bytes_argument(&this.buffer)?.len().saturating_sub(this.next.get());
     Ok((left / this.format.size).into())
 }

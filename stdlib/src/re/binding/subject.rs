@@ -15,14 +15,15 @@ pub enum Subject {
 
 impl Subject {
     /// The content of a value; `None` if it is neither text nor bytes-like.
-    pub fn of(_vm: &Vm, value: &Value) -> PyResult<Option<Subject>> {
+    pub fn of(vm: &Vm, value: &Value) -> PyResult<Option<Subject>> {
         if let Some(text) = value.downcast::<Str>() {
             return Ok(Some(Subject::Text(text.clone())));
         }
         if let Some(bytes) = value.downcast::<Bytes>() {
             return Ok(Some(Subject::Bytes(bytes.clone())));
         }
-        Ok(None)
+        // What can change is copied, so that a match keeps what it saw.
+        Ok(vm.borrow_bytes(value)?.map(|bytes| Subject::Bytes(Bytes::new(&bytes))))
     }
 
     /// The content of the string argument of a pattern.
