@@ -21,8 +21,8 @@ pub mod re;
 pub mod structs;
 pub mod sys;
 pub mod typing;
-pub mod weakref;
 pub mod unicodedata;
+pub mod weakref;
 
 use ouro_runtime::NativeModule;
 use ouro_runtime::vm::import::FrozenModule;

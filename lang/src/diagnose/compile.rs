@@ -180,7 +180,12 @@ impl Program {
             words,
             at: 0,
             rules: HashMap::new(),
-            program: Program { ops: vec![Op::Fail], firsts: Vec::new(), actions: Vec::new(), rules: Vec::new() },
+            program: Program {
+                ops: vec![Op::Fail],
+                firsts: Vec::new(),
+                actions: Vec::new(),
+                rules: Vec::new(),
+            },
         };
         compiler.grammar();
         let undefined = compiler.program.rules.iter().find(|rule| rule.start == 0);

@@ -10,8 +10,7 @@ use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use crate::{Args, Exc, NativeFn, PyResult, Vm};
 
-pub(super) const FUNCTIONS: &[NativeFn] =
-    &[NativeFn::new("__build_class__", build_class)];
+pub(super) const FUNCTIONS: &[NativeFn] = &[NativeFn::new("__build_class__", build_class)];
 
 fn build_class(vm: &Vm, args: Args<'_>) -> PyResult {
     if args.len() < 2 {
