@@ -30,6 +30,7 @@ pub(super) fn assemble(
         return Err(too_large);
     }
     let n_locals = unit.locals.len() as u16;
+    thread_jumps(&mut unit);
     let (forms, starts) = lay_out(&unit);
     let n_words = *starts.last().expect("one more start than instructions");
     let offset_of = |index: u32| starts[index as usize] as i64;
@@ -94,6 +95,33 @@ pub(super) fn assemble(
         exception_table,
         line_table,
     })
+}
+
+/// Lets jumps to jumps go straight to where those lead.
+fn thread_jumps(unit: &mut Unit<'_>) {
+    for index in 0..unit.code.len() {
+        let mut at = index;
+        while let Some(label) = unit.code[at].target()
+            && (at == index || unit.code[at].word.op() == Opcode::Jump)
+            && let Some(next) = unit.position(label)
+        {
+            let (this, that) = (unit.code[index], unit.code[next as usize]);
+            if next as usize <= at || unit.code[index].word.op() == Opcode::JumpBack {
+                break;
+            }
+            match that.word.op() {
+                Opcode::Jump => unit.code[index].follow(that),
+                // Where a signal arrives must make no difference to who handles it.
+                Opcode::JumpBack if this.word.op() == Opcode::Jump && this.handler == that.handler => {
+                    unit.code[index].word = that.word;
+                    unit.code[index].follow(that);
+                    break;
+                }
+                _ => break,
+            }
+            at = next as usize;
+        }
+    }
 }
 
 /// The form of each instruction, and the word index of each and of the end.

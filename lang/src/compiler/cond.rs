@@ -218,13 +218,31 @@ impl<'a> Compiler<'a> {
             let end = this.unit.label();
             let (last, rest) = values.split_last().expect("the parser makes two or more values");
             for value in rest {
-                this.expr_to(value, dst)?;
-                this.unit.jump_if(value.span, Src::kept(dst), *op == BoolOp::Or, end);
+                this.value_or_jump(value, dst, *op == BoolOp::Or, end)?;
             }
             this.expr_to(last, dst)?;
             this.unit.bind(end);
             Ok(())
         })
+    }
+
+    /// `dst` = the value of `expr`, and jumps if its truth is `when`. Each part is tested once, as in `a and b or c`.
+    fn value_or_jump(&mut self, expr: &'a Expr, dst: Reg, when: bool, target: Label) -> Done {
+        let ExprKind::BoolOp { op, values } = &expr.kind else {
+            self.expr_to(expr, dst)?;
+            self.unit.jump_if(expr.span, Src::kept(dst), when, target);
+            return Ok(());
+        };
+        let short = *op == BoolOp::Or;
+        if short == when {
+            return values.iter().try_for_each(|value| self.value_or_jump(value, dst, when, target));
+        }
+        let next = self.unit.label();
+        let (last, rest) = values.split_last().expect("the parser makes two or more values");
+        rest.iter().try_for_each(|value| self.value_or_jump(value, dst, short, next))?;
+        self.value_or_jump(last, dst, when, target)?;
+        self.unit.bind(next);
+        Ok(())
     }
 }
 

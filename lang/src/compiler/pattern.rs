@@ -410,6 +410,23 @@ impl<'a> Compiler<'a> {
     ) -> Done {
         let matched = self.unit.label();
         let n_last = patterns.len() - 1;
+        let small_int = |this: &mut Self, pattern: &Pattern| match &pattern.kind {
+            PatternKind::MatchValue { value } => this.small_int(value),
+            _ => None,
+        };
+        let small: Option<Vec<u16>> = patterns.iter().map(|pattern| small_int(self, pattern)).collect();
+        if let Some(small) = small {
+            // The usual `1 | 2 | 3`: one jump each.
+            for (pattern, &n) in patterns.iter().zip(&small[..n_last]) {
+                let word = Instruction::new(Opcode::JumpIfEqInt, 0, 0, subject.reg.0, n);
+                self.unit.branch(pattern.span, word, matched);
+            }
+            let word = Instruction::new(Opcode::JumpIfNotEqInt, 0, 0, subject.reg.0, small[n_last]);
+            self.unit.branch(patterns[n_last].span, word, matching.fail);
+            self.unit.bind(matched);
+            self.drop_subject(span, subject);
+            return Ok(());
+        }
         // Where each alternative leaves what it captures.
         let mut shared: Vec<(&'a Ident, Reg, Span)> = Vec::new();
         for (n, pattern) in patterns.iter().enumerate() {

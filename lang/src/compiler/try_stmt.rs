@@ -221,6 +221,12 @@ impl<'a> Compiler<'a> {
             let unmatched = self.unit.label();
             let word = Instruction::new(Opcode::JumpIfNone, 0, matched.0, 0, 0);
             self.unit.branch(span, word, unmatched);
+            // The part that matched is what is handled now; the end of the statement brings back what was before it.
+            let mark = self.unit.mark();
+            let group = self.unit.temp();
+            self.unit.op_db(span, Opcode::PushExc, group, Src::kept(matched), 0);
+            self.unit.clear(span, group);
+            self.unit.release(mark);
             match &handler.name {
                 Some(name) => self.store(name, span, Src::last(matched))?,
                 None => self.unit.clear(span, matched),

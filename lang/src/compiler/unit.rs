@@ -98,6 +98,11 @@ pub(super) struct Ins {
 }
 
 impl Ins {
+    /// Jumps to where `other` jumps.
+    pub(super) fn follow(&mut self, other: Ins) {
+        self.target = other.target;
+    }
+
     pub(super) fn target(&self) -> Option<Label> {
         (self.target != NO_LABEL).then_some(Label(self.target))
     }

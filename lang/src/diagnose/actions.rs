@@ -156,10 +156,7 @@ impl Engine<'_> {
 
     fn conversion(&mut self, mark: Value, name: Value) -> Result<Option<Value>, Stop> {
         let letter = self.text(name).to_owned();
-        let string = match self.string_letter() {
-            Some(letter) => letter,
-            None => 'f',
-        };
+        let string = self.string_letter().unwrap_or('f');
         if self.span(mark).end != self.span(name).start {
             let message =
                 format!("{string}-string: conversion type must come right after the exclamation mark");

@@ -138,7 +138,7 @@ impl Extreme {
 
 fn extreme(vm: &Vm, args: Args<'_>, which: &Extreme) -> PyResult {
     let name = which.name;
-    if args.len() == 0 {
+    if args.is_empty() {
         return vm.raise(Exc::TypeError, format!("{name} expected at least 1 argument, got 0"));
     }
     let (mut key, mut default) = (None, None);

@@ -117,8 +117,10 @@ pub(crate) fn fill_builtin(
         ));
     }
     for function in spec.static_methods {
-        let function = native_function(vm, function, None);
-        let name = vm.intern(function.function.name());
+        let name = vm.intern(function.name());
+        let mut body = NativeFunction::new(function, Role::Function);
+        body.receiver = Some(class.to_value());
+        let function = heap::alloc(vm.types.builtin_function_or_method(), body);
         drop(dict.insert_str(&name, super::descriptors::new_static_method(vm, function.into())));
     }
     for getset in spec.getset {

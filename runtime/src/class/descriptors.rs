@@ -20,17 +20,24 @@ impl Payload for GetSetDescriptor {
     crate::trace_fields!(class; skip getset);
 }
 
-/// `member_descriptor`: an entry of `__slots__`.
+/// `member_descriptor`: an entry of `__slots__`, or a read-only attribute of a builtin class (a field of a C struct, in CPython).
 pub struct Member {
     pub name: Gc<Str>,
     pub class: Gc<Type>,
+    pub source: MemberSource,
+}
+
+/// Where the value of a [`Member`] is.
+#[derive(Clone, Copy)]
+pub enum MemberSource {
     /// Which of the instance's member values it is.
-    pub index: usize,
+    Slot(usize),
+    Native(&'static GetSet),
 }
 
 impl Payload for Member {
     const KIND: Kind = Kind::Member;
-    crate::trace_fields!(name, class; skip index);
+    crate::trace_fields!(name, class; skip source);
 }
 
 /// `wrapper_descriptor`: a slot of a builtin class as a method.
@@ -55,11 +62,20 @@ impl Payload for MethodWrapper {
 }
 
 pub fn new_getset(vm: &Vm, getset: &'static GetSet, class: &Gc<Type>) -> Value {
+    let is_member = getset.set.is_some_and(|set| {
+        std::ptr::fn_addr_eq(set, read_only as fn(&Vm, &Value, Option<&Value>) -> PyResult<()>)
+    });
+    if is_member {
+        let source = MemberSource::Native(getset);
+        let member = Member { name: vm.intern(getset.name), class: class.clone(), source };
+        return heap::alloc(vm.types.member_descriptor(), member).into();
+    }
     heap::alloc(vm.types.getset_descriptor(), GetSetDescriptor { getset, class: class.clone() }).into()
 }
 
 pub fn new_member(vm: &Vm, name: Gc<Str>, class: &Gc<Type>, index: usize) -> Value {
-    heap::alloc(vm.types.member_descriptor(), Member { name, class: class.clone(), index }).into()
+    let member = Member { name, class: class.clone(), source: MemberSource::Slot(index) };
+    heap::alloc(vm.types.member_descriptor(), member).into()
 }
 
 pub fn new_static_method(vm: &Vm, function: Value) -> Value {
@@ -167,7 +183,12 @@ pub static MEMBER: TypeSpec = TypeSpec {
             let member = this::<Member>(value);
             Ok(qualified(&member.class, &member.name.to_string_lossy()))
         }),
-        GetSet::read_only("__doc__", |_, _| Ok(Value::NONE)),
+        GetSet::read_only("__doc__", |_, value| {
+            Ok(match this::<Member>(value).source {
+                MemberSource::Native(getset) => text_or_none(getset.doc),
+                MemberSource::Slot(_) => Value::NONE,
+            })
+        }),
     ],
     slots: Slots {
         repr: Some(|_, value| {
@@ -178,7 +199,11 @@ pub static MEMBER: TypeSpec = TypeSpec {
             let member = this::<Member>(value);
             let Some(instance) = instance else { return Ok(value.clone()) };
             check_instance(vm, &member.name.to_string_lossy(), &member.class, instance)?;
-            match read_member(instance, member.index) {
+            let index = match member.source {
+                MemberSource::Slot(index) => index,
+                MemberSource::Native(getset) => return (getset.get)(vm, instance),
+            };
+            match read_member(instance, index) {
                 Some(found) => Ok(found),
                 None => vm.raise_no_attribute(instance, &member.name),
             }
@@ -186,9 +211,10 @@ pub static MEMBER: TypeSpec = TypeSpec {
         descr_set: Some(|vm, value, instance, new| {
             let member = this::<Member>(value);
             check_instance(vm, &member.name.to_string_lossy(), &member.class, instance)?;
-            let old = write_member(instance, member.index, new.cloned().unwrap_or(Value::UNBOUND));
+            let MemberSource::Slot(index) = member.source else { return read_only(vm, instance, new) };
+            let old = write_member(instance, index, new.cloned().unwrap_or(Value::UNBOUND));
             if new.is_none() && old.is_none_or(|old| old.is_unbound()) {
-                return vm.raise_no_attribute(instance, &member.name);
+                return vm.raise(Exc::AttributeError, member.name.to_string());
             }
             Ok(())
         }),
@@ -561,5 +587,8 @@ pub fn property_getter(value: &Value) -> Option<Value> {
 
 /// The index of a `__slots__` member descriptor, for inline caches.
 pub fn member_index(value: &Value) -> Option<usize> {
-    Some(value.downcast::<Member>()?.index)
+    match value.downcast::<Member>()?.source {
+        MemberSource::Slot(index) => Some(index),
+        MemberSource::Native(_) => None,
+    }
 }

@@ -44,7 +44,10 @@ impl Payload for Instance {
         if let Some(dict) = self.dict() {
             visit(dict.as_value());
         }
-        self.values().iter().for_each(|value| visit(unsafe { &*value.get() }));
+        for value in self.values() {
+            // SAFETY: no slot changes while the collector visits.
+            visit(unsafe { &*value.get() });
+        }
     }
 
     fn clear(&self) {

@@ -157,7 +157,10 @@ fn member_names(class: &Gc<Type>) -> Vec<(String, usize)> {
         .snapshot()
         .iter()
         .filter_map(|(_, value)| value.downcast::<descriptors::Member>())
-        .map(|member| (member.name.to_string(), member.index))
+        .filter_map(|member| match member.source {
+            descriptors::MemberSource::Slot(index) => Some((member.name.to_string(), index)),
+            descriptors::MemberSource::Native(_) => None,
+        })
         .collect();
     names.sort();
     names

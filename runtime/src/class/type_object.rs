@@ -74,7 +74,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         })
         .doc("Return memory consumption of the type object."),
     ],
-    class_methods: &[NativeFn::new("__prepare__($cls, name, bases, /, **kwds)", |_, _| {
+    class_methods: &[NativeFn::new("__prepare__", |_, _| {
         Ok(Dict::new().into())
     })
     .doc("Create the namespace for the class statement")],

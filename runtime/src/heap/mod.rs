@@ -107,13 +107,22 @@ impl PayloadVtable {
                 kind: T::KIND,
                 type_id: TypeId::of::<T>,
                 acyclic: T::ACYCLIC,
-                // SAFETY (all four): the caller passes an object whose body is a T.
-                drop_body: |object| unsafe {
-                    std::ptr::drop_in_place(&raw mut (*object.cast::<Object<T>>().as_ptr()).body)
+                drop_body: |object| {
+                    // SAFETY: the caller passes an object whose body is a T, as in all four.
+                    unsafe { std::ptr::drop_in_place(&raw mut (*object.cast::<Object<T>>().as_ptr()).body) }
                 },
-                trace_body: |object, visit| unsafe { object.cast::<Object<T>>().as_ref().body.trace(visit) },
-                clear_body: |object| unsafe { object.cast::<Object<T>>().as_ref().body.clear() },
-                layout: |object| unsafe { object_layout::<T>(&object.cast::<Object<T>>().as_ref().body) },
+                trace_body: |object, visit| {
+                    // SAFETY: as above.
+                    unsafe { object.cast::<Object<T>>().as_ref() }.body.trace(visit)
+                },
+                clear_body: |object| {
+                    // SAFETY: as above.
+                    unsafe { object.cast::<Object<T>>().as_ref() }.body.clear()
+                },
+                layout: |object| {
+                    // SAFETY: as above.
+                    object_layout::<T>(&unsafe { object.cast::<Object<T>>().as_ref() }.body)
+                },
             };
         }
         &Table::<T>::TABLE

@@ -84,7 +84,7 @@ impl WeakTable {
         let mut table = self.by_target.borrow_mut();
         if let Some(list) = table.get_mut(&target) {
             // SAFETY: those in the list live; only their addresses are compared.
-            list.retain(|entry| unsafe { &raw const (*entry.as_ptr()).body } != reference as *const WeakRef);
+            list.retain(|entry| !std::ptr::eq(unsafe { &raw const (*entry.as_ptr()).body }, reference));
             if list.is_empty() {
                 table.remove(&target);
                 // SAFETY: a target in the table lives.

@@ -65,7 +65,7 @@ impl Host {
     }
 
     pub fn identity(&self, what: Identity) -> i64 {
-        // SAFETY (all): these calls cannot fail and touch no memory.
+        // SAFETY: none of these calls can fail or touch memory.
         unsafe {
             match what {
                 Identity::Process => libc::getpid() as i64,

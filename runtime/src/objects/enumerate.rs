@@ -46,7 +46,7 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     let (mut iterable, mut start) = (given.get(0), given.get(1));
     for (name, value) in given.keywords() {
         match name.as_bytes() {
-            b"iterable" if given.len() == 0 => iterable = Some(value),
+            b"iterable" if given.is_empty() => iterable = Some(value),
             b"start" if given.len() < 2 => start = Some(value),
             _ => {
                 let message = format!("'{name}' is an invalid keyword argument for enumerate()");

@@ -287,7 +287,7 @@ fn set_annotate(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     }
     let old = function(value).rare_mut(|rare| {
         let annotations = if new.is_none() { None } else { rare.annotations.take() };
-        (std::mem::replace(&mut rare.annotate, Some(new.clone())), annotations)
+        (rare.annotate.replace(new.clone()), annotations)
     });
     drop(old);
     Ok(())

@@ -33,20 +33,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         .doc("Helper for pickle."),
     ],
     class_methods: &[
-        // Its message names the class at hand, not `object`.
-        NativeFn::new("__init_subclass__", |vm, args| {
-            let class: &Gc<Type> = args.value(0).downcast().expect("class methods get a class");
-            let name = class.name_text();
-            args.no_keywords(vm, &format!("{name}.__init_subclass__"))?;
-            if args.len() > 1 {
-                let given = args.len() - 1;
-                return vm.raise(
-                    Exc::TypeError,
-                    format!("{name}.__init_subclass__() takes no arguments ({given} given)"),
-                );
-            }
-            Ok(Value::NONE)
-        })
+        NativeFn::new("__init_subclass__($type, /)", |_, _| Ok(Value::NONE))
         .doc("This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses.\n"),
         NativeFn::new("__subclasshook__($type, object, /)", |_, _| Ok(Value::NOT_IMPLEMENTED)).doc(
             "Abstract classes can override this to customize issubclass().",
@@ -147,7 +134,8 @@ fn set_class(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     let module = vm.types.module();
     let both_modules = old.is_subclass(module) && new.is_subclass(module);
     let mutable = |class: &Gc<Type>| !class.has_flag(type_flags::IMMUTABLE);
-    if !both_modules && !(mutable(&old) && mutable(new)) {
+    let allowed = both_modules || mutable(&old) && mutable(new);
+    if !allowed {
         return vm.raise(
             Exc::TypeError,
             "__class__ assignment only supported for mutable types or ModuleType subclasses",

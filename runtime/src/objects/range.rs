@@ -89,7 +89,7 @@ impl Range {
     pub fn iter(&self) -> Value {
         match self.small() {
             Some(small) => RangeIterator::new(small.start, small.step, small.length).into(),
-            None => LongRangeIterator::new(big(&self.start), big(&self.step), big(&self.length)),
+            None => LongRangeIterator::allocate(big(&self.start), big(&self.step), big(&self.length)),
         }
     }
 }
@@ -319,7 +319,7 @@ fn reversed(_vm: &Vm, args: Args<'_>) -> PyResult {
     }
     let length = big(&range.length);
     let last = range.big_item(&(&length - BigInt::one()));
-    Ok(LongRangeIterator::new(last, -big(&range.step), length))
+    Ok(LongRangeIterator::allocate(last, -big(&range.step), length))
 }
 
 fn reduce(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -408,7 +408,7 @@ impl Payload for LongRangeIterator {
 }
 
 impl LongRangeIterator {
-    fn new(next: BigInt, step: BigInt, left: BigInt) -> Value {
+    fn allocate(next: BigInt, step: BigInt, left: BigInt) -> Value {
         let body = LongRangeIterator { next: RefCell::new(next), step, left: RefCell::new(left) };
         heap::alloc(Vm::current().types.longrange_iterator(), body).into()
     }

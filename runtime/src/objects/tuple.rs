@@ -251,8 +251,8 @@ fn repeat(vm: &Vm, value: &Value, count: &Value) -> PyResult {
 fn index(vm: &Vm, args: Args<'_>) -> PyResult {
     let items = args.this::<Tuple>().items();
     let (start, stop) = vm.index_bounds(args.get(2), args.get(3), items.len())?;
-    for at in start..stop.min(items.len()) {
-        if vm.eq(&items[at], args.value(1))? {
+    for (at, item) in items.iter().enumerate().take(stop).skip(start) {
+        if vm.eq(item, args.value(1))? {
             return Ok(at.into());
         }
     }

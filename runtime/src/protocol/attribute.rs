@@ -39,7 +39,10 @@ impl Vm {
     pub fn get_attr_opt(&self, value: &Value, name: &Gc<Str>) -> PyResult<Option<Value>> {
         match self.type_of(value).slots().get_attr {
             // The generic protocol need not make an exception only to drop it.
-            None => self.generic_get_attr_opt(value, name),
+            None => {
+                let result = self.generic_get_attr_opt(value, name);
+                Ok(self.catch(result, Exc::AttributeError)?.flatten())
+            }
             Some(slot) => {
                 let result = slot(self, value, name);
                 self.catch(result, Exc::AttributeError)

@@ -34,7 +34,7 @@ impl Deref for ByteVec {
 }
 
 impl ByteVec {
-    pub fn as_mut(&mut self) -> &mut [u8] {
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[self.start..]
     }
 
@@ -42,7 +42,7 @@ impl ByteVec {
         let removed = range.len();
         if range.start == 0 && new.len() <= removed {
             self.start += removed - new.len();
-            self.as_mut()[..new.len()].copy_from_slice(new);
+            self.bytes_mut()[..new.len()].copy_from_slice(new);
             if self.start > self.bytes.len() / 2 {
                 self.bytes.drain(..self.start);
                 self.start = 0;

@@ -66,7 +66,7 @@ fn settle_tie(value: f64, shortest: Digits) -> Digits {
     let is_tie = n >= 16
         && exact.digits.get(n) == Some(&b'5')
         && exact.digits[n + 1..].iter().all(|&digit| digit == b'0');
-    if !is_tie || exact.digits[n - 1] % 2 != b'0' % 2 {
+    if !is_tie || !exact.digits[n - 1].is_multiple_of(2) {
         return shortest;
     }
     let lower = Digits { digits: exact.digits[..n].to_vec(), point: exact.point };

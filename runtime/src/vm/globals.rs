@@ -325,19 +325,16 @@ impl Vm {
         if version == 0 {
             return Ok(());
         }
-        match class.lookup(name) {
-            Some(found) => {
-                if let Some(index) = crate::class::descriptors::member_index(&found) {
-                    if class.is_plain() {
-                        specialize(ip, Opcode::SetAttrMember, version as u64, index as u64);
-                    }
-                    return Ok(());
+        if let Some(found) = class.lookup(name) {
+            if let Some(index) = crate::class::descriptors::member_index(&found) {
+                if class.is_plain() {
+                    specialize(ip, Opcode::SetAttrMember, version as u64, index as u64);
                 }
-                if self.type_of(&found).slots().descr_set.is_some() {
-                    return Ok(());
-                }
+                return Ok(());
             }
-            None => {}
+            if self.type_of(&found).slots().descr_set.is_some() {
+                return Ok(());
+            }
         }
         if let Some(slot) = instance.slot_of(name) {
             let versions = version as u64 | (instance.shape_id() as u64) << 32;

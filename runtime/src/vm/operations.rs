@@ -193,7 +193,7 @@ impl Vm {
                 "with",
             )
         };
-        let missing = if which % 2 == 0 { enter } else { exit };
+        let missing = if which.is_multiple_of(2) { enter } else { exit };
         let name = class.qualified_name(self);
         let mut message =
             format!("'{name}' object does not support the {kind} protocol (missed {missing} method)");

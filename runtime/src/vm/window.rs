@@ -221,32 +221,29 @@ impl Vm {
         next: *mut Instruction,
     ) -> PyResult<Called> {
         let first = window + HEADER_WORDS;
-        loop {
-            let callee: &Value = frame.register(window);
-            if let Some(function) = callee.downcast::<Function>() {
-                let function = function.clone();
-                return self.call_python(frame, window, n, kw_names, &function, next);
+        let callee: &Value = frame.register(window);
+        if let Some(function) = callee.downcast::<Function>() {
+            let function = function.clone();
+            return self.call_python(frame, window, n, kw_names, &function, next);
+        }
+        if let Some(method) = callee.downcast::<BoundMethod>() {
+            // Only a Python function gains from having its receiver put in front.
+            if method.function.downcast::<Function>().is_some() && !frame.code().is_generator_like() {
+                let method = method.clone();
+                self.make_room(frame, first, n, 1)?;
+                // SAFETY: the word was vacated.
+                unsafe { std::ptr::write(frame.register(first), method.receiver.clone()) };
+                *frame.register(window) = method.function.clone();
+                let function = method.function.downcast::<Function>().expect("checked above").clone();
+                drop(method);
+                return self.call_python(frame, window, n + 1, kw_names, &function, next);
             }
-            if let Some(method) = callee.downcast::<BoundMethod>() {
-                // Only a Python function gains from having its receiver put in front.
-                if method.function.downcast::<Function>().is_some() && !frame.code().is_generator_like() {
-                    let method = method.clone();
-                    self.make_room(frame, first, n, 1)?;
-                    // SAFETY: the word was vacated.
-                    unsafe { std::ptr::write(frame.register(first), method.receiver.clone()) };
-                    *frame.register(window) = method.function.clone();
-                    let function = method.function.downcast::<Function>().expect("checked above").clone();
-                    drop(method);
-                    return self.call_python(frame, window, n + 1, kw_names, &function, next);
-                }
+        }
+        if let Some(class) = callee.downcast::<Type>() {
+            if let Some(init) = self.plain_constructor(class) {
+                let class = class.clone();
+                return self.construct(frame, window, n, kw_names, &class, &init);
             }
-            if let Some(class) = callee.downcast::<Type>() {
-                if let Some(init) = self.plain_constructor(class) {
-                    let class = class.clone();
-                    return self.construct(frame, window, n, kw_names, &class, &init);
-                }
-            }
-            break;
         }
         let mut names: SmallVec<[Gc<Str>; 4]> = SmallVec::new();
         for name in kw_names {

@@ -163,9 +163,7 @@ fn init(vm: &Vm, args: Args<'_>) -> PyResult {
         },
     };
     deque.maxlen.set(maxlen);
-    if deque.len() > 0 {
-        empty(deque);
-    }
+    empty(deque);
     if let Some(iterable) = args.get(1) {
         deque.extend(vm, args.value(0), iterable, false)?;
     }

@@ -98,7 +98,7 @@ fn values_and_errors_match_cpython() {
 
 #[test]
 fn strings_are_quoted_as_in_cpython() {
-    let text = [&"é\u{1F600}".as_bytes()[..], b"\xed\xa0\x80\x7f\x1f\"\\/\n"].concat();
+    let text = ["é\u{1F600}".as_bytes(), b"\xed\xa0\x80\x7f\x1f\"\\/\n"].concat();
     let mut out = Vec::new();
     push_quoted(&mut out, &text, true);
     assert_eq!(String::from_utf8_lossy(&out), r#""\u00e9\ud83d\ude00\ud800\u007f\u001f\"\\/\n""#);

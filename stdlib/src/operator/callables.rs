@@ -59,7 +59,7 @@ pub static ATTR_GETTER: TypeSpec = TypeSpec {
 fn attr_getter_new(vm: &Vm, args: Args<'_>) -> PyResult {
     let given = args.skip_first();
     given.no_keywords(vm, "attrgetter")?;
-    if given.len() == 0 {
+    if given.is_empty() {
         return vm.raise(Exc::TypeError, "attrgetter expected 1 argument, got 0");
     }
     let mut paths = Vec::new();
@@ -123,7 +123,7 @@ pub static ITEM_GETTER: TypeSpec = TypeSpec {
 fn item_getter_new(vm: &Vm, args: Args<'_>) -> PyResult {
     let given = args.skip_first();
     given.no_keywords(vm, "itemgetter")?;
-    if given.len() == 0 {
+    if given.is_empty() {
         return vm.raise(Exc::TypeError, "itemgetter expected 1 argument, got 0");
     }
     let class = args.value(0).downcast().expect("__new__ checks its class");

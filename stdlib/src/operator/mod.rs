@@ -185,7 +185,7 @@ fn compare(vm: &Vm, args: Args<'_>, op: CompareOp) -> PyResult {
 }
 
 fn call(vm: &Vm, args: Args<'_>) -> PyResult {
-    if args.len() == 0 {
+    if args.values.is_empty() {
         return vm.raise(Exc::TypeError, "call expected at least 1 argument, got 0");
     }
     vm.call_args(args.value(0), args.skip_first())

@@ -156,7 +156,7 @@ fn decode(vm: &Vm, args: Args<'_>) -> PyResult {
     match args.value(0).downcast::<Bytes>() {
         Some(bytes) => Ok(vm.decode_bytes(bytes.as_slice(), encoding, errors)?.into()),
         // Error handlers could change a bytearray.
-        None => Ok(vm.decode_bytes(&this(args.value(0)).to_vec(), encoding, errors)?.into()),
+        None => Ok(vm.decode_bytes(&this(args.value(0)), encoding, errors)?.into()),
     }
 }
 

@@ -173,7 +173,7 @@ pub fn as_number(vm: &Vm, x: &Value) -> PyResult<Option<f64>> {
 /// `hash(x)`, equal to that of an equal int; NaNs hash by identity.
 pub fn hash_float(x: f64, identity: u64) -> i64 {
     if x.is_nan() {
-        return (identity >> 4 | identity << 60) as i64 & !1;
+        return identity.rotate_right(4) as i64 & !1;
     }
     if x.is_infinite() {
         return if x > 0.0 { 314159 } else { -314159 };

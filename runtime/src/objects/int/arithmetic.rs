@@ -199,7 +199,7 @@ fn raise_to(vm: &Vm, a: IntRef<'_>, exponent: u64) -> PyResult {
         match base {
             0 => return Ok(Value::small((exponent == 0) as i64)),
             1 => return Ok(Value::small(1)),
-            -1 => return Ok(Value::small(if exponent % 2 == 0 { 1 } else { -1 })),
+            -1 => return Ok(Value::small(if exponent.is_multiple_of(2) { 1 } else { -1 })),
             _ => {}
         }
         if let Some(result) = u32::try_from(exponent).ok().and_then(|e| base.checked_pow(e)) {

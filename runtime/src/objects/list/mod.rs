@@ -103,10 +103,8 @@ impl List {
             Some(tuple.items().to_vec())
         } else if let Some(list) = iterable.downcast_exact::<List>() {
             Some(list.snapshot())
-        } else if let Some(dict) = iterable.downcast_exact::<crate::objects::dict::Dict>() {
-            Some(dict.keys())
         } else {
-            None
+            iterable.downcast_exact::<crate::objects::dict::Dict>().map(|dict| dict.keys())
         };
         if let Some(mut more) = known {
             self.items.borrow_mut().append(&mut more);

@@ -73,7 +73,7 @@ pub fn delete(vm: &Vm, list: &Gc<List>, slice: &Gc<Slice>) -> PyResult<()> {
     let mut at = 0;
     let mut left = bounds.len;
     items.retain(|_| {
-        let goes = left > 0 && at >= lowest && (at - lowest) % distance == 0;
+        let goes = left > 0 && at >= lowest && (at - lowest).is_multiple_of(distance);
         left -= goes as usize;
         at += 1;
         !goes

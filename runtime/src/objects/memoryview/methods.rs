@@ -281,7 +281,7 @@ fn cast(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm.raise(Exc::TypeError, "memoryview: cannot cast between two non-byte formats");
     }
     let n_bytes = layout.n_bytes();
-    if n_bytes % item_size != 0 {
+    if !n_bytes.is_multiple_of(item_size) {
         return vm.raise(Exc::TypeError, "memoryview: length is not a multiple of itemsize");
     }
     let shape = match dimensions {
