@@ -97,7 +97,7 @@ impl ByteStorage {
 
     /// The bytes, to change in place.
     pub fn borrow_mut(&self) -> RefMut<'_, [u8]> {
-        RefMut::map(self.bytes.borrow_mut(), ByteVec::as_mut)
+        RefMut::map(self.bytes.borrow_mut(), ByteVec::bytes_mut)
     }
 
     pub fn to_vec(&self) -> Vec<u8> {
