@@ -74,10 +74,8 @@ pub static TYPE: TypeSpec = TypeSpec {
         })
         .doc("Return memory consumption of the type object."),
     ],
-    class_methods: &[NativeFn::new("__prepare__", |_, _| {
-        Ok(Dict::new().into())
-    })
-    .doc("Create the namespace for the class statement")],
+    class_methods: &[NativeFn::new("__prepare__", |_, _| Ok(Dict::new().into()))
+        .doc("Create the namespace for the class statement")],
     getset: &[
         GetSet::new("__name__", |_, value| Ok(this(value).name.borrow().to_value()), set_name),
         GetSet::new("__qualname__", |_, value| Ok(this(value).qualname.borrow().to_value()), set_qualname),
