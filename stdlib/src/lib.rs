@@ -10,16 +10,20 @@ mod convert;
 mod errors;
 pub mod functools;
 pub mod heapq;
+pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod math;
 pub mod mt19937;
 pub mod operator;
+mod os_path;
 pub mod ouro_helpers;
 pub mod random;
 pub mod re;
+mod struct_sequence;
 pub mod structs;
 pub mod sys;
+pub mod thread;
 pub mod typing;
 pub mod unicodedata;
 pub mod weakref;
@@ -35,6 +39,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &collections::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &io::MODULE,
     &itertools::MODULE,
     &json::binding::MODULE,
     &math::MODULE,

@@ -190,6 +190,8 @@ fn early_vtable(ty: BuiltinType) -> &'static PayloadVtable {
         BuiltinType::Method => PayloadVtable::of::<crate::objects::function::BoundMethod>(),
         BuiltinType::Code => PayloadVtable::of::<crate::objects::code::Code>(),
         BuiltinType::Module => PayloadVtable::of::<crate::objects::module::Module>(),
+        BuiltinType::AsyncGenerator => PayloadVtable::of::<crate::objects::generator::Generator>(),
+        BuiltinType::AsyncGenWrapped => PayloadVtable::of::<crate::objects::async_generator::WrappedValue>(),
         _ => PayloadVtable::of::<Instance>(),
     }
 }

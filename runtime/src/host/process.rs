@@ -29,6 +29,8 @@ pub enum Identity {
     UserGroup,
     EffectiveGroup,
     Thread,
+    /// What the C library knows the thread by.
+    ThreadHandle,
 }
 
 /// What `waitpid` gave.
@@ -46,6 +48,16 @@ impl Host {
     /// The environment variables, in the system's order.
     pub fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec())).collect()
+    }
+
+    /// The command line of the process, its own name first.
+    pub fn arguments(&self) -> Vec<Vec<u8>> {
+        std::env::args_os().map(OsStringExt::into_vec).collect()
+    }
+
+    /// The path of the running program.
+    pub fn executable(&self) -> io::Result<Vec<u8>> {
+        Ok(std::env::current_exe()?.into_os_string().into_vec())
     }
 
     pub fn variable(&self, name: &str) -> Option<Vec<u8>> {
@@ -76,6 +88,7 @@ impl Host {
                 Identity::UserGroup => libc::getgid() as i64,
                 Identity::EffectiveGroup => libc::getegid() as i64,
                 Identity::Thread => libc::gettid() as i64,
+                Identity::ThreadHandle => libc::pthread_self() as i64,
             }
         }
     }

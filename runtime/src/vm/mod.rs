@@ -12,6 +12,7 @@ mod finalize;
 pub mod frame;
 pub mod generator;
 mod globals;
+pub mod hooks;
 pub mod import;
 mod matching;
 mod operations;
@@ -225,7 +226,7 @@ impl Vm {
 
     /// Raises what a signal handler raised since the last look.
     #[inline]
-    pub(crate) fn check_signals(&self) -> PyResult<()> {
+    pub fn check_signals(&self) -> PyResult<()> {
         Ok(())
     }
 
@@ -242,6 +243,11 @@ impl Vm {
             return self.raise(Exc::RecursionError, format!("maximum recursion depth exceeded{context}"));
         }
         Ok(())
+    }
+
+    /// Python calls under way, as `sys.setrecursionlimit` counts them.
+    pub fn recursion_depth(&self) -> u32 {
+        self.depth.get()
     }
 
     /// Says how much stack the calling thread has left for native code.
