@@ -1,31 +1,72 @@
-//! Embeds the modules written in Python (`py/`): writes `frozen.rs`, the table of them.
+//! Compiles the modules written in Python (`py/`) to bytecode, so that nothing is parsed when the interpreter starts.
+//!
+//! Writes one file of bytes per module and `frozen.rs`, the table of them. A module whose bytes are newer than its source
+//! and this program (which holds the compiler) is left alone.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::time::SystemTime;
+use std::{env, fs, thread};
+
+use ouro_lang::code::serialize;
+use ouro_lang::compiler::{self, CompileOptions};
+use ouro_lang::parser::{self, Mode, ParseOptions};
+use ouro_lang::source::Origin;
+
+/// The compiler recurses over syntax trees, in a debug build with large frames.
+const STACK_SIZE_BYTES: usize = 256 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?).join("py");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     println!("cargo::rerun-if-changed=py");
     println!("cargo::rerun-if-changed=build.rs");
+    let worker = thread::Builder::new().stack_size(STACK_SIZE_BYTES);
+    let result = worker.spawn(move || freeze_all(&root, &out).map_err(|error| error.to_string()))?;
+    match result.join().map_err(|_| "the compiler panicked")? {
+        Ok(()) => Ok(()),
+        Err(problem) => {
+            println!("cargo::error={problem}");
+            Err("a module of the standard library does not compile".into())
+        }
+    }
+}
+
+fn freeze_all(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    collect(root, &mut files)?;
     files.sort();
+    let compiler_date = fs::metadata(env::current_exe()?)?.modified()?;
     let mut table =
         String::from("/// The modules written in Python.\npub static FROZEN: &[FrozenModule] = &[\n");
     for path in files {
-        let relative = path.strip_prefix(&root)?.to_str().ok_or("a file name that is not UTF-8")?;
+        let relative = path.strip_prefix(root)?.to_str().ok_or("a file name that is not UTF-8")?;
         let (name, is_package) = module_name(relative);
+        let file = out.join(format!("{name}.code"));
+        if !is_current(&file, &path, compiler_date) {
+            // What tracebacks show; `frozen_filename` of the runtime says the same.
+            let code = compile(&fs::read(&path)?, &format!("<ouro>/{relative}"))
+                .map_err(|problem| format!("py/{relative}: {problem}"))?;
+            fs::write(&file, code)?;
+        }
         writeln!(
             table,
-            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, code: include_bytes!({path:?}) }},"
+            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, code: include_bytes!({file:?}), source: include_bytes!({path:?}) }},"
         )?;
     }
     table.push_str("];\n");
     fs::write(out.join("frozen.rs"), table)?;
     Ok(())
+}
+
+/// Whether `file` was made of the present `source` by the present compiler.
+fn is_current(file: &Path, source: &Path, compiler_date: SystemTime) -> bool {
+    let date = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    match (date(file), date(source)) {
+        (Some(made), Some(changed)) => made > changed && made > compiler_date,
+        _ => false,
+    }
 }
 
 /// Every `.py` file below `folder`.
@@ -47,4 +88,14 @@ fn module_name(relative: &str) -> (String, bool) {
         Some(package) => (package.replace('/', "."), true),
         None => (relative.trim_end_matches(".py").replace('/', "."), false),
     }
+}
+
+fn compile(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
+    let options = ParseOptions { origin: Origin::Bytes, ..ParseOptions::new(Mode::Exec) };
+    let parsed = parser::parse(source, options).map_err(|diagnostic| format!("{diagnostic:?}"))?;
+    let mut warnings = parsed.warnings;
+    let code =
+        compiler::compile(&parsed.module, &parsed.source, filename, CompileOptions::default(), &mut warnings)
+            .map_err(|diagnostic| format!("{diagnostic:?}"))?;
+    Ok(serialize::write(&code))
 }

@@ -24,8 +24,10 @@ use crate::{Exc, PyResult};
 pub struct FrozenModule {
     pub name: &'static str,
     pub is_package: bool,
-    /// As `lang`'s serialiser wrote it, or the source text.
+    /// As `lang`'s serialiser wrote it.
     pub code: &'static [u8],
+    /// The source text, for `inspect` and for other levels of optimisation.
+    pub source: &'static [u8],
 }
 
 /// Where a module was found.
