@@ -100,7 +100,7 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     // A bound method of the dict itself as factory would show the dict again.
     let shown = if factory.is_none() {
         None
-    } else if let Some(_guard) = vm.repr_enter(&factory) {
+    } else if let Some(_guard) = vm.repr_enter(&factory)? {
         Some(vm.repr(&factory)?)
     } else {
         None

@@ -125,7 +125,7 @@ pub static VALUES: TypeSpec = TypeSpec {
 };
 
 fn repr(vm: &Vm, value: &Value) -> PyResult {
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("...".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("...".into()) };
     let (dict, what) = view_parts(value);
     let items = entries(dict, what);
     let open = format!("{}([", vm.type_name(value));

@@ -137,7 +137,7 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     if this(value).is_empty() {
         return Ok(format!("{name}()").into());
     }
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("...".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("...".into()) };
     let plain: Value = this(value).copy().into();
     let text = vm.repr(&plain)?;
     sequence::text([name.as_bytes(), b"(", text.as_bytes(), b")"].concat())

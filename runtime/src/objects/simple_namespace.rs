@@ -93,7 +93,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
 fn repr(vm: &Vm, value: &Value) -> PyResult {
     let class = vm.type_of(value);
     let name = if class.is(vm.types.simple_namespace()) { "namespace".into() } else { class.name_text() };
-    let Some(_guard) = vm.repr_enter(value) else { return Ok(format!("{name}(...)").into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok(format!("{name}(...)").into()) };
     let mut parts = Vec::new();
     for (key, attribute) in namespace(vm, value)?.snapshot() {
         if let Some(key) = key.downcast::<Str>().filter(|key| !key.is_empty()) {

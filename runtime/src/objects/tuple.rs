@@ -159,7 +159,7 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     if items.is_empty() {
         return Ok("()".into());
     }
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("(...)".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("(...)".into()) };
     let close = if items.len() == 1 { ",)" } else { ")" };
     sequence::text(vm.repr_items("(", close, |at| items.get(at).cloned())?)
 }

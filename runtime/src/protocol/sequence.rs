@@ -1,6 +1,7 @@
 //! What sequences share: index checks, sizes, comparison item by item, and the text of containers.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use crate::class::CompareOp;
 use crate::objects::str::Str;
@@ -13,9 +14,23 @@ use super::clamp_index;
 /// Bytes beyond which memory is asked for politely before a result is built.
 const LARGE_BYTES: usize = 1 << 24;
 
+/// Containers inside containers that a repr goes through; CPython's own stack ends it there too.
+const MAX_NESTED_REPRS: usize = 65_000;
+
+/// From this many on, containers under way are looked up by hash.
+const FEW_REPRS: usize = 32;
+
 thread_local! {
-    /// Identities of the containers whose repr is being made on this thread, innermost last.
-    static IN_REPR: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// The containers whose repr is being made on this thread.
+    static IN_REPR: RefCell<ReprsUnderWay> = RefCell::default();
+}
+
+#[derive(Default)]
+struct ReprsUnderWay {
+    /// Identities, innermost last.
+    stack: Vec<u64>,
+    /// Those of `stack` from number [`FEW_REPRS`] on.
+    deep: HashSet<u64>,
 }
 
 /// While it lives, the repr of the same object again is "...".
@@ -23,19 +38,37 @@ pub struct ReprGuard(());
 
 impl Drop for ReprGuard {
     fn drop(&mut self) {
-        IN_REPR.with_borrow_mut(|active| active.pop());
+        IN_REPR.with_borrow_mut(|active| {
+            if let Some(id) = active.stack.pop().filter(|_| active.stack.len() >= FEW_REPRS) {
+                active.deep.remove(&id);
+            }
+        });
     }
 }
 
 impl Vm {
     /// Begins the repr of a container; `None` if one of the same object is under way, for which "[...]" stands then.
-    pub fn repr_enter(&self, value: &Value) -> Option<ReprGuard> {
+    ///
+    /// # Errors
+    /// RecursionError in containers nested too deep.
+    pub fn repr_enter(&self, value: &Value) -> PyResult<Option<ReprGuard>> {
+        let id = value.id();
         IN_REPR.with_borrow_mut(|active| {
-            if active.iter().rev().any(|&id| id == value.id()) {
-                return None;
+            let depth = active.stack.len();
+            if active.stack.iter().take(FEW_REPRS).any(|&other| other == id) || active.deep.contains(&id) {
+                return Ok(None);
             }
-            active.push(value.id());
-            Some(ReprGuard(()))
+            if depth >= MAX_NESTED_REPRS {
+                return self.raise(
+                    Exc::RecursionError,
+                    "maximum recursion depth exceeded while getting the repr of an object",
+                );
+            }
+            active.stack.push(id);
+            if depth >= FEW_REPRS {
+                active.deep.insert(id);
+            }
+            Ok(Some(ReprGuard(())))
         })
     }
 

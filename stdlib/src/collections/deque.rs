@@ -350,7 +350,7 @@ fn sizeof(_vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn repr(vm: &Vm, value: &Value) -> PyResult {
     let deque = this::<Deque>(value);
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("[...]".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("[...]".into()) };
     let items = deque.snapshot();
     let open = format!("{}([", vm.type_of(value).name_text());
     let close = match deque.maxlen.get() {

@@ -220,7 +220,7 @@ fn call(vm: &Vm, value: &Value, args: Args<'_>) -> PyResult {
 }
 
 fn repr(vm: &Vm, value: &Value) -> PyResult {
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("...".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("...".into()) };
     let partial = this::<Partial>(value);
     let function = partial.function.borrow().clone();
     let (bound, keywords) = (partial.args.borrow().clone(), partial.keywords.borrow().clone());

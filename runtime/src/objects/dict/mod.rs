@@ -305,7 +305,7 @@ pub(crate) fn repr(vm: &Vm, value: &Value) -> PyResult {
     if dict.is_empty() {
         return Ok("{}".into());
     }
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("{...}".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("{...}".into()) };
     let mut out = b"{".to_vec();
     let mut position = 0;
     while let Some((next, key, value)) = dict.next(position) {

@@ -176,7 +176,7 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     if list.is_empty() {
         return Ok("[]".into());
     }
-    let Some(_guard) = vm.repr_enter(value) else { return Ok("[...]".into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok("[...]".into()) };
     sequence::text(vm.repr_items("[", "]", |at| list.get(at))?)
 }
 

@@ -243,7 +243,7 @@ fn new_frozenset(vm: &Vm, args: Args<'_>) -> PyResult {
 fn repr(vm: &Vm, value: &Value) -> PyResult {
     let set = this(value);
     let name = vm.type_name(value);
-    let Some(_guard) = vm.repr_enter(value) else { return Ok(format!("{name}(...)").into()) };
+    let Some(_guard) = vm.repr_enter(value)? else { return Ok(format!("{name}(...)").into()) };
     if set.is_empty() {
         return Ok(format!("{name}()").into());
     }
