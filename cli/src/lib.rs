@@ -127,30 +127,38 @@ impl Interpreter {
         }
     }
 
-    /// Ends the program: reports what it raised, runs the exit functions, flushes. Gives the exit status.
+    /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes. Gives the exit status.
     pub fn finish(self, result: PyResult<()>) -> i32 {
-        let vm = &self.vm;
+        let Interpreter { vm, main } = self;
         let mut status = match result {
             Ok(()) => 0,
-            Err(raised) => report_uncaught(vm, &vm.take_raised(raised)),
+            Err(raised) => report_uncaught(&vm, &vm.take_raised(raised)),
         };
         if let Some(atexit) = vm.modules.get_str(&vm.intern("atexit")) {
             if let Err(raised) = vm.call_method_named(&atexit, "_run_exitfuncs", &[]) {
                 drop(vm.take_raised(raised));
             }
         }
-        for name in ["stdout", "stderr"] {
-            let stream = vm.sys_attribute(name).and_then(|stream| match stream.is_none() {
-                true => Ok(Value::NONE),
-                false => vm.call_method_named(&stream, "flush", &[]),
-            });
-            if let Err(raised) = stream {
-                drop(vm.take_raised(raised));
-                if name == "stdout" && status == 0 {
-                    status = EXIT_FLUSH_FAILED;
-                }
+        status = flush_standard_streams(&vm, status);
+        drop(main);
+        vm.shut_down();
+        flush_standard_streams(&vm, status)
+    }
+}
+
+/// Flushes what the program printed; gives the exit status, which says so where that failed.
+fn flush_standard_streams(vm: &Vm, mut status: i32) -> i32 {
+    for name in ["stdout", "stderr"] {
+        let stream = vm.sys_attribute(name).and_then(|stream| match stream.is_none() {
+            true => Ok(Value::NONE),
+            false => vm.call_method_named(&stream, "flush", &[]),
+        });
+        if let Err(raised) = stream {
+            drop(vm.take_raised(raised));
+            if name == "stdout" && status == 0 {
+                status = EXIT_FLUSH_FAILED;
             }
         }
-        status
     }
+    status
 }

@@ -379,6 +379,14 @@ impl Heap {
     }
 }
 
+impl Drop for Heap {
+    fn drop(&mut self) {
+        if std::ptr::eq(CURRENT.get(), self) {
+            CURRENT.set(std::ptr::null());
+        }
+    }
+}
+
 impl Default for Heap {
     fn default() -> Self {
         Heap::new()

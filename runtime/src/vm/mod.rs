@@ -16,6 +16,7 @@ pub mod hooks;
 pub mod import;
 mod matching;
 mod operations;
+pub mod shutdown;
 pub mod source;
 mod stack;
 pub mod start;
@@ -68,8 +69,6 @@ impl<T> Deref for Late<T> {
 
 /// One interpreter.
 pub struct Vm {
-    pub heap: Heap,
-    pub types: Types,
     pub interner: Interner,
     /// Interned names of special methods and the like.
     pub names: Late<Names>,
@@ -120,6 +119,10 @@ pub struct Vm {
     states: state::States,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
+    /// All other fields hold instances of these classes.
+    pub types: Types,
+    /// The last field: dropping the others releases objects.
+    pub heap: Heap,
 }
 
 thread_local! {

@@ -642,7 +642,7 @@ pub fn call_dealloc_warn(vm: &Vm, raw: &Value, source: &Value) {
 pub fn shown_name(vm: &Vm, value: &Value) -> PyResult<Option<String>> {
     let name = vm.get_attr_opt(value, &vm.names.name);
     match vm.catch(name, Exc::ValueError)?.flatten() {
-        Some(name) => match vm.repr_enter(value) {
+        Some(name) => match vm.repr_enter(value)? {
             Some(_guard) => Ok(Some(vm.repr_text(&name)?)),
             None => {
                 let class = vm.type_name(value);

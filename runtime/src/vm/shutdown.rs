@@ -1,0 +1,82 @@
+//! Ending an interpreter: modules go one by one, so that what programs left in their globals is finalised while `print` still works.
+
+use super::Vm;
+use crate::objects::dict::Dict;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::objects::weak_reference::new_reference;
+use crate::value::Value;
+
+/// Modules that finalisers need.
+const KEPT: [&str; 2] = ["sys", "builtins"];
+
+/// Collections at the end; finalisers that make ever more garbage are not run for ever.
+const MAX_PASSES: usize = 8;
+
+impl Vm {
+    /// Takes all modules apart in the order of their import, as CPython does; finalisers run. Afterwards only `sys` and `builtins` are whole.
+    pub fn shut_down(&self) {
+        let mut remaining = Vec::new();
+        for (key, module) in self.modules.snapshot() {
+            let kept = key.downcast::<Str>().is_some_and(|name| KEPT.iter().any(|kept| *name == **kept));
+            if kept || module.downcast::<Module>().is_none() {
+                continue;
+            }
+            match new_reference(self, &module) {
+                Ok(reference) => remaining.push(reference),
+                Err(raised) => drop(self.take_raised(raised)),
+            }
+            if let Some(name) = key.downcast::<Str>() {
+                drop(self.modules.insert_str(name, Value::NONE));
+            }
+            drop(module);
+            self.attend();
+        }
+        self.collect_all();
+        // What is referred to from elsewhere is emptied, the latest first.
+        for reference in remaining.iter().rev() {
+            let Some(module) = reference.target() else { continue };
+            if let Some(module) = module.downcast::<Module>() {
+                self.empty_namespace(&module.namespace());
+            }
+        }
+        self.collect_all();
+    }
+
+    /// Sets the globals of a module to None: names with one underscore first, then all others but `__builtins__`.
+    fn empty_namespace(&self, namespace: &Dict) {
+        for private in [true, false] {
+            for (key, value) in namespace.snapshot() {
+                let Some(name) = key.downcast::<Str>() else { continue };
+                let bytes = name.as_bytes();
+                let one_underscore = bytes.starts_with(b"_") && bytes.get(1) != Some(&b'_');
+                if value.is_none() || one_underscore != private || bytes == b"__builtins__" {
+                    continue;
+                }
+                drop(value);
+                drop(namespace.insert_str(name, Value::NONE));
+                self.attend();
+            }
+        }
+    }
+
+    /// Collects until nothing more dies: finalisers run after one pass, what they leave is freed by the next.
+    fn collect_all(&self) {
+        for _ in 0..MAX_PASSES {
+            let found = self.heap.collector.collect(&self.heap);
+            self.attend();
+            if found == 0 {
+                break;
+            }
+        }
+    }
+}
+
+impl Drop for Vm {
+    /// What the fields let go of goes through the heap, which must therefore be the last field and be current.
+    fn drop(&mut self) {
+        // SAFETY: this Vm stays in place until its fields have been dropped, and the heap ends its own being current.
+        unsafe { self.enter() };
+        drop(self.heap.take_pending());
+    }
+}
