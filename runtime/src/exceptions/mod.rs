@@ -12,5 +12,6 @@ pub use hierarchy::{BUILTIN_EXCEPTIONS, Exc, ExceptionSpec};
 pub use raise::{Raised, os_error_class, os_error_text};
 pub use report::format_exception;
 pub use uncaught::{
-    display_exception, report_uncaught, unraisable, unraisable_with, write_stderr, write_unraisable,
+    display_exception, report_uncaught, unraisable, unraisable_doing, unraisable_with, write_stderr,
+    write_unraisable,
 };

@@ -188,6 +188,27 @@ impl Vm {
         self.call_warnings(&self.names.warn, &[message.into(), class, Value::small(stack_level)])
     }
 
+    /// As [`Vm::warn`], about an object.
+    #[cold]
+    pub fn warn_with_source(
+        &self,
+        category: Exc,
+        message: &str,
+        stack_level: i64,
+        source: &Value,
+    ) -> PyResult<()> {
+        let class = self.types.exception(category).to_value();
+        let args = [message.into(), class, Value::small(stack_level), source.clone()];
+        self.call_warnings(&self.names.warn, &args)
+    }
+
+    /// Warns that a coroutine was dropped that had never been awaited.
+    #[cold]
+    pub fn warn_unawaited_coroutine(&self, coroutine: &Value) -> PyResult<()> {
+        let name = self.intern("_warn_unawaited_coroutine");
+        self.call_warnings(&name, std::slice::from_ref(coroutine))
+    }
+
     /// Issues a warning about a place in source code.
     #[cold]
     pub fn warn_explicit(&self, category: Exc, message: &str, filename: &str, line: u32) -> PyResult<()> {

@@ -131,7 +131,12 @@ pub fn unraisable(vm: &Vm, exception: &Gc<Exception>, source: &Value) {
     } else {
         ("calling weakref callback", source.clone())
     };
-    let message = match vm.repr(&shown) {
+    unraisable_doing(vm, exception, doing, &shown);
+}
+
+/// As [`unraisable`]: "Exception ignored while `doing` `shown`".
+pub fn unraisable_doing(vm: &Vm, exception: &Gc<Exception>, doing: &str, shown: &Value) {
+    let message = match vm.repr(shown) {
         Ok(shown) => [b"Exception ignored while ", doing.as_bytes(), b" ", shown.as_bytes()].concat(),
         Err(raised) => {
             drop(vm.take_raised(raised));

@@ -44,6 +44,8 @@ pub struct Generator {
     pub outer_root: Cell<*const Generator>,
     /// `Vm::depth` when this root was resumed.
     pub base_depth: Cell<u32>,
+    /// Async generators: see [`async_flags`].
+    pub async_flags: Cell<u8>,
     /// While suspended: the exception being handled inside the chain. While running: the one its resumer was handling.
     pub handled: RefCell<Option<Gc<Exception>>>,
     /// What few generators have.
@@ -59,10 +61,16 @@ pub struct RareState {
     pub origin: Option<Value>,
     /// Async generators: the finaliser hook taken at first iteration.
     pub finalizer: Option<Value>,
-    pub hooks_inited: bool,
-    /// Async generators: an `asend`/`athrow` is under way.
-    pub running_async: bool,
-    pub closed: bool,
+}
+
+/// Bits of [`Generator::async_flags`].
+pub mod async_flags {
+    /// The hooks of `sys.set_asyncgen_hooks` have been asked.
+    pub const HOOKS_INITED: u8 = 1;
+    /// An `asend`, `athrow` or `aclose` is under way (`ag_running`).
+    pub const RUNNING: u8 = 2;
+    /// Closed, or run to its end.
+    pub const CLOSED: u8 = 4;
 }
 
 impl crate::heap::Trace for Box<RareState> {
@@ -86,6 +94,9 @@ impl Payload for Generator {
     }
 
     fn clear(&self) {
+        if !self.leaf.get().is_null() {
+            Vm::current().unlink_chain(self);
+        }
         if self.state.get() != State::Running {
             self.state.set(State::Finished);
             self.frame().sweep(self.n_registers as usize);
@@ -100,6 +111,10 @@ impl Payload for Generator {
 
 impl Drop for Generator {
     fn drop(&mut self) {
+        if !self.leaf.get().is_null() {
+            // What is delegated to lives on as a chain of its own, if only to be closed.
+            Vm::current().unlink_chain(self);
+        }
         let frame = self.frame();
         if frame.has_frame_object() {
             let index = Vm::current().suspended_position(frame, self.ip.get());
@@ -131,6 +146,7 @@ impl Generator {
             n_registers,
             chain_depth: Cell::new(1),
             base_depth: Cell::new(0),
+            async_flags: Cell::new(0),
             ip: Cell::new(code.instructions_ptr()),
             leaf: Cell::new(std::ptr::null()),
             outer_root: Cell::new(std::ptr::null()),
@@ -203,6 +219,16 @@ impl Generator {
 
     pub fn n_registers(&self) -> usize {
         self.n_registers as usize
+    }
+
+    /// Whether all these bits of [`async_flags`] are set.
+    pub fn has_async_flag(&self, flag: u8) -> bool {
+        self.async_flags.get() & flag != 0
+    }
+
+    pub fn set_async_flag(&self, flag: u8, on: bool) {
+        let rest = self.async_flags.get() & !flag;
+        self.async_flags.set(if on { rest | flag } else { rest });
     }
 
     pub fn rare_mut<R>(&self, f: impl FnOnce(&mut RareState) -> R) -> R {

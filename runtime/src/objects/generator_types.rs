@@ -94,7 +94,7 @@ pub static COROUTINE_WRAPPER: TypeSpec = TypeSpec {
     ..TypeSpec::DEFAULT
 };
 
-fn this(value: &Value) -> &Gc<Generator> {
+pub(super) fn this(value: &Value) -> &Gc<Generator> {
     value.downcast().expect("slots and attributes see instances of their class")
 }
 
@@ -203,7 +203,7 @@ fn close(vm: &Vm, args: Args<'_>) -> PyResult {
     vm.close_generator(&args.this::<Generator>().clone())
 }
 
-fn repr(_vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn repr(_vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     let kind = match generator.kind {
         super::code::CallKind::Coroutine => "coroutine",
@@ -222,13 +222,13 @@ pub fn qualname(generator: &Generator) -> String {
     }
 }
 
-fn get_name(_vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn get_name(_vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     let set = generator.rare.borrow().as_ref().and_then(|rare| rare.name.clone());
     Ok(set.unwrap_or_else(|| generator.function().name.borrow().to_value()))
 }
 
-fn get_qualname(_vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn get_qualname(_vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     let set = generator.rare.borrow().as_ref().and_then(|rare| rare.qualname.clone());
     Ok(set.unwrap_or_else(|| generator.function().qualname.borrow().to_value()))
@@ -250,15 +250,15 @@ fn set_text(
     }
 }
 
-fn set_name(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
+pub(super) fn set_name(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     set_text(vm, value, new, "__name__", |rare, new| rare.name = Some(new))
 }
 
-fn set_qualname(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
+pub(super) fn set_qualname(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     set_text(vm, value, new, "__qualname__", |rare, new| rare.qualname = Some(new))
 }
 
-fn get_delegate(vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn get_delegate(vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     if vm.is_executing(generator) {
         return Ok(Value::NONE);
@@ -266,7 +266,7 @@ fn get_delegate(vm: &Vm, value: &Value) -> PyResult {
     Ok(vm.delegate_of(generator).unwrap_or(Value::NONE))
 }
 
-fn get_frame(vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn get_frame(vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     if generator.is_finished() {
         return Ok(Value::NONE);
@@ -274,11 +274,11 @@ fn get_frame(vm: &Vm, value: &Value) -> PyResult {
     Ok(vm.frame_object(generator.frame()).into())
 }
 
-fn get_code(_vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn get_code(_vm: &Vm, value: &Value) -> PyResult {
     Ok(this(value).function().code.borrow().to_value())
 }
 
-fn is_suspended(vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn is_suspended(vm: &Vm, value: &Value) -> PyResult {
     let generator = this(value);
     let started = matches!(generator.state.get(), State::Suspended | State::Running);
     Ok((started && !vm.is_executing(generator)).into())

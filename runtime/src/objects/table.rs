@@ -273,6 +273,26 @@ pub static BUILTINS: &[Builtin] = &[
         &template::INTERPOLATION,
         BuiltinType::Object,
     ),
+    builtin::<generator::Generator>(
+        BuiltinType::AsyncGenerator,
+        &async_generator::ASYNC_GENERATOR,
+        BuiltinType::Object,
+    ),
+    builtin::<async_generator::AsyncStep>(
+        BuiltinType::AsyncGenAsend,
+        &async_generator::ASEND,
+        BuiltinType::Object,
+    ),
+    builtin::<async_generator::AsyncStep>(
+        BuiltinType::AsyncGenAthrow,
+        &async_generator::ATHROW,
+        BuiltinType::Object,
+    ),
+    builtin::<async_generator::WrappedValue>(
+        BuiltinType::AsyncGenWrapped,
+        &async_generator::WRAPPED,
+        BuiltinType::Object,
+    ),
     builtin::<anext_awaitable::AnextAwaitable>(
         BuiltinType::AnextAwaitable,
         &anext_awaitable::TYPE,

@@ -1641,7 +1641,7 @@ impl Vm {
                         Opcode::PopExc => {
                             save!();
                             let previous = std::mem::replace(r!(a), Value::UNBOUND);
-                            self.pop_handled(previous);
+                            self.pop_handled(Frame(base), previous);
                             attend!();
                         }
                         Opcode::MatchExc => {

@@ -4,7 +4,7 @@ use super::Vm;
 use crate::PyResult;
 use crate::heap::{Kind, Pending};
 use crate::objects::code::CallKind;
-use crate::objects::generator::{Generator, State};
+use crate::objects::generator::{Generator, State, async_flags};
 use crate::value::Value;
 
 impl Vm {
@@ -54,7 +54,7 @@ impl Vm {
                     let result = self.close_generator(&generator);
                     self.report_unraisable(result, &object);
                 }
-                (CallKind::AsyncGenerator, State::Suspended | State::Running) => {
+                (CallKind::AsyncGenerator, State::Created | State::Suspended | State::Running) => {
                     self.finalize_async_generator(&object)
                 }
                 _ => {}
@@ -73,11 +73,13 @@ impl Vm {
         let Some(generator) = object.downcast::<Generator>() else { return };
         let hook = generator.rare.borrow().as_ref().and_then(|rare| rare.finalizer.clone());
         match hook {
-            Some(hook) => {
-                let result = self.call(&hook, std::slice::from_ref(object));
-                self.report_unraisable(result, object);
+            Some(hook) if !generator.has_async_flag(async_flags::CLOSED) => {
+                if let Err(raised) = self.call(&hook, std::slice::from_ref(object)) {
+                    let exception = self.take_raised(raised);
+                    crate::exceptions::unraisable_doing(self, &exception, "finalizing generator", object);
+                }
             }
-            None => {
+            _ => {
                 let generator = generator.clone();
                 let result = self.close_generator(&generator);
                 self.report_unraisable(result, object);
@@ -89,9 +91,7 @@ impl Vm {
     fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
         generator.state.set(State::Finished);
         generator.frame().sweep(generator.n_registers());
-        let name = generator.function().qualname.borrow().to_string_lossy().into_owned();
-        let message = format!("coroutine '{name}' was never awaited");
-        let result = self.warn(crate::Exc::RuntimeWarning, &message, 1);
+        let result = self.warn_unawaited_coroutine(generator.as_value());
         self.report_unraisable(result.map(|()| Value::NONE), generator.as_value());
     }
 

@@ -36,6 +36,8 @@ pub enum Link {
     ForIter = 5,
     /// A generator or coroutine that another one awaits or delegates to.
     Await = 6,
+    /// An async generator whose `asend`, `athrow` or `aclose` a coroutine awaits.
+    AsyncStep = 7,
 }
 
 const LINKS: [Link; 8] = [
@@ -46,7 +48,7 @@ const LINKS: [Link; 8] = [
     Link::FromHeap,
     Link::ForIter,
     Link::Await,
-    Link::Native,
+    Link::AsyncStep,
 ];
 
 /// Set in the caller word of a frame that has a frame object.

@@ -12,6 +12,7 @@ pub(crate) use super::dispatch::Outcome;
 use super::dispatch::{ForNext, Step};
 use super::frame::{Frame, Link};
 use crate::heap::{Gc, Kind};
+use crate::objects::async_generator::AsyncStep;
 use crate::objects::code::CallKind;
 use crate::objects::exception::Exception;
 use crate::objects::generator::{Generator, State, generator_at};
@@ -123,14 +124,14 @@ impl Vm {
     }
 
     /// The generator has begun: a finaliser is needed only if leaving it early could run a handler.
-    fn mark_started(&self, generator: &Generator) {
+    pub(crate) fn mark_started(&self, generator: &Generator) {
         let has_handlers = !generator.frame().code().object.exception_table.is_empty();
         // SAFETY: the payload lies inside its object, whose header `header_of` finds.
         generator.header().set_wants_finalizer(has_handlers);
     }
 
     /// Hands `wake` to the instruction at which the leaf was suspended.
-    fn wake_leaf(&self, leaf: &Generator, wake: Wake) -> PyResult<Step> {
+    pub(crate) fn wake_leaf(&self, leaf: &Generator, wake: Wake) -> PyResult<Step> {
         let (frame, ip) = (leaf.frame(), leaf.ip());
         // SAFETY: `ip` points past the instruction that suspended.
         let word = unsafe { *ip.sub(1) };
@@ -217,10 +218,7 @@ impl Vm {
         let new = exception.downcast::<Exception>().cloned();
         let previous = self.handled.replace(new);
         if !self.stack.holds(frame.0) {
-            // SAFETY: the root of a running chain lives.
-            let root = unsafe { &*self.root.get() };
-            let outer = root.handled.borrow();
-            match (&previous, &*outer) {
+            match (&previous, &self.handled_outside(frame)) {
                 (Some(previous), Some(outer)) if previous.is(outer) => return Value::UNBOUND,
                 (None, None) => return Value::UNBOUND,
                 _ => {}
@@ -229,11 +227,10 @@ impl Vm {
         previous.map_or(Value::NONE, Value::from)
     }
 
-    pub(crate) fn pop_handled(&self, previous: Value) {
+    pub(crate) fn pop_handled(&self, frame: Frame, previous: Value) {
         let previous = if previous.is_unbound() {
-            // SAFETY: as in `push_handled`; outside generators nothing is kept unbound.
-            let root = unsafe { self.root.get().as_ref() };
-            root.and_then(|root| root.handled.borrow().clone())
+            // Outside generators nothing is kept unbound.
+            if self.stack.holds(frame.0) { None } else { self.handled_outside(frame) }
         } else {
             previous.into_gc::<Exception>().ok()
         };
@@ -265,6 +262,7 @@ impl Vm {
                 self.deliver_delegated(caller, address, result);
                 Ok(Step::Go(caller, address))
             }
+            Link::AsyncStep => self.async_step_returned(generator, caller, address),
             _ => {
                 self.leave_root(generator);
                 Ok(Step::Exit(Outcome::Returned(result)))
@@ -273,7 +271,7 @@ impl Vm {
     }
 
     /// The delegate of the instruction before `ip` is done: drops it and stores its result.
-    fn deliver_delegated(&self, frame: Frame, ip: *mut Instruction, result: Value) {
+    pub(crate) fn deliver_delegated(&self, frame: Frame, ip: *mut Instruction, result: Value) {
         // SAFETY: the delegating instruction precedes `ip`.
         let word = unsafe { *ip.sub(1) };
         let delegate = std::mem::replace(frame.register(word.b() as usize), Value::UNBOUND);
@@ -352,6 +350,12 @@ impl Vm {
                     self.check_awaitable_again(&generator)?;
                 }
                 return self.link_child(frame, ip, &generator);
+            }
+        }
+        if let Some(step) = awaitable.downcast::<AsyncStep>() {
+            if step.can_link(self) {
+                let step = step.clone();
+                return self.link_async_step(frame, ip, &step);
             }
         }
         let iterator = self.awaitable_iterator(awaitable, role)?;
@@ -588,7 +592,9 @@ impl Vm {
         if exiting && generator.state.get() == State::Suspended {
             // The delegate is closed first, then the exception is raised in this very generator.
             if let Some(delegate) = self.delegate_of(generator) {
-                if delegate.kind() == Some(Kind::Generator) {
+                let linked = delegate.kind() == Some(Kind::Generator)
+                    || !generator.leaf_ptr().is_null() && delegate.downcast::<AsyncStep>().is_some();
+                if linked {
                     self.unlink_chain(generator);
                     let closed = self.close_delegate(&delegate);
                     let exception = match closed {
@@ -604,12 +610,17 @@ impl Vm {
     }
 
     /// Makes a suspended root and its chain independent again: the child becomes the root of the rest.
-    fn unlink_chain(&self, generator: &Generator) {
+    pub(crate) fn unlink_chain(&self, generator: &Generator) {
         let leaf = generator.leaf_ptr();
-        let Some(child) =
-            self.delegate_of(generator).and_then(|delegate| delegate.into_gc::<Generator>().ok())
-        else {
-            return;
+        let Some(delegate) = self.delegate_of(generator) else { return };
+        let child = match delegate.into_gc::<Generator>() {
+            Ok(child) => child,
+            Err(delegate) => {
+                let Some(step) = delegate.downcast::<AsyncStep>() else { return };
+                // The innermost exception being handled is kept by the root; what the awaiter handles by the async generator.
+                step.generator.handled.swap(&generator.handled);
+                step.generator.clone()
+            }
         };
         if !leaf.is_null() && !std::ptr::eq(leaf, &raw const *child) {
             child.set_leaf_ptr(leaf);
@@ -670,12 +681,6 @@ impl Vm {
             frame = frame.caller();
         }
         false
-    }
-
-    /// AsyncYield: the value goes, wrapped, to the `asend` object that drives the async generator.
-    pub(crate) fn async_yield(&self, frame: Frame, ip: *mut Instruction, value: Value) -> PyResult<Step> {
-        let wrapped = crate::objects::async_generator::wrap(self, value);
-        self.suspend(frame, ip, wrapped)
     }
 
     pub(crate) fn get_aiter(&self, value: &Value) -> PyResult {

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+mod async_generator;
 mod bootstrap;
 pub mod call;
 mod dispatch;

@@ -178,6 +178,10 @@ impl Vm {
                     return Err(self.reraise(exception));
                 }
                 Link::ForIter => self.leave_root(generator),
+                Link::AsyncStep => match self.async_step_raised(generator, caller, position, exception) {
+                    Ok(step) => return Ok(step),
+                    Err(leaving) => exception = leaving,
+                },
                 _ => {}
             }
             frame = caller;
