@@ -26,6 +26,8 @@ const EXIT_FLUSH_FAILED: i32 = 120;
 pub fn on_big_stack<T: Send>(f: impl FnOnce() -> T + Send) -> std::io::Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_SIZE_BYTES).spawn_scoped(scope, f)?;
+        // The new thread is to get them.
+        ouro_runtime::host::block_signals();
         thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
     })
 }
@@ -58,6 +60,11 @@ impl Interpreter {
         }
         drop(vm.modules.insert_str(&vm.intern("__main__"), main.to_value()));
         Ok(Interpreter { vm, main })
+    }
+
+    /// Gives the process's signals to this interpreter; Ctrl-C raises KeyboardInterrupt.
+    pub fn handle_signals(&self) {
+        self.vm.handle_signals();
     }
 
     pub fn vm(&self) -> &Vm {

@@ -64,6 +64,7 @@ fn execute(command: Command) -> i32 {
         Ok(interpreter) => interpreter,
         Err(problem) => return fail(&problem),
     };
+    interpreter.handle_signals();
     let result = run(&interpreter, &command, &source);
     interpreter.finish(result)
 }

@@ -2,14 +2,18 @@
 #![forbid(unsafe_code)]
 
 pub mod abc;
+pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 mod buffer;
 pub mod collections;
 mod convert;
+pub mod errno;
 mod errors;
 pub mod functools;
+pub mod gc;
 pub mod heapq;
+pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod json;
@@ -20,10 +24,13 @@ mod os_path;
 pub mod ouro_helpers;
 pub mod random;
 pub mod re;
+pub mod signal;
+pub mod string_template;
 mod struct_sequence;
 pub mod structs;
 pub mod sys;
 pub mod thread;
+pub mod time;
 pub mod typing;
 pub mod unicodedata;
 pub mod weakref;
@@ -34,11 +41,15 @@ use ouro_runtime::vm::import::FrozenModule;
 /// The native modules, the one table of them.
 pub static NATIVE_MODULES: &[&NativeModule] = &[
     &abc::MODULE,
+    &atexit::MODULE,
     &binascii::binding::MODULE,
     &bisect::MODULE,
     &collections::MODULE,
+    &errno::MODULE,
     &functools::MODULE,
+    &gc::MODULE,
     &heapq::MODULE,
+    &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
     &json::binding::MODULE,
@@ -48,8 +59,12 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &ouro_helpers::MODULE,
     &random::MODULE,
     &re::binding::MODULE,
+    &signal::MODULE,
+    &string_template::MODULE,
     &structs::binding::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
+    &time::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
     &unicodedata::MODULE,

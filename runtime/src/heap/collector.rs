@@ -78,6 +78,15 @@ impl Collector {
         self.enabled.get()
     }
 
+    /// The candidates that still live.
+    pub fn candidates(&self) -> Vec<Value> {
+        let candidates = self.candidates.borrow();
+        // SAFETY: buffered objects keep at least their header's memory, and those that are no husks are whole.
+        let headers = candidates.iter().map(|object| unsafe { object.as_ref() });
+        let live = headers.filter(|header| header.kind() != Kind::Dead && header.count() > 0);
+        live.map(Header::to_value).collect()
+    }
+
     /// Candidates waiting.
     pub fn n_candidates(&self) -> usize {
         self.candidates.borrow().len()
@@ -189,7 +198,7 @@ fn clear(value: &Value) {
 }
 
 /// Visits everything `header`'s object owns.
-fn trace(header: &Header, visit: &mut dyn FnMut(&Value)) {
+pub(super) fn trace(header: &Header, visit: &mut dyn FnMut(&Value)) {
     if header.ty().is_heap_type() {
         visit(header.ty().as_value());
     }

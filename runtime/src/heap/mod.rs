@@ -10,12 +10,14 @@
 
 pub mod collector;
 mod gc;
+pub mod inspect;
 pub mod weak;
 
 use std::alloc::Layout;
 use std::any::TypeId;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use gc::Gc;
 
@@ -314,13 +316,39 @@ pub enum Pending {
     WeakCallback { reference: Value, callback: Value },
 }
 
+/// A flag that signal handlers may set as well.
+#[derive(Default)]
+pub struct Attention(AtomicBool);
+
+impl Attention {
+    #[inline(always)]
+    pub fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    pub fn set(&self, on: bool) {
+        self.0.store(on, Ordering::Relaxed);
+    }
+
+    pub(crate) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+}
+
+impl Drop for Attention {
+    fn drop(&mut self) {
+        crate::host::unwatch_signals(&self.0);
+    }
+}
+
 /// Per-interpreter heap state. The current one is found through a thread-local pointer, since dropping a value has no other way.
 pub struct Heap {
     release_depth: Cell<u32>,
     deferred: UnsafeCell<Vec<NonNull<Header>>>,
     pending: RefCell<Vec<Pending>>,
     /// Set while `pending` is not empty or a collection is due; the VM looks at it after native code and on back edges.
-    pub attention: Cell<bool>,
+    pub attention: Attention,
     pub collector: collector::Collector,
     pub weak: weak::WeakTable,
     /// Live objects, for `gc` statistics and for the collector's pace.
@@ -340,7 +368,7 @@ impl Heap {
             release_depth: Cell::new(0),
             deferred: UnsafeCell::new(Vec::new()),
             pending: RefCell::new(Vec::new()),
-            attention: Cell::new(false),
+            attention: Attention::default(),
             collector: collector::Collector::new(),
             weak: weak::WeakTable::default(),
             live: Cell::new(0),
@@ -371,6 +399,11 @@ impl Heap {
     pub fn push_pending(&self, pending: Pending) {
         self.pending.borrow_mut().push(pending);
         self.attention.set(true);
+    }
+
+    /// Whether a finaliser waits to run.
+    pub fn has_finalizers(&self) -> bool {
+        self.pending.borrow().iter().any(|pending| matches!(pending, Pending::Finalize(_)))
     }
 
     /// The oldest waiting finaliser or callback.

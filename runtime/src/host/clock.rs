@@ -184,6 +184,44 @@ impl Host {
         if seconds == -1 && raw.tm_wday == -1 { None } else { Some(seconds) }
     }
 
+    /// Text for fields, all in their ranges, as the C library's `strftime` makes it. The format is ASCII without NUL.
+    pub fn format_time(&self, time: &LocalTime, format: &[u8]) -> Option<Vec<u8>> {
+        // The blank keeps an empty result from looking like a failure.
+        let format = std::ffi::CString::new([format, b" "].concat()).ok()?;
+        let zone = std::ffi::CString::new(time.zone.as_str()).ok()?;
+        // SAFETY: a zeroed tm is valid.
+        let mut raw: libc::tm = unsafe { std::mem::zeroed() };
+        raw.tm_year = i32::try_from(time.year - 1900).ok()?;
+        raw.tm_mon = time.month - 1;
+        raw.tm_mday = time.day;
+        raw.tm_hour = time.hour;
+        raw.tm_min = time.minute;
+        raw.tm_sec = time.second;
+        raw.tm_wday = (time.weekday + 1) % 7;
+        raw.tm_yday = time.day_of_year - 1;
+        raw.tm_isdst = time.is_dst;
+        raw.tm_gmtoff = time.utc_offset;
+        if !time.zone.is_empty() {
+            raw.tm_zone = zone.as_ptr();
+        }
+        let mut out = vec![0u8; 256 + format.as_bytes().len()];
+        loop {
+            // SAFETY: the buffer is writable for its length; format and tm, with the zone it points to, live through the call.
+            let n = unsafe {
+                libc::strftime(out.as_mut_ptr().cast(), out.len(), format.as_ptr(), &raw const raw)
+            };
+            if n > 0 {
+                out.truncate(n - 1);
+                return Some(out);
+            }
+            // Widths in the format can ask for any length.
+            if out.len() >= 1 << 24 {
+                return None;
+            }
+            out.resize(out.len() * 8, 0);
+        }
+    }
+
     /// Reads the `TZ` variable again.
     pub fn reset_time_zone(&self) {
         // SAFETY: called under the interpreter's lock, as all uses of the environment are.

@@ -6,6 +6,7 @@
 mod clock;
 mod files;
 mod process;
+mod signals;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,9 @@ use std::path::{Path, PathBuf};
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use process::{Identity, Uname, WaitStatus};
+pub use signals::{
+    N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, watch_signals,
+};
 
 /// What an interpreter may do to the world.
 #[derive(Default)]

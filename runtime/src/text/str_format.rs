@@ -54,6 +54,11 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// What has not been looked at.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     fn segment(&mut self) -> TextResult<Segment<'a>> {
         let text = self.rest;
         let Some(at) = memchr::memchr2(b'{', b'}', text) else {

@@ -34,6 +34,26 @@ impl Vm {
             }
             self.raised.set(in_flight);
         }
+        // Handlers may raise, which only `attend_checked` lets them.
+        if crate::host::has_signals() {
+            self.heap.attention.set(true);
+        }
+    }
+
+    /// `gc.collect()`: a whole collection with what finalisers leave behind; the number of unreachable objects found.
+    pub fn collect_garbage(&self) -> usize {
+        /// Finalisers that make new garbage each time must not keep this going.
+        const MAX_ROUNDS: usize = 8;
+        let mut found = 0;
+        for _ in 0..MAX_ROUNDS {
+            found = self.heap.collector.collect(&self.heap);
+            let finalizing = self.heap.has_finalizers();
+            self.attend();
+            if !finalizing {
+                break;
+            }
+        }
+        found
     }
 
     /// As [`Vm::attend`], and raises what a signal handler raises.

@@ -302,19 +302,7 @@ impl Vm {
                     let folder = file.trim_end_matches("/__init__.py").to_string();
                     set(&self.names.__path__, folder_list(&[folder]));
                 }
-                let code = match serialize::read(frozen.code) {
-                    Ok(object) => Code::new(self, &std::rc::Rc::new(object)),
-                    Err(serialize::ReadError::BadMagic) => {
-                        let options = SourceOptions {
-                            origin: ouro_lang::source::Origin::Bytes,
-                            ..SourceOptions::new(Mode::Exec, &file)
-                        };
-                        self.compile_source(frozen.code, options)?
-                    }
-                    Err(_) => {
-                        return self.raise(Exc::SystemError, format!("embedded module {name} is damaged"));
-                    }
-                };
+                let code = self.frozen_code(frozen)?;
                 self.run_module(&key, &module, &code)?;
             }
             Found::File { path, is_package } => {
@@ -346,6 +334,40 @@ impl Vm {
             Some(module) => Ok(module),
             None => self.raise_not_found(format!("Loaded module '{name}' not found in sys.modules"), name),
         }
+    }
+
+    /// The code of an embedded module.
+    pub fn frozen_code(&self, frozen: &FrozenModule) -> PyResult<Gc<Code>> {
+        match serialize::read(frozen.code) {
+            Ok(object) => Ok(Code::new(self, &std::rc::Rc::new(object))),
+            Err(serialize::ReadError::BadMagic) => {
+                let file = self.frozen_filename(frozen);
+                let options = SourceOptions {
+                    origin: ouro_lang::source::Origin::Bytes,
+                    ..SourceOptions::new(Mode::Exec, &file)
+                };
+                self.compile_source(frozen.code, options)
+            }
+            Err(_) => {
+                let name = frozen.name;
+                self.raise(Exc::SystemError, format!("embedded module {name} is damaged"))
+            }
+        }
+    }
+
+    pub fn native_module(&self, name: &str) -> Option<&'static NativeModule> {
+        self.native_modules.borrow().get(name).copied()
+    }
+
+    pub fn frozen_module(&self, name: &str) -> Option<&'static FrozenModule> {
+        self.frozen_modules.borrow().get(name).copied()
+    }
+
+    /// Names of the embedded modules, sorted.
+    pub fn frozen_module_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.frozen_modules.borrow().keys().copied().collect();
+        names.sort_unstable();
+        names
     }
 
     /// What tracebacks show for an embedded module.

@@ -18,6 +18,7 @@ pub mod import;
 mod matching;
 mod operations;
 pub mod shutdown;
+pub mod signals;
 pub mod source;
 mod stack;
 pub mod start;
@@ -231,7 +232,7 @@ impl Vm {
     /// Raises what a signal handler raised since the last look.
     #[inline]
     pub fn check_signals(&self) -> PyResult<()> {
-        Ok(())
+        if crate::host::has_signals() { self.run_signal_handlers() } else { Ok(()) }
     }
 
     /// `sys.exception()`: the innermost exception being handled.
