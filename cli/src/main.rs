@@ -9,6 +9,8 @@ use std::path::Path;
 use args::{Action, Command, HELP};
 use ouro::{Interpreter, PyResult, Value};
 
+// The sanitizer's allocator must see every allocation.
+#[cfg(not(feature = "system-allocator"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
