@@ -238,6 +238,11 @@ impl<'a> Compiler<'a> {
                     self.unit.flags |= flag;
                 }
             }
+            if scope.generator || scope.coroutine {
+                // Where the code stands until it is first resumed: what is thrown in before that meets no handler.
+                let start = Span { start: span.start, end: span.start };
+                self.unit.emit(start, Opcode::Nop, 0, 0, 0, 0);
+            }
         }
         for name in &scope.parameters {
             let Some(reg) = self.local(name) else {

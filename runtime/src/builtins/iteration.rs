@@ -1,6 +1,6 @@
 //! Builtin functions about iterables: aiter, all, anext, any, iter, len, max, min, next, sorted.
 
-use crate::class::CompareOp;
+use crate::class::{CompareOp, special};
 use crate::objects::anext_awaitable;
 use crate::objects::iterators::callable_iterator;
 use crate::objects::list::List;
@@ -101,6 +101,14 @@ fn iter(vm: &Vm, args: Args<'_>) -> PyResult {
 fn next(vm: &Vm, args: Args<'_>) -> PyResult {
     args.check_arity(vm, "next", 1, 2)?;
     let iterator = args.value(0);
+    if vm.type_of(iterator).slots().next.is_some_and(special::is_python_next) {
+        // What a Python class raises comes through as it is.
+        let result = special::call_next(vm, iterator);
+        return match args.get(1) {
+            None => result,
+            Some(default) => Ok(vm.catch(result, Exc::StopIteration)?.unwrap_or_else(|| default.clone())),
+        };
+    }
     // What an iterator leaves here when it ends is the value of its StopIteration.
     drop(vm.take_stop_value());
     let result = vm.next(iterator);

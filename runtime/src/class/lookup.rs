@@ -115,19 +115,27 @@ impl Gc<Type> {
         }
     }
 
+    /// As [`Type::qualified_name`], also without `__main__`: CPython's format `%T`.
+    pub fn short_qualified_name(&self, vm: &Vm) -> String {
+        match self.module_text(vm) {
+            Some(module) if module == "__main__" => self.qualname.borrow().to_string_lossy().into_owned(),
+            _ => self.qualified_name(vm),
+        }
+    }
+
     pub fn is_abstract(&self) -> bool {
         self.has_flag(type_flags::ABSTRACT)
     }
 }
 
-/// Name of the class in `value`'s MRO that defines method `name`, for arity messages; `None` if there is none.
+/// Name of the class that arity messages show before method `name` of `value`; `None` if it has no such method.
 pub fn defining_class_name(vm: &Vm, value: &Value, name: &str) -> Option<String> {
     let name = vm.intern(name);
-    let class = match value.downcast::<Type>() {
+    if let Some(class) = value.downcast::<Type>().filter(|class| class.lookup(&name).is_some()) {
         // A class method's receiver is the class itself.
-        Some(class) if class.lookup(&name).is_some() => class.clone(),
-        _ => vm.type_of(value).clone(),
-    };
+        return Some(class.name_text());
+    }
+    let class = vm.type_of(value).clone();
     let (_, at) = class.lookup_where(&name)?;
     let mro = class.mro.borrow();
     Some(mro[at].name_text())

@@ -148,6 +148,10 @@ pub fn unraisable_doing(vm: &Vm, exception: &Gc<Exception>, doing: &str, shown: 
 
 /// Hands an exception to `sys.unraisablehook`: a message, and the object it happened in.
 pub fn unraisable_with(vm: &Vm, exception: &Gc<Exception>, message: Option<&[u8]>, object: Option<&Value>) {
+    let frame = vm.current_frame();
+    if exception.traceback().is_none() && !frame.is_none() {
+        vm.add_traceback(exception, frame, vm.frame_position(frame));
+    }
     let hook = match sys_attribute(vm, "unraisablehook") {
         Some(hook) if !is_native(&hook, "unraisablehook") && !hook.is_none() => hook,
         _ => return write_unraisable(vm, exception, message, object),
@@ -194,7 +198,7 @@ pub fn write_unraisable(vm: &Vm, exception: &Gc<Exception>, message: Option<&[u8
     }
     text.extend_from_slice(&class_name(vm, exception.header().ty()));
     match vm.str(exception.as_value()) {
-        Ok(shown) if shown.is_empty() => {}
+        // An empty text too has its colon here.
         Ok(shown) => text.extend_from_slice(&[b": ", shown.as_bytes()].concat()),
         Err(raised) => {
             drop(vm.take_raised(raised));

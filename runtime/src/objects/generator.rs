@@ -8,7 +8,7 @@
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 
-use ouro_lang::code::Instruction;
+use ouro_lang::code::{Instruction, Opcode};
 
 use crate::heap::{self, Gc, Kind, Payload, Visitor};
 use crate::objects::code::CallKind;
@@ -126,6 +126,13 @@ impl Drop for Generator {
     }
 }
 
+/// Where a generator's code begins: behind the instruction at which it stands before it is started.
+fn start_of(code: &crate::objects::code::Code) -> *mut Instruction {
+    let first = code.instructions_ptr();
+    // SAFETY: code has at least one instruction, and does not end in a Nop.
+    unsafe { if (*first).op() == Opcode::Nop { first.add(1) } else { first } }
+}
+
 impl Generator {
     /// A generator about to run `function`'s code. `arguments` are its first registers.
     pub fn new(vm: &Vm, function: Value, arguments: impl ExactSizeIterator<Item = Value>) -> Gc<Generator> {
@@ -147,7 +154,7 @@ impl Generator {
             chain_depth: Cell::new(1),
             base_depth: Cell::new(0),
             async_flags: Cell::new(0),
-            ip: Cell::new(code.instructions_ptr()),
+            ip: Cell::new(start_of(&code)),
             leaf: Cell::new(std::ptr::null()),
             outer_root: Cell::new(std::ptr::null()),
             handled: RefCell::new(None),

@@ -83,11 +83,7 @@ impl Vm {
         self.mark_started(generator);
         match wake {
             Wake::Send(_) => Ok(Step::Go(child_frame, generator.ip())),
-            Wake::Throw(exception) => {
-                // SAFETY: the first instruction of the code.
-                self.ip.set(unsafe { generator.ip().add(1) });
-                Err(self.set_raised(exception))
-            }
+            Wake::Throw(exception) => Err(self.set_raised(exception)),
         }
     }
 

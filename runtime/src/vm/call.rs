@@ -354,7 +354,7 @@ impl Vm {
             return Err(raised);
         }
         frame.unbind_locals(n_bound, code.n_locals as usize);
-        frame.write_header(std::ptr::null_mut(), caller, Link::Native, code);
+        frame.write_header(self.ip.get(), caller, Link::Native, code);
         self.run_native(frame, code.instructions_ptr())
     }
 

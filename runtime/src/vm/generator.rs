@@ -11,6 +11,7 @@ use super::Vm;
 pub(crate) use super::dispatch::Outcome;
 use super::dispatch::{ForNext, Step};
 use super::frame::{Frame, Link};
+use crate::class::special;
 use crate::heap::{Gc, Kind};
 use crate::objects::async_generator::AsyncStep;
 use crate::objects::code::CallKind;
@@ -30,7 +31,7 @@ impl Vm {
     pub(crate) fn resume(&self, generator: &Gc<Generator>, wake: Wake) -> PyResult<Outcome> {
         let generator = generator.clone();
         let saved = (self.frame.get(), self.ip.get(), self.heap_frame_top.get());
-        let result = match self.enter_generator(&generator, wake, Link::Native, std::ptr::null_mut()) {
+        let result = match self.enter_generator(&generator, wake, Link::Native, saved.1) {
             Ok(Step::Go(frame, ip)) => match self.check_native_depth("") {
                 Ok(()) => self.run(frame, ip, None),
                 Err(raised) => {
@@ -113,11 +114,7 @@ impl Vm {
             self.mark_started(generator);
             return match wake {
                 Wake::Send(_) => Ok(Step::Go(frame, leaf.ip())),
-                Wake::Throw(exception) => {
-                    // SAFETY: the first instruction of the code.
-                    self.ip.set(unsafe { leaf.ip().add(1) });
-                    Err(self.set_raised(exception))
-                }
+                Wake::Throw(exception) => Err(self.set_raised(exception)),
             };
         }
         self.wake_leaf(leaf, wake)
@@ -496,6 +493,10 @@ impl Vm {
     /// `next(iterator)`: an item, or the value of its StopIteration.
     pub(crate) fn next_or_value(&self, iterator: &Value) -> PyResult<Outcome> {
         let result = match self.type_of(iterator).slots().next {
+            // The exception that a Python class raises has the value.
+            Some(next) if special::is_python_next(next) => {
+                return self.returned_or_yielded(special::call_next(self, iterator));
+            }
             Some(next) => next(self, iterator),
             None => return self.raise_type_of("'{}' object is not an iterator", iterator),
         };

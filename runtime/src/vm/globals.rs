@@ -412,6 +412,7 @@ impl Vm {
     pub(crate) fn load_common(&self, which: usize, frame: Frame) -> PyResult {
         match which {
             5 => Ok(self.types.exception(Exc::AssertionError).to_value()),
+            7 => Ok(self.types.exception(Exc::NotImplementedError).to_value()),
             _ => match frame.function().builtins.get_str(&self.names.__build_class__) {
                 Some(found) => Ok(found),
                 None => self.raise(Exc::NameError, "__build_class__ not found"),

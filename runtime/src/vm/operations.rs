@@ -194,7 +194,7 @@ impl Vm {
             )
         };
         let missing = if which.is_multiple_of(2) { enter } else { exit };
-        let name = class.qualified_name(self);
+        let name = class.short_qualified_name(self);
         let mut message =
             format!("'{name}' object does not support the {kind} protocol (missed {missing} method)");
         let has = |name: &str| class.lookup(&self.intern(name)).is_some();

@@ -9,7 +9,7 @@ mod slot_id;
 mod table;
 pub mod wrappers;
 
-pub use slot_functions::{call_next, call_special, mix_identities, unhashable};
+pub use slot_functions::{call_next, call_special, is_python_next, mix_identities, unhashable};
 pub use slot_id::SlotId;
 pub use table::TABLE;
 

@@ -200,6 +200,11 @@ pub fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
     vm.catch(result, Exc::StopIteration)
 }
 
+/// Whether a `next` slot is that of classes with a `__next__` in Python.
+pub fn is_python_next(slot: fn(&Vm, &Value) -> PyResult<Option<Value>>) -> bool {
+    std::ptr::fn_addr_eq(slot, next as fn(&Vm, &Value) -> PyResult<Option<Value>>)
+}
+
 /// `value.__next__()` of a Python class with its StopIteration let through, for `yield from` and `await`, which need its value.
 pub fn call_next(vm: &Vm, value: &Value) -> PyResult {
     call_required(vm, value, &vm.names.__next__, &[])

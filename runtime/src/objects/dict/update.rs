@@ -14,7 +14,7 @@ pub fn unhashable(vm: &Vm, value: &Value, role: &str, raised: Raised) -> Raised 
     if !exception.header().ty().is(vm.types.exception(Exc::TypeError)) {
         return vm.reraise(exception);
     }
-    let class = vm.type_of(value).qualified_name(vm);
+    let class = vm.type_of(value).short_qualified_name(vm);
     let result = vm.str_text(exception.as_value()).and_then(|cause| {
         vm.raise::<()>(Exc::TypeError, format!("cannot use '{class}' as {role} ({cause})"))
     });
