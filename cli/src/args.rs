@@ -1,135 +1,230 @@
-//! The command line.
+//! The command line, read as CPython reads its own: letters in clusters, values joined or apart, and everything after the
+//! program is the program's.
+//!
+//! By hand, since argument parsers take the `=` off `-c=1` and put options where they please; CPython does neither.
 
-/// What to run.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Action {
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+use ouro::Options;
+
+use crate::environment;
+
+/// What to do.
+#[derive(Debug)]
+pub enum Command {
     Help,
-    Version,
-    /// `ouro dis FILE`.
-    Disassemble(String),
-    /// `-c CODE`.
-    Code(String),
-    File(String),
-    /// `-`, or nothing while standard input is no terminal.
+    HelpEnvironment,
+    HelpXOptions,
+    /// `-V`; given twice it says more.
+    Version {
+        long: bool,
+    },
+    Disassemble(OsString),
+    Run(Run),
+}
+
+#[derive(Debug)]
+pub struct Run {
+    pub program: Program,
+    /// `sys.argv`.
+    pub argv: Vec<OsString>,
+    pub options: Options,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Program {
+    Code(OsString),
+    Module(String),
+    File(OsString),
+    /// Standard input; a prompt if it is a terminal.
     Stdin,
 }
 
-/// A command line, understood.
+/// Why a command line means nothing.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Command {
-    pub action: Action,
-    /// `sys.argv`.
-    pub argv: Vec<String>,
-    /// `-u`.
-    pub unbuffered: bool,
-    /// `-I`, `-P`: nothing in front of `sys.path`.
-    pub safe_path: bool,
+pub enum Refusal {
+    /// The status is 2, and the usage is shown.
+    Usage(String),
+    /// A setting is impossible; in CPython an error while starting, with status 1.
+    Fatal(String),
 }
 
-pub const HELP: &str = "\
-usage: ouro [option] ... [-c CODE | FILE | -] [argument] ...
-       ouro dis FILE
+/// Letters that take a value.
+const WITH_VALUE: &[u8] = b"cmWX";
 
-Runs a Python program from FILE, from CODE or from standard input.
-
-  -c CODE         run CODE; what follows are its arguments
-  -I, -P          do not put the program's folder in front of sys.path
-  -u              write standard output at once
-  -B -E -q -s -S  accepted: bytecode files, PYTHON* variables, banner and site packages are not used anyway
-  -h, --help      show this and end
-  -V, --version   show the version and end
-
-  dis FILE        list the bytecode of a program
-";
-
+/// Reads the arguments after the program's name; `variable` is the environment.
+///
 /// # Errors
-/// What is wrong, for standard error; the exit status is then 2.
-pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut arguments = arguments.peekable();
-    let (mut unbuffered, mut safe_path) = (false, false);
-    let mut action = None;
-    while action.is_none() {
-        let is_option = arguments.peek().is_some_and(|next| next.starts_with('-') && next.len() > 1);
-        if !is_option {
+/// What is wrong with them.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Command, Refusal> {
+    let mut arguments = arguments.into_iter().peekable();
+    let mut options = Options::default();
+    let (mut warnings, mut n_version, mut help) = (Vec::new(), 0, None);
+    let mut program = None;
+    while program.is_none() {
+        let Some(option) = arguments.next_if(|next| next.len() > 1 && next.as_bytes()[0] == b'-') else {
             break;
-        }
-        let option = arguments.next().unwrap_or_default();
-        match option.as_str() {
-            "--help" => action = Some(Action::Help),
-            "--version" => action = Some(Action::Version),
-            "--" => break,
-            long if long.starts_with("--") => return Err(format!("unknown option {long}")),
-            _ => {}
-        }
-        let mut letters =
-            option.strip_prefix('-').filter(|rest| !rest.starts_with('-')).unwrap_or("").chars();
-        while let Some(letter) = letters.next() {
-            match letter {
-                'B' | 'E' | 'q' | 's' | 'S' => {}
-                'I' | 'P' => safe_path = true,
-                'u' => unbuffered = true,
-                'h' | '?' => action = Some(Action::Help),
-                'V' => action = Some(Action::Version),
-                'c' => {
-                    let rest: String = letters.by_ref().collect();
-                    let code = if rest.is_empty() { arguments.next() } else { Some(rest) };
-                    action = Some(Action::Code(code.ok_or("Argument expected for the -c option")?));
+        };
+        let bytes = option.as_bytes();
+        if bytes.starts_with(b"--") {
+            match &bytes[2..] {
+                b"" => break,
+                b"help" | b"help-all" => help = Some(Command::Help),
+                b"help-env" => help = Some(Command::HelpEnvironment),
+                b"help-xoptions" => help = Some(Command::HelpXOptions),
+                b"version" => n_version += 1,
+                b"check-hash-based-pycs" => {
+                    // Says when to trust bytecode files, of which there are none.
+                    let value = arguments.next().ok_or_else(|| missing("--check-hash-based-pycs"))?;
+                    if !matches!(value.as_bytes(), b"always" | b"never" | b"default") {
+                        let choice = "must be one of 'default', 'always', or 'never'";
+                        return Err(Refusal::Usage(format!("--check-hash-based-pycs {choice}")));
+                    }
                 }
-                'i' | 'm' | 'O' | 'W' | 'X' => return Err(format!("option -{letter} is not supported yet")),
-                _ => return Err(format!("Unknown option: -{letter}")),
+                _ => return Err(Refusal::Usage(format!("Unknown option: {}", option.to_string_lossy()))),
+            }
+            continue;
+        }
+        let mut letters = &bytes[1..];
+        while let Some((&letter, rest)) = letters.split_first() {
+            letters = rest;
+            let mut value = OsString::new();
+            if WITH_VALUE.contains(&letter) {
+                value = match rest {
+                    b"" => arguments.next().ok_or_else(|| missing(&format!("-{}", letter as char)))?,
+                    _ => OsString::from_vec(rest.to_vec()),
+                };
+                letters = b"";
+            }
+            let text = || value.to_string_lossy().into_owned();
+            match letter {
+                b'b' => options.bytes_warning += 1,
+                b'B' => options.dont_write_bytecode = true,
+                b'd' => options.debug += 1,
+                b'E' => options.ignore_environment = true,
+                b'i' => (options.inspect, options.interactive) = (true, true),
+                b'I' => {
+                    options.isolated = true;
+                    (options.ignore_environment, options.no_user_site, options.safe_path) =
+                        (true, true, true);
+                }
+                b'O' => options.optimize += 1,
+                b'P' => options.safe_path = true,
+                b'q' => options.quiet = true,
+                b'R' => {}
+                b's' => options.no_user_site = true,
+                b'S' => options.no_site = true,
+                b'u' => options.unbuffered = true,
+                b'v' => options.verbose += 1,
+                b'x' => options.skip_first_line = true,
+                b'h' | b'?' => help = Some(Command::Help),
+                b'V' => n_version += 1,
+                b'W' => warnings.push(text()),
+                b'X' => options.x_options.push(match text().split_once('=') {
+                    Some((name, value)) => (name.to_string(), Some(value.to_string())),
+                    None => (text(), None),
+                }),
+                b'c' => program = Some(Program::Code(value.clone())),
+                b'm' => program = Some(Program::Module(text())),
+                _ => return Err(Refusal::Usage(format!("Unknown option: -{}", letter as char))),
             }
         }
     }
-    let mut argv = Vec::new();
-    let action = match action {
-        Some(action) => {
-            argv.push(if matches!(action, Action::Code(_)) { "-c" } else { "" }.to_string());
-            action
-        }
+    if let Some(help) = help {
+        return Ok(help);
+    }
+    if n_version > 0 {
+        return Ok(Command::Version { long: n_version > 1 });
+    }
+    environment::apply(&mut options, warnings, variable).map_err(Refusal::Fatal)?;
+    let (program, first) = match program {
+        Some(program @ Program::Code(_)) => (program, "-c".into()),
+        Some(program) => (program, "-m".into()),
         None => match arguments.next() {
-            None => {
-                argv.push(String::new());
-                Action::Stdin
-            }
-            Some(dash) if dash == "-" => {
-                argv.push(dash);
-                Action::Stdin
-            }
+            None => (Program::Stdin, OsString::new()),
+            Some(dash) if dash == "-" => (Program::Stdin, dash),
             Some(word) if word == "dis" => {
-                argv.push(word);
-                Action::Disassemble(arguments.next().ok_or("dis: which file?")?)
+                let file = arguments.next().ok_or_else(|| Refusal::Usage("dis: which file?".to_string()))?;
+                return Ok(Command::Disassemble(file));
             }
-            Some(file) => {
-                argv.push(file.clone());
-                Action::File(file)
-            }
+            Some(file) => (Program::File(file.clone()), file),
         },
     };
-    argv.extend(arguments);
-    Ok(Command { action, argv, unbuffered, safe_path })
+    let argv = std::iter::once(first).chain(arguments).collect();
+    Ok(Command::Run(Run { program, argv, options }))
+}
+
+fn missing(option: &str) -> Refusal {
+    Refusal::Usage(format!("Argument expected for the {option} option"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Command, String> {
-        parse(line.split_whitespace().map(String::from))
+    fn parsed(line: &str) -> Result<Command, Refusal> {
+        parse(line.split_whitespace().map(OsString::from), |_| None)
+    }
+
+    fn run(line: &str) -> Run {
+        match parsed(line).unwrap() {
+            Command::Run(run) => run,
+            other => panic!("{line}: {other:?}"),
+        }
     }
 
     #[test]
     fn what_follows_the_program_is_its_own() {
-        let command = parsed("-uI a.py -u x").unwrap();
-        assert_eq!(command.action, Action::File("a.py".to_string()));
-        assert_eq!(command.argv, ["a.py", "-u", "x"]);
-        assert!(command.unbuffered && command.safe_path);
+        let run = run("-uI a.py -u x");
+        assert_eq!(run.program, Program::File("a.py".into()));
+        assert_eq!(run.argv, ["a.py", "-u", "x"]);
+        assert!(run.options.unbuffered && run.options.safe_path && run.options.ignore_environment);
     }
 
     #[test]
-    fn code_may_follow_its_letter() {
-        assert_eq!(parsed("-cpass y").unwrap().argv, ["-c", "y"]);
-        assert_eq!(parsed("-uc pass").unwrap().action, Action::Code("pass".to_string()));
-        assert!(parsed("-c").is_err());
-        assert!(parsed("-O x.py").is_err());
+    fn values_may_follow_their_letter() {
+        assert_eq!(run("-cpass y").argv, ["-c", "y"]);
+        assert_eq!(run("-uc=1").program, Program::Code("=1".into()));
+        assert_eq!(run("-Bmjson.tool -B").program, Program::Module("json.tool".into()));
+        let options = run("-Werror -Xutf8 -X a=b=c -W ignore -OO x.py").options;
+        assert_eq!(options.warn_options, ["error", "ignore"]);
+        assert_eq!(options.x_options[1], ("a".to_string(), Some("b=c".to_string())));
+        assert_eq!(options.optimize, 2);
+    }
+
+    #[test]
+    fn refuses_in_the_words_of_cpython() {
+        for (line, message) in [
+            ("-c", "Argument expected for the -c option"),
+            ("-uW", "Argument expected for the -W option"),
+            ("-Z", "Unknown option: -Z"),
+            ("--foo", "Unknown option: --foo"),
+        ] {
+            assert_eq!(parsed(line).unwrap_err(), Refusal::Usage(message.to_string()), "{line}");
+        }
+        assert!(matches!(parsed("-X int_max_str_digits=5 -c 1"), Err(Refusal::Fatal(_))));
+    }
+
+    #[test]
+    fn variables_count_unless_they_are_ignored() {
+        let variable = |name: &str| (name == "PYTHONOPTIMIZE").then(|| "x".to_string());
+        let level = |line: &str| match parse(line.split_whitespace().map(OsString::from), variable) {
+            Ok(Command::Run(run)) => run.options.optimize,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(level("a.py"), 1);
+        assert_eq!(level("-OO a.py"), 2);
+        assert_eq!(level("-E a.py"), 0);
+    }
+
+    #[test]
+    fn a_dash_is_standard_input() {
+        assert_eq!(run("- a").argv, ["-", "a"]);
+        assert_eq!(run("").argv, [""]);
+        assert_eq!(run("-- -c").program, Program::File("-c".into()));
     }
 }

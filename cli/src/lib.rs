@@ -3,12 +3,18 @@
 //! The `ouro` command uses nothing else.
 #![forbid(unsafe_code)]
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use ouro_runtime::exceptions::report_uncaught;
+use ouro_lang::parser::Mode;
+use ouro_lang::source::Origin;
+use ouro_runtime::exceptions::{display_exception, report_uncaught};
 use ouro_runtime::host::Host;
+use ouro_runtime::objects::code::Code;
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::module::Module;
+pub use ouro_runtime::vm::options::Options;
 use ouro_runtime::vm::source::SourceOptions;
 pub use ouro_runtime::vm::start::Config;
 pub use ouro_runtime::{Exc, Gc, PyResult, Raised, Value, Vm};
@@ -32,6 +38,14 @@ pub fn on_big_stack<T: Send>(f: impl FnOnce() -> T + Send) -> std::io::Result<T>
     })
 }
 
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Status(i32),
+    /// By a KeyboardInterrupt that nobody caught: a command ends itself by SIGINT then.
+    Interrupted,
+}
+
 /// One Python interpreter with its `__main__` module. Lives on the thread that built it, see [`on_big_stack`].
 pub struct Interpreter {
     vm: Box<Vm>,
@@ -44,15 +58,26 @@ impl Interpreter {
     /// # Errors
     /// If `sys` cannot be made, which is a bug.
     pub fn new() -> Result<Interpreter, String> {
+        // The environment is the embedding program's.
+        Interpreter::with_options(Options { ignore_environment: true, ..Options::default() })
+    }
+
+    /// As [`Interpreter::new`], as a command line asked for; `sys.path` is PYTHONPATH's.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::new`].
+    pub fn with_options(options: Options) -> Result<Interpreter, String> {
         let vm = Vm::start(Config {
             native_modules: ouro_stdlib::NATIVE_MODULES,
             frozen_modules: ouro_stdlib::FROZEN,
             stack_size_bytes: STACK_SIZE_BYTES,
             host: Host::new(),
+            options,
         });
         if let Err(raised) = vm.import_module("sys") {
-            drop(vm.take_raised(raised));
-            return Err("the sys module cannot be imported".to_string());
+            let exception = vm.take_raised(raised);
+            let text = vm.repr_text(exception.as_value()).unwrap_or_default();
+            return Err(format!("the sys module cannot be imported: {text}"));
         }
         let main = Module::new(&vm, "__main__");
         if let Some(builtins) = vm.modules.get_str(&vm.intern("builtins")) {
@@ -75,19 +100,30 @@ impl Interpreter {
     ///
     /// # Errors
     /// If the program took `sys` away.
-    pub fn set_argv(&self, arguments: &[String]) -> PyResult<()> {
-        let arguments = arguments.iter().map(|argument| argument.as_str().into()).collect();
+    pub fn set_argv(&self, arguments: &[OsString]) -> PyResult<()> {
+        let decode = |argument: &OsString| self.file_name(argument.as_ref());
+        let arguments = arguments.iter().map(decode).collect::<PyResult<Vec<Value>>>()?;
         let sys = self.vm.import_module("sys")?;
         self.vm.set_attr(&sys, &self.vm.intern("argv"), Some(&List::new(arguments).into()))
+    }
+
+    /// A name of the system's as Python sees it: bytes that are no UTF-8 become surrogates.
+    ///
+    /// # Errors
+    /// None for such bytes; MemoryError at most.
+    fn file_name(&self, path: &Path) -> PyResult {
+        let bytes = path.as_os_str().as_bytes();
+        Ok(self.vm.decode_bytes(bytes, "utf-8", "surrogateescape")?.into())
     }
 
     /// Puts a folder in front of `sys.path`.
     ///
     /// # Errors
     /// If `sys.path` is no list any more.
-    pub fn prepend_path(&self, folder: &str) -> PyResult<()> {
+    pub fn prepend_path(&self, folder: &Path) -> PyResult<()> {
         let path = self.vm.sys_attribute("path")?;
-        self.vm.call_method_named(&path, "insert", &[Value::int(0), folder.into()]).map(drop)
+        let folder = self.file_name(folder)?;
+        self.vm.call_method_named(&path, "insert", &[Value::int(0), folder]).map(drop)
     }
 
     /// Sets a global of `__main__`.
@@ -100,16 +136,36 @@ impl Interpreter {
         self.main.get(&self.vm, name)
     }
 
-    /// Runs source text in `__main__`.
+    /// Runs source text in `__main__`; tracebacks show lines of it only if `filename` is a file with the same text.
     ///
     /// # Errors
     /// What the program raises.
     pub fn run_source(&self, source: &[u8], filename: &str) -> PyResult<()> {
-        let options = SourceOptions {
-            origin: ouro_lang::source::Origin::Bytes,
-            ..SourceOptions::new(ouro_lang::parser::Mode::Exec, filename)
-        };
+        let options = SourceOptions { origin: Origin::Bytes, ..SourceOptions::new(Mode::Exec, filename) };
         let code = self.vm.compile_source(source, options)?;
+        self.vm.run_code(&code, &self.main.namespace(), None, None).map(drop)
+    }
+
+    /// Runs code that is in no file in `__main__`; tracebacks show its lines all the same.
+    ///
+    /// # Errors
+    /// What the program raises.
+    pub fn run_string(&self, source: &[u8], filename: &str) -> PyResult<()> {
+        self.run_shown(source, SourceOptions::new(Mode::Exec, filename))
+    }
+
+    /// Runs one statement in `__main__` as a prompt does: values of expressions are shown.
+    ///
+    /// # Errors
+    /// What the statement raises.
+    pub fn run_interactive(&self, source: &[u8], filename: &str) -> PyResult<()> {
+        self.run_shown(source, SourceOptions::new(Mode::Single, filename))
+    }
+
+    fn run_shown(&self, source: &[u8], options: SourceOptions<'_>) -> PyResult<()> {
+        let object = self.vm.compile_to_code_object(source, options)?;
+        self.vm.remember_source(&object, source);
+        let code = Code::new(&self.vm, &object);
         self.vm.run_code(&code, &self.main.namespace(), None, None).map(drop)
     }
 
@@ -118,9 +174,28 @@ impl Interpreter {
     /// # Errors
     /// What the program raises; OSError if the file cannot be read.
     pub fn run_file(&self, path: &Path) -> PyResult<()> {
-        self.set_global("__file__", path.to_string_lossy().as_ref());
+        self.set_global("__file__", self.file_name(path)?);
         let code = self.vm.compile_file(path)?;
         self.vm.run_code(&code, &self.main.namespace(), None, None).map(drop)
+    }
+
+    /// Runs a module, or the `__main__` of a package, as `-m` does.
+    ///
+    /// # Errors
+    /// What the program raises; SystemExit if there is no such module.
+    pub fn run_module(&self, name: &str) -> PyResult<()> {
+        let runpy = self.vm.import_module("runpy")?;
+        self.vm.call_method_named(&runpy, "_run_module_as_main", &[name.into()]).map(drop)
+    }
+
+    /// Runs the `__main__.py` of the folder that leads `sys.path`.
+    ///
+    /// # Errors
+    /// What the program raises; SystemExit if there is no such file.
+    pub fn run_folder(&self) -> PyResult<()> {
+        let runpy = self.vm.import_module("runpy")?;
+        let arguments = ["__main__".into(), Value::FALSE];
+        self.vm.call_method_named(&runpy, "_run_module_as_main", &arguments).map(drop)
     }
 
     /// Calls the function that a global of `__main__` is.
@@ -134,12 +209,30 @@ impl Interpreter {
         }
     }
 
-    /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes. Gives the exit status.
-    pub fn finish(self, result: PyResult<()>) -> i32 {
+    /// Shows an exception on standard error as if it ended the program, SystemExit included.
+    pub fn report(&self, raised: Raised) {
+        let exception = self.vm.take_raised(raised);
+        match self.vm.is_instance_of(exception.as_value(), self.vm.types.exception(Exc::SystemExit)) {
+            true => display_exception(&self.vm, &exception),
+            false => drop(report_uncaught(&self.vm, &exception)),
+        }
+    }
+
+    /// Writes what the program printed and the system does not have yet.
+    pub fn flush(&self) {
+        flush_standard_streams(&self.vm, 0);
+    }
+
+    /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
+    pub fn finish(self, result: PyResult<()>) -> Exit {
         let Interpreter { vm, main } = self;
+        let mut interrupted = false;
         let mut status = match result {
             Ok(()) => 0,
-            Err(raised) => report_uncaught(&vm, &vm.take_raised(raised)),
+            Err(raised) => {
+                interrupted = vm.raised_is(&raised, Exc::KeyboardInterrupt);
+                report_uncaught(&vm, &vm.take_raised(raised))
+            }
         };
         if let Some(atexit) = vm.modules.get_str(&vm.intern("atexit")) {
             if let Err(raised) = vm.call_method_named(&atexit, "_run_exitfuncs", &[]) {
@@ -149,7 +242,10 @@ impl Interpreter {
         status = flush_standard_streams(&vm, status);
         drop(main);
         vm.shut_down();
-        flush_standard_streams(&vm, status)
+        match flush_standard_streams(&vm, status) {
+            _ if interrupted => Exit::Interrupted,
+            status => Exit::Status(status),
+        }
     }
 }
 

@@ -2,34 +2,55 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod environment;
+mod help;
+mod prompt;
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 
-use args::{Action, Command, HELP};
-use ouro::{Interpreter, PyResult, Value};
+use args::{Command, Program, Refusal, Run};
+use ouro::{Exc, Exit, Interpreter, PyResult, Value};
+use ouro_runtime::host::SignalAction;
+use ouro_runtime::vm::source::SourceOptions;
 
 // The sanitizer's allocator must see every allocation.
 #[cfg(not(feature = "system-allocator"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const EXIT_ERROR: i32 = 1;
 const EXIT_USAGE: i32 = 2;
+/// As shells report it; reached only if the process survives its own SIGINT.
+const EXIT_INTERRUPTED: i32 = 130;
+/// Ctrl-C, the same on all systems.
+const SIGINT: i32 = 2;
+
+/// The version of the language that programs see.
+const PYTHON_VERSION: &str = "3.14";
 
 fn main() {
-    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    let status = match args::parse(arguments) {
-        Ok(command) => {
-            ouro::on_big_stack(|| execute(command)).unwrap_or_else(|error| fail(&error.to_string()))
+    let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let command = match args::parse(std::env::args_os().skip(1), variable) {
+        Ok(command) => command,
+        Err(Refusal::Usage(problem)) => {
+            complain(&format!("{problem}\n{}{}", help::USAGE, help::TRY));
+            std::process::exit(EXIT_USAGE);
         }
-        Err(problem) => fail(&format!("{problem}\nTry 'ouro --help' for more information.")),
+        Err(Refusal::Fatal(problem)) => {
+            complain(&format!("Fatal Python error: {problem}\n"));
+            std::process::exit(EXIT_ERROR);
+        }
     };
-    std::process::exit(status);
-}
-
-fn fail(problem: &str) -> i32 {
-    complain(&format!("ouro: {problem}\n"));
-    EXIT_USAGE
+    let exit = ouro::on_big_stack(|| execute(command)).unwrap_or_else(|error| {
+        complain(&format!("ouro: {error}\n"));
+        Exit::Status(EXIT_ERROR)
+    });
+    std::process::exit(match exit {
+        Exit::Status(status) => status,
+        Exit::Interrupted => EXIT_INTERRUPTED,
+    });
 }
 
 /// Errors of writing to standard error have nowhere to go.
@@ -38,79 +59,192 @@ fn complain(text: &str) {
 }
 
 /// A reader that went away is no error worth words.
-fn show(text: &str) -> i32 {
-    i32::from(std::io::stdout().write_all(text.as_bytes()).is_err())
+fn show(text: &str) -> Exit {
+    Exit::Status(i32::from(std::io::stdout().write_all(text.as_bytes()).is_err()))
 }
 
-fn execute(command: Command) -> i32 {
-    let source = match &command.action {
-        Action::Help => return show(HELP),
-        Action::Version => return show(concat!("Ouro ", env!("CARGO_PKG_VERSION"), " (Python 3.14)\n")),
-        Action::Disassemble(file) | Action::File(file) => match std::fs::read(file) {
-            Ok(source) => source,
-            Err(error) => return cannot_open(file, &error),
-        },
-        Action::Code(code) => code.clone().into_bytes(),
-        Action::Stdin if std::io::stdin().is_terminal() && command.argv == [""] => {
-            return fail("there is no interactive mode yet; name a file");
+fn execute(command: Command) -> Exit {
+    match command {
+        Command::Help => show(help::HELP),
+        Command::HelpEnvironment => show(help::HELP_ENVIRONMENT),
+        Command::HelpXOptions => show(help::HELP_X_OPTIONS),
+        Command::Version { long: false } => {
+            show(&format!("Ouro {} (Python {PYTHON_VERSION})\n", env!("CARGO_PKG_VERSION")))
         }
-        Action::Stdin => {
-            let mut source = Vec::new();
-            match std::io::stdin().read_to_end(&mut source) {
-                Ok(_) => source,
-                Err(error) => return cannot_open("<stdin>", &error),
-            }
+        Command::Version { long: true } => show(&format!("{}\n", banner())),
+        Command::Disassemble(file) => {
+            let source = match read_program(&file) {
+                Ok(source) => source,
+                Err(exit) => return exit,
+            };
+            with_interpreter(ouro::Options::default(), |interpreter| {
+                let filename = file.to_string_lossy();
+                let options = SourceOptions {
+                    origin: ouro_lang::source::Origin::Bytes,
+                    ..SourceOptions::new(ouro_lang::parser::Mode::Exec, &filename)
+                };
+                let code = interpreter.vm().compile_to_code_object(&source, options)?;
+                show(&ouro_lang::code::disasm::disassemble(&code));
+                Ok(())
+            })
         }
-    };
-    let interpreter = match Interpreter::new() {
+        Command::Run(run) => execute_program(run),
+    }
+}
+
+fn banner() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("Ouro {version} (Python {PYTHON_VERSION}) [Rust] on {}", std::env::consts::OS)
+}
+
+fn with_interpreter(options: ouro::Options, run: impl FnOnce(&Interpreter) -> PyResult<()>) -> Exit {
+    let interpreter = match Interpreter::with_options(options) {
         Ok(interpreter) => interpreter,
-        Err(problem) => return fail(&problem),
+        Err(problem) => {
+            complain(&format!("ouro: {problem}\n"));
+            return Exit::Status(EXIT_ERROR);
+        }
     };
     interpreter.handle_signals();
-    let result = run(&interpreter, &command, &source);
-    interpreter.finish(result)
-}
-
-fn cannot_open(file: &str, error: &std::io::Error) -> i32 {
-    let text = ouro_runtime::exceptions::os_error_text(error);
-    let number = error.raw_os_error().unwrap_or(0);
-    fail(&format!("can't open file '{file}': [Errno {number}] {text}"))
-}
-
-fn run(interpreter: &Interpreter, command: &Command, source: &[u8]) -> PyResult<()> {
-    interpreter.set_argv(&command.argv)?;
-    if command.unbuffered {
-        let stdout = interpreter.vm().sys_attribute("stdout")?;
-        let (names, values) = ([interpreter.vm().intern("write_through")], [Value::TRUE]);
-        let reconfigure = interpreter.vm().get_attr_named(&stdout, "reconfigure")?;
-        let arguments = ouro_runtime::Args::with_keywords(&[], &names, &values);
-        interpreter.vm().call_args(&reconfigure, arguments)?;
+    let result = run(&interpreter);
+    let exit = interpreter.finish(result);
+    if exit == Exit::Interrupted {
+        // What a shell wants to see: the process dies by the signal, as if it had not been caught. If that fails the status says it.
+        let host = ouro_runtime::host::Host::new();
+        let _ = host
+            .set_signal_action(SIGINT, SignalAction::Default)
+            .and_then(|()| host.raise_signal(SIGINT));
     }
-    match &command.action {
-        Action::Disassemble(file) => {
-            let options = ouro_runtime::vm::source::SourceOptions {
-                origin: ouro_lang::source::Origin::Bytes,
-                ..ouro_runtime::vm::source::SourceOptions::new(ouro_lang::parser::Mode::Exec, file)
-            };
-            let code = interpreter.vm().compile_to_code_object(source, options)?;
-            show(&ouro_lang::code::disasm::disassemble(&code));
-            Ok(())
-        }
-        Action::File(file) => {
-            if !command.safe_path {
-                let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.into());
-                let folder = path.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
-                interpreter.prepend_path(&folder)?;
+    exit
+}
+
+fn read_program(file: &OsStr) -> Result<Vec<u8>, Exit> {
+    std::fs::read(file).map_err(|error| {
+        let text = ouro_runtime::exceptions::os_error_text(&error);
+        let number = error.raw_os_error().unwrap_or(0);
+        let file = file.to_string_lossy();
+        complain(&format!("ouro: can't open file '{file}': [Errno {number}] {text}\n"));
+        Exit::Status(EXIT_USAGE)
+    })
+}
+
+/// A program that has been read.
+enum Source {
+    Bytes(Vec<u8>),
+    /// A folder, or something else that names no file.
+    Elsewhere,
+    Prompt,
+}
+
+/// What archives begin with.
+const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+
+fn execute_program(run: Run) -> Exit {
+    let is_terminal = std::io::stdin().is_terminal();
+    let source = match &run.program {
+        Program::Stdin if is_terminal || run.options.interactive => Source::Prompt,
+        Program::Stdin => {
+            let mut source = Vec::new();
+            if let Err(error) = std::io::stdin().read_to_end(&mut source) {
+                complain(&format!("ouro: <stdin>: {}\n", ouro_runtime::exceptions::os_error_text(&error)));
+                return Exit::Status(EXIT_ERROR);
             }
-            interpreter.set_global("__file__", file.as_str());
-            interpreter.run_source(source, file)
+            Source::Bytes(source)
         }
-        other => {
-            if !command.safe_path {
-                interpreter.prepend_path("")?;
+        Program::File(file) if Path::new(file).is_dir() => Source::Elsewhere,
+        Program::File(file) => {
+            // Messages name the file as tracebacks will.
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.into());
+            match read_program(file.as_os_str()) {
+                Ok(source) if source.starts_with(ZIP_MAGIC) => {
+                    complain("ouro: running a zip archive is not supported\n");
+                    return Exit::Status(EXIT_ERROR);
+                }
+                Ok(source) => Source::Bytes(source),
+                Err(exit) => return exit,
             }
-            interpreter
-                .run_source(source, if matches!(other, Action::Code(_)) { "<string>" } else { "<stdin>" })
         }
+        Program::Code(_) | Program::Module(_) => Source::Elsewhere,
+    };
+    let mut options = run.options.clone();
+    options.interactive |= matches!(source, Source::Prompt);
+    options.inspect |= matches!(source, Source::Prompt);
+    with_interpreter(options, |interpreter| {
+        let result = start(interpreter, &run, source);
+        let inspect = run.options.inspect || interpreter.vm().python_variable("PYTHONINSPECT").is_some();
+        if !inspect || !(is_terminal || run.options.interactive) || run.program == Program::Stdin {
+            return result;
+        }
+        if let Err(raised) = result {
+            interpreter.report(raised);
+        }
+        interpreter.flush();
+        prompt::run(interpreter)
+    })
+}
+
+/// Runs the program itself, before any prompt that may follow it.
+fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
+    let vm = interpreter.vm();
+    interpreter.set_argv(&run.argv)?;
+    if !vm.options.warn_options.is_empty() {
+        // Its filters are made of the options.
+        vm.import_module("warnings")?;
+    }
+    let lead_path = |folder: &Path| match run.options.safe_path {
+        true => Ok(()),
+        false => interpreter.prepend_path(folder),
+    };
+    interpreter.set_global("__loader__", Value::NONE);
+    interpreter.set_global("__spec__", Value::NONE);
+    interpreter.set_global("__package__", Value::NONE);
+    match (&run.program, source) {
+        (Program::Module(name), _) => {
+            lead_path(&std::env::current_dir().unwrap_or_default())?;
+            interpreter.run_module(name)
+        }
+        (Program::Code(code), _) => {
+            lead_path(Path::new(""))?;
+            match code.to_str() {
+                Some(code) => interpreter.run_string((code.to_string() + "\n").as_bytes(), "<string>"),
+                None => vm.raise(Exc::ValueError, "the code of -c is not UTF-8"),
+            }
+        }
+        (Program::File(folder), Source::Elsewhere) => {
+            // Not even -P keeps it away: it is what is run.
+            interpreter.prepend_path(Path::new(folder))?;
+            interpreter.run_folder()
+        }
+        (Program::File(file), Source::Bytes(source)) => {
+            let path = std::path::absolute(file).unwrap_or_else(|_| file.into());
+            let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            lead_path(real.parent().unwrap_or(Path::new("")))?;
+            let filename = path.to_string_lossy();
+            interpreter.set_global("__file__", filename.as_ref());
+            interpreter.set_global("__cached__", Value::NONE);
+            interpreter.run_source(skip_line(&source, run.options.skip_first_line), &filename)
+        }
+        (_, Source::Bytes(source)) => {
+            lead_path(Path::new(""))?;
+            interpreter.set_global("__file__", "<stdin>");
+            interpreter.set_global("__cached__", Value::NONE);
+            interpreter.run_source(skip_line(&source, run.options.skip_first_line), "<stdin>")
+        }
+        (_, Source::Prompt | Source::Elsewhere) => {
+            lead_path(Path::new(""))?;
+            if !run.options.quiet {
+                complain(&format!("{}\n", banner()));
+            }
+            prompt::run(interpreter)
+        }
+    }
+}
+
+/// The program for `-x`; its lines keep their numbers.
+fn skip_line(source: &[u8], skip: bool) -> &[u8] {
+    match source.iter().position(|&byte| byte == b'\n') {
+        Some(end) if skip => &source[end..],
+        None if skip => b"",
+        _ => source,
     }
 }

@@ -534,7 +534,7 @@ def getsourcefile(object):
     else:
         if any(filename.endswith(s) for s in importlib.machinery.EXTENSION_SUFFIXES):
             return None
-    if filename in linecache.cache:
+    if filename in linecache.cache or filename.startswith('<ouro>/'):
         return filename
     if os.path.exists(filename):
         return filename
@@ -610,7 +610,9 @@ def findsource(object):
         if not (file.startswith('<') and file.endswith('>')):
             raise OSError('source code not available')
     module = getmodule(object, file)
-    if module:
+    if file.startswith('<ouro>/'):
+        lines = linecache._embedded_lines(file)
+    elif module:
         lines = linecache.getlines(file, module.__dict__)
         if not lines and file.startswith('<') and hasattr(object, "__code__"):
             lines = linecache._getlines_from_code(object.__code__)

@@ -50,7 +50,18 @@ def _getlines_from_code(code):
     entry = _interactive_cache.get(_make_key(code))
     if entry is not None and len(entry) != 1:
         return entry[2]
-    return []
+    # What the command line or a prompt gave.
+    from _ouro import remembered_source
+    source = remembered_source(*_make_key(code))
+    return source.splitlines(keepends=True) if source else []
+
+
+def _embedded_lines(filename):
+    """The lines of a module of the interpreter's own, which tracebacks do not show."""
+    from _ouro import embedded_source
+    name = filename.removeprefix('<ouro>/').removesuffix('.py').removesuffix('/__init__')
+    source = embedded_source(name.replace('/', '.'))
+    return source.splitlines(keepends=True) if source else []
 
 
 def _source_unavailable(filename):

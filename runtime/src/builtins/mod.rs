@@ -78,5 +78,5 @@ pub(crate) fn install(vm: &Vm, module: &Gc<Module>) {
     module.set(vm, "False", Value::FALSE);
     module.set(vm, "Ellipsis", Value::ELLIPSIS);
     module.set(vm, "NotImplemented", Value::NOT_IMPLEMENTED);
-    module.set(vm, "__debug__", Value::TRUE);
+    module.set(vm, "__debug__", vm.options.optimize == 0);
 }

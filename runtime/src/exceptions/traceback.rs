@@ -105,9 +105,16 @@ impl Entry {
     fn lines(&self, vm: &Vm, sources: &mut Sources, filename: &str) -> Vec<String> {
         let Some(line) = self.line.and_then(|line| usize::try_from(line).ok()) else { return Vec::new() };
         let last = self.position.map_or(line, |position| (position.end_line as usize).max(line));
-        (line..=last)
-            .map(|line| sources.line(vm, filename, line).unwrap_or_default().trim_end().to_string())
-            .collect()
+        let object = &self.code.object;
+        let known = match filename.starts_with('<') {
+            true => vm.remembered_lines(filename, &object.qualname, object.first_line),
+            false => None,
+        };
+        let find = |line: usize| match &known {
+            Some(known) => known.get(line.wrapping_sub(1)).cloned(),
+            None => sources.line(vm, filename, line),
+        };
+        (line..=last).map(find).map(|line| line.unwrap_or_default().trim_end().to_string()).collect()
     }
 
     /// The entry's text; markers only where asked for.

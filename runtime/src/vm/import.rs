@@ -336,22 +336,19 @@ impl Vm {
         }
     }
 
-    /// The code of an embedded module.
+    /// The code of an embedded module. It was compiled with assertions and docstrings; without them it is made from source.
     pub fn frozen_code(&self, frozen: &FrozenModule) -> PyResult<Gc<Code>> {
+        if self.options.optimize > 0 {
+            let file = self.frozen_filename(frozen);
+            let options = SourceOptions {
+                origin: ouro_lang::source::Origin::Bytes,
+                ..SourceOptions::new(Mode::Exec, &file)
+            };
+            return self.compile_source(frozen.source, options);
+        }
         match serialize::read(frozen.code) {
             Ok(object) => Ok(Code::new(self, &std::rc::Rc::new(object))),
-            Err(serialize::ReadError::BadMagic) => {
-                let file = self.frozen_filename(frozen);
-                let options = SourceOptions {
-                    origin: ouro_lang::source::Origin::Bytes,
-                    ..SourceOptions::new(Mode::Exec, &file)
-                };
-                self.compile_source(frozen.code, options)
-            }
-            Err(_) => {
-                let name = frozen.name;
-                self.raise(Exc::SystemError, format!("embedded module {name} is damaged"))
-            }
+            Err(error) => self.raise(Exc::SystemError, format!("embedded module {}: {error}", frozen.name)),
         }
     }
 

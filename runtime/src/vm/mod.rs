@@ -15,8 +15,10 @@ pub mod generator;
 mod globals;
 pub mod hooks;
 pub mod import;
+mod known_source;
 mod matching;
 mod operations;
+pub mod options;
 pub mod shutdown;
 pub mod signals;
 pub mod source;
@@ -116,6 +118,8 @@ pub struct Vm {
     /// `typing.NoDefault`.
     pub(crate) no_default: OnceCell<Value>,
     pub host: crate::host::Host,
+    /// What the command line asked for.
+    pub options: options::Options,
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
     /// What modules keep per interpreter.
     states: state::States,

@@ -78,7 +78,7 @@ impl Vm {
         };
         let mut warnings = parsed.warnings;
         let compile_options = CompileOptions {
-            optimize: options.optimize.max(0) as u8,
+            optimize: u8::try_from(options.optimize).unwrap_or(self.options.optimize),
             future_annotations: options.future_annotations,
             top_level_await: options.top_level_await,
         };

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::frame::Frame;
 use super::import::FrozenModule;
+use super::options::Options;
 use super::stack::RegisterStack;
 use super::{Late, Vm};
 use crate::heap::Heap;
@@ -23,6 +24,7 @@ pub struct Config {
     /// Stack of the thread that will run it.
     pub stack_size_bytes: usize,
     pub host: Host,
+    pub options: Options,
 }
 
 /// CPython's default.
@@ -45,7 +47,7 @@ impl Vm {
             modules: Late::new(),
             classes: RefCell::default(),
             last_version: Cell::new(0),
-            int_max_str_digits: Cell::new(4300),
+            int_max_str_digits: Cell::new(config.options.int_max_str_digits),
             stack: RegisterStack::new(),
             frame: Cell::new(Frame::NONE),
             ip: Cell::new(std::ptr::null_mut()),
@@ -62,6 +64,7 @@ impl Vm {
             initializing: RefCell::default(),
             no_default: std::cell::OnceCell::new(),
             host: config.host,
+            options: config.options,
             states: Default::default(),
             stack_limit: Cell::new(0),
         });

@@ -259,7 +259,8 @@ class FrozenImporter:
 
     @classmethod
     def get_source(cls, fullname):
-        return None
+        from _ouro import embedded_source
+        return embedded_source(fullname)
 
     @classmethod
     def is_package(cls, fullname):

@@ -148,12 +148,29 @@ pub fn fill(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
         ],
     )?;
     module.set(vm, "implementation", implementation);
-    let mut flags = ints(&[0; 11]);
-    // Hashes are not randomised: the order of sets of strings is the same in every run.
-    flags.push(Value::small(0));
-    flags.push(Value::small(0));
-    flags.extend([Value::FALSE, Value::small(1), Value::small(0), Value::FALSE]);
-    flags.push(vm.int_max_str_digits.get().into());
+    let options = &vm.options;
+    let flag = |set: bool| Value::small(set.into());
+    let mut flags = vec![
+        Value::small(options.debug.into()),
+        flag(options.inspect),
+        flag(options.interactive),
+        Value::small(options.optimize.into()),
+        flag(options.dont_write_bytecode),
+        flag(options.no_user_site),
+        flag(options.no_site),
+        flag(options.ignore_environment),
+        Value::small(options.verbose.into()),
+        Value::small(options.bytes_warning.into()),
+        flag(options.quiet),
+        // Hashes are not randomised: the order of sets of strings is the same in every run.
+        flag(false),
+        flag(options.isolated),
+        options.dev_mode.into(),
+        flag(options.utf8_mode),
+        flag(options.warn_default_encoding),
+        options.safe_path.into(),
+        options.int_max_str_digits.into(),
+    ];
     flags.extend(ints(&[1, 0, 0]));
     module.set(vm, "flags", FLAGS.make(vm, flags)?);
     let float_info = vec![

@@ -127,8 +127,6 @@ fn texts(parts: impl Iterator<Item = String>) -> Value {
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     info::fill(vm, module)?;
-    let variable =
-        |name: &str| vm.host.variable(name).map(|value| String::from_utf8_lossy(&value).into_owned());
     let list = || -> Value { List::new(Vec::new()).into() };
     module.set(vm, "modules", vm.modules.to_value());
     module.set(vm, "argv", List::new(vec!["".into()]));
@@ -137,20 +135,19 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
         "orig_argv",
         texts(vm.host.arguments().iter().map(|part| String::from_utf8_lossy(part).into_owned())),
     );
-    let path = variable("PYTHONPATH").unwrap_or_default();
+    let path = vm.python_variable("PYTHONPATH").unwrap_or_default();
     module.set(vm, "path", texts(path.split(':').filter(|part| !part.is_empty()).map(String::from)));
-    let warnings = variable("PYTHONWARNINGS").unwrap_or_default();
-    module.set(
-        vm,
-        "warnoptions",
-        texts(warnings.split(',').filter(|part| !part.is_empty()).map(String::from)),
-    );
+    module.set(vm, "warnoptions", texts(vm.options.warn_options.iter().cloned()));
     for name in ["meta_path", "path_hooks"] {
         module.set(vm, name, list());
     }
-    for name in ["path_importer_cache", "_xoptions"] {
-        module.set(vm, name, Dict::new());
+    module.set(vm, "path_importer_cache", Dict::new());
+    let x_options = Dict::new();
+    for (name, value) in &vm.options.x_options {
+        let value = value.as_ref().map_or(Value::TRUE, |value| value.as_str().into());
+        drop(x_options.insert_str(&vm.intern(name), value));
     }
+    module.set(vm, "_xoptions", x_options);
     module.set(vm, "maxsize", Value::int(i64::MAX));
     module.set(vm, "maxunicode", Value::int(0x10_ffff));
     module.set(vm, "byteorder", if cfg!(target_endian = "little") { "little" } else { "big" });
@@ -187,16 +184,15 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
 /// `stdin`, `stdout` and `stderr`; None for descriptors that are closed.
 fn add_streams(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     vm.import_module("_io")?;
-    let set = |name: &str| vm.host.variable(name).is_some_and(|value| !value.is_empty());
-    let unbuffered = set("PYTHONUNBUFFERED");
+    let unbuffered = vm.options.unbuffered;
     // In the C locale text comes as it may; escaped bytes go out as they came in.
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| vm.host.variable(name).filter(|value| !value.is_empty()));
     let is_c = locale.is_none_or(|locale| matches!(&locale[..], b"C" | b"POSIX"));
     let mut errors = if is_c { "surrogateescape" } else { "strict" }.to_string();
-    if let Some(setting) = vm.host.variable("PYTHONIOENCODING") {
-        if let Some((_, given)) = String::from_utf8_lossy(&setting).split_once(':') {
+    if let Some(setting) = vm.python_variable("PYTHONIOENCODING") {
+        if let Some((_, given)) = setting.split_once(':') {
             errors = given.to_string();
         }
     }
