@@ -111,9 +111,8 @@ fn with_interpreter(options: ouro::Options, run: impl FnOnce(&Interpreter) -> Py
     if exit == Exit::Interrupted {
         // What a shell wants to see: the process dies by the signal, as if it had not been caught. If that fails the status says it.
         let host = ouro_runtime::host::Host::new();
-        let _ = host
-            .set_signal_action(SIGINT, SignalAction::Default)
-            .and_then(|()| host.raise_signal(SIGINT));
+        let _ =
+            host.set_signal_action(SIGINT, SignalAction::Default).and_then(|()| host.raise_signal(SIGINT));
     }
     exit
 }

@@ -184,13 +184,19 @@ impl Vm {
             if module.is_none() {
                 return self.raise_not_found(format!("import of {name} halted; None in sys.modules"), name);
             }
+            self.note_repeated_import(name);
             return Ok(module);
         }
+        self.traced_import(name, || self.import_new(name, &key))
+    }
+
+    /// Imports what is not in `sys.modules`.
+    fn import_new(&self, name: &str, key: &Gc<Str>) -> PyResult {
         let (parent, search_path) = match name.rsplit_once('.') {
             Some((parent_name, last)) => {
                 let parent = self.import_module(parent_name)?;
                 // Importing the parent may have imported this one.
-                if let Some(module) = self.modules.get_str(&key) {
+                if let Some(module) = self.modules.get_str(key) {
                     return Ok(module);
                 }
                 let Some(path) = self.get_attr_opt(&parent, &self.names.__path__)? else {

@@ -15,6 +15,7 @@ pub mod generator;
 mod globals;
 pub mod hooks;
 pub mod import;
+mod import_trace;
 mod known_source;
 mod matching;
 mod operations;
