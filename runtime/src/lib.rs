@@ -8,6 +8,7 @@
 
 pub mod builtins;
 pub mod class;
+pub mod event_loop;
 pub mod exceptions;
 pub mod heap;
 pub mod host;
@@ -15,6 +16,7 @@ pub mod names;
 pub mod native;
 pub mod objects;
 pub mod protocol;
+pub mod tasks;
 pub mod text;
 pub mod types;
 pub mod value;

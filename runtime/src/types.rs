@@ -46,7 +46,10 @@ define_builtin_types! {
     GenericAliasIterator generic_alias_iterator, ConstEvaluator const_evaluator,
     Template template, TemplateIterator template_iterator, Interpolation interpolation,
     WeakRef weakref_ref, WeakProxy weakref_proxy, WeakCallableProxy weakref_callable_proxy,
-    Future future, Task task, Context context, ContextVar context_var, ContextToken context_token,
+    Future future, Task task, Gathering gathering_future, FutureIter future_iter, NativeCoroutine native_coroutine, NativeIterator native_coroutine_iterator,
+    TaskStep task_step, NativeCallback native_callback, EventLoop event_loop, Handle handle, TimerHandle timer_handle,
+    Context context, ContextVar context_var, ContextToken context_token, ContextTokenMissing context_token_missing, ContextNode context_node,
+    ContextKeys context_keys, ContextValues context_values, ContextItems context_items,
 }
 
 /// See the module. Filled during start-up, complete afterwards.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod abc;
+pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -41,6 +42,8 @@ use ouro_runtime::vm::import::FrozenModule;
 /// The native modules, the one table of them.
 pub static NATIVE_MODULES: &[&NativeModule] = &[
     &abc::MODULE,
+    &asyncio::CONTEXTVARS,
+    &asyncio::MODULE,
     &atexit::MODULE,
     &binascii::binding::MODULE,
     &bisect::MODULE,

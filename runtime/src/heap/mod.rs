@@ -64,6 +64,10 @@ pub enum Kind {
     Super,
     Future,
     Task,
+    Gathering,
+    NativeCoroutine,
+    EventLoop,
+    Handle,
 }
 
 /// What the collector is told about: visits every value an object owns.
@@ -298,6 +302,16 @@ impl Header {
         // SAFETY: `self` is a live object of its class's layout.
         let size = unsafe { (self.ty().vtable().layout)(NonNull::from(self)).size() };
         if self.flags.get() & FLAG_EXTRA != 0 { size + size_of::<Extra>() } else { size }
+    }
+
+    /// The payload of an object that is known to hold a `T`.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn payload<T: Payload>(&self) -> &T {
+        assert!(self.holds::<T>(), "the object has another payload");
+        // SAFETY: the body of an object that holds a `T` is one, and lies where `Object<T>` has it.
+        unsafe { &(*(self as *const Header).cast::<Object<T>>()).body }
     }
 
     /// This object as a value: one more reference.

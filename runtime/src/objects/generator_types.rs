@@ -263,7 +263,12 @@ pub(super) fn get_delegate(vm: &Vm, value: &Value) -> PyResult {
     if vm.is_executing(generator) {
         return Ok(Value::NONE);
     }
-    Ok(vm.delegate_of(generator).unwrap_or(Value::NONE))
+    let delegate = vm.delegate_of(generator).unwrap_or(Value::NONE);
+    // A future that the VM awaits itself shows as the iterator it would have been asked for.
+    if crate::tasks::future::core_of(&delegate).is_some() {
+        return crate::tasks::future_type::future_await(vm, &delegate);
+    }
+    Ok(delegate)
 }
 
 pub(super) fn get_frame(vm: &Vm, value: &Value) -> PyResult {

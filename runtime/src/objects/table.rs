@@ -7,6 +7,7 @@ use crate::class::{Type, TypeSpec, type_object};
 use crate::heap::PayloadVtable;
 use crate::heap::weak::WeakRef;
 use crate::native::NativeFunction;
+use crate::tasks::context;
 use crate::types::BuiltinType;
 
 /// One builtin class.
@@ -297,5 +298,68 @@ pub static BUILTINS: &[Builtin] = &[
         BuiltinType::AnextAwaitable,
         &anext_awaitable::TYPE,
         BuiltinType::Object,
+    ),
+    builtin::<context::Context>(BuiltinType::Context, &context::CONTEXT, BuiltinType::Object),
+    builtin::<context::ContextVar>(BuiltinType::ContextVar, &context::VARIABLE, BuiltinType::Object),
+    builtin::<context::Token>(BuiltinType::ContextToken, &context::TOKEN, BuiltinType::Object),
+    builtin::<context::Missing>(BuiltinType::ContextTokenMissing, &context::MISSING, BuiltinType::Object),
+    builtin::<crate::tasks::ContextNode>(BuiltinType::ContextNode, &context::NODE, BuiltinType::Object),
+    builtin::<context::ContextIterator>(BuiltinType::ContextKeys, &context::KEYS, BuiltinType::Object),
+    builtin::<context::ContextIterator>(BuiltinType::ContextValues, &context::VALUES, BuiltinType::Object),
+    builtin::<context::ContextIterator>(BuiltinType::ContextItems, &context::ITEMS, BuiltinType::Object),
+    builtin::<crate::tasks::future::Future>(
+        BuiltinType::Future,
+        &crate::tasks::future_type::TYPE,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::task::Task>(
+        BuiltinType::Task,
+        &crate::tasks::task_type::TYPE,
+        BuiltinType::Future,
+    ),
+    builtin::<crate::tasks::gather::Gathering>(
+        BuiltinType::Gathering,
+        &crate::tasks::gather::TYPE,
+        BuiltinType::Future,
+    ),
+    builtin::<crate::tasks::future_type::FutureIter>(
+        BuiltinType::FutureIter,
+        &crate::tasks::future_type::ITERATOR,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::native_coroutine::NativeCoroutine>(
+        BuiltinType::NativeCoroutine,
+        &crate::tasks::native_coroutine::TYPE,
+        BuiltinType::Coroutine,
+    ),
+    builtin::<crate::tasks::native_coroutine::NativeIterator>(
+        BuiltinType::NativeIterator,
+        &crate::tasks::native_coroutine::ITERATOR,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::step::TaskCallable>(
+        BuiltinType::TaskStep,
+        &crate::tasks::step::TASK_STEP,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::step::NativeCallable>(
+        BuiltinType::NativeCallback,
+        &crate::tasks::step::NATIVE_CALLBACK,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::event_loop::EventLoop>(
+        BuiltinType::EventLoop,
+        &crate::event_loop::TYPE,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::event_loop::handle::Handle>(
+        BuiltinType::Handle,
+        &crate::event_loop::handle::HANDLE,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::event_loop::handle::Handle>(
+        BuiltinType::TimerHandle,
+        &crate::event_loop::handle::TIMER_HANDLE,
+        BuiltinType::Handle,
     ),
 ];

@@ -11,12 +11,15 @@ use super::Vm;
 pub(crate) use super::dispatch::Outcome;
 use super::dispatch::{ForNext, Step};
 use super::frame::{Frame, Link};
-use crate::class::special;
+use crate::class::{UnaryFn, special};
 use crate::heap::{Gc, Kind};
 use crate::objects::async_generator::AsyncStep;
 use crate::objects::code::CallKind;
 use crate::objects::exception::Exception;
 use crate::objects::generator::{Generator, State, generator_at};
+use crate::tasks::future::core_of;
+use crate::tasks::future_type::future_await;
+use crate::tasks::native_coroutine::{NativeCoroutine, NativeStep};
 use crate::value::Value;
 use crate::{Exc, PyResult};
 
@@ -323,6 +326,17 @@ impl Vm {
             }
             _ => {}
         }
+        if source.downcast::<NativeCoroutine>().is_some() {
+            let code = frame.code();
+            if code.call_kind != CallKind::Coroutine && !code.has_flag(flags::ITERABLE_COROUTINE) {
+                return self.raise(
+                    Exc::TypeError,
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                );
+            }
+            let iterator = self.awaitable_iterator(source, 0)?;
+            return self.delegate_to(frame, ip, register, iterator);
+        }
         let iterator = self.iter(source)?;
         self.delegate_to(frame, ip, register, iterator)
     }
@@ -355,8 +369,55 @@ impl Vm {
                 return self.link_async_step(frame, ip, &step);
             }
         }
+        if self.is_native_awaitable(awaitable) {
+            if awaitable.downcast::<NativeCoroutine>().is_some_and(|coroutine| coroutine.is_suspended()) {
+                return self.raise(Exc::RuntimeError, "coroutine is being awaited already");
+            }
+            return self.step_native(frame, ip, register, Wake::Send(Value::NONE));
+        }
         let iterator = self.awaitable_iterator(awaitable, role)?;
         self.delegate_to(frame, ip, register, iterator)
+    }
+
+    /// Whether the VM waits for it itself: a native coroutine, or a future whose `__await__` is the native one.
+    #[inline]
+    fn is_native_awaitable(&self, value: &Value) -> bool {
+        match value.kind() {
+            Some(Kind::NativeCoroutine) => true,
+            Some(Kind::Future | Kind::Task | Kind::Gathering) => {
+                let native: UnaryFn = future_await;
+                self.type_of(value).slots().await_.is_some_and(|slot| std::ptr::fn_addr_eq(slot, native))
+            }
+            _ => false,
+        }
+    }
+
+    /// Goes on with the native awaitable in `r[register]`, the delegate of the instruction before `ip`.
+    fn step_native(&self, frame: Frame, ip: *mut Instruction, register: usize, wake: Wake) -> PyResult<Step> {
+        self.frame.set(frame);
+        self.ip.set(ip);
+        let delegate: &Value = frame.register(register);
+        let value = if let Some(core) = core_of(delegate) {
+            match wake {
+                Wake::Throw(exception) => return Err(self.set_raised(exception)),
+                Wake::Send(_) if core.is_done() => self.future_result(core)?,
+                Wake::Send(_) => {
+                    if core.blocking.replace(true) {
+                        return self.raise(Exc::RuntimeError, "await wasn't used with future");
+                    }
+                    return self.suspend(frame, ip, delegate.clone());
+                }
+            }
+        } else {
+            let coroutine = delegate.downcast::<NativeCoroutine>().expect("checked by the caller").clone();
+            match self.drive_native(&coroutine, wake, self.may_park())? {
+                NativeStep::Parked => return self.suspend(frame, ip, Value::UNBOUND),
+                NativeStep::Yielded(value) => return self.suspend(frame, ip, value),
+                NativeStep::Returned(value) => value,
+            }
+        };
+        self.deliver_delegated(frame, ip, value);
+        Ok(Step::Go(frame, ip))
     }
 
     #[cold]
@@ -474,6 +535,9 @@ impl Vm {
     ) -> PyResult<Step> {
         self.frame.set(frame);
         self.ip.set(ip);
+        if word.op() == Opcode::Await && self.is_native_awaitable(frame.register(word.b() as usize)) {
+            return self.step_native(frame, ip, word.b() as usize, Wake::Send(sent));
+        }
         let delegate = frame.register(word.b() as usize).clone();
         let result = if sent.is_none() {
             self.next_or_value(&delegate)
@@ -546,6 +610,9 @@ impl Vm {
             self.close_delegate(&delegate)?;
             return Err(self.set_raised(exception));
         }
+        if word.op() == Opcode::Await && self.is_native_awaitable(&delegate) {
+            return self.step_native(frame, ip, word.b() as usize, Wake::Throw(exception));
+        }
         let Some(throw) = self.get_attr_opt(&delegate, &self.names.throw)? else {
             return Err(self.set_raised(exception));
         };
@@ -564,6 +631,12 @@ impl Vm {
             delegate.downcast::<Generator>().filter(|g| g.kind != CallKind::AsyncGenerator)
         {
             return self.close_generator(generator).map(drop);
+        }
+        if let Some(coroutine) = delegate.downcast::<NativeCoroutine>() {
+            return self.close_native(coroutine);
+        }
+        if core_of(delegate).is_some() {
+            return Ok(());
         }
         if let Some(close) = self.get_attr_opt(delegate, &self.names.close)? {
             drop(self.call(&close, &[])?);

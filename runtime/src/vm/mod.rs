@@ -121,6 +121,7 @@ pub struct Vm {
     pub host: crate::host::Host,
     /// What the command line asked for.
     pub options: options::Options,
+    pub tasks: crate::tasks::TaskState,
     pub(crate) frame_objects: RefCell<Vec<Gc<frame::FrameObject>>>,
     /// What modules keep per interpreter.
     states: state::States,

@@ -65,6 +65,7 @@ impl Vm {
             no_default: std::cell::OnceCell::new(),
             host: config.host,
             options: config.options,
+            tasks: Default::default(),
             states: Default::default(),
             stack_limit: Cell::new(0),
         });

@@ -1,0 +1,223 @@
+//! The native base class of event loops: scheduling, time, state. `asyncio.base_events` has the rest.
+
+use super::handle::{Handle, context_argument};
+use super::{EventLoop, Overrides, run};
+use crate::class::{Type, TypeSpec, type_flags};
+use crate::heap;
+use crate::objects::float;
+use crate::tasks::future::new_future;
+use crate::tasks::task_type::{Start, new_task};
+use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
+
+pub static TYPE: TypeSpec = TypeSpec {
+    name: "_EventLoop",
+    module: "_asyncio",
+    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF,
+    new: Some(NativeFn::new("_EventLoop!($type)", |vm, args| {
+        let class = args.this::<Type>();
+        let event_loop = EventLoop::new();
+        event_loop.overrides.set(overrides(vm, class));
+        Ok(heap::alloc_for(class, event_loop).into())
+    })),
+    methods: &[
+        NativeFn::new("call_soon($self, callback, *args, context=None)", |vm, args| {
+            let this = args.this::<EventLoop>();
+            Ok(call_soon(vm, this, args, "call_soon")?.into())
+        })
+        .doc("Arrange for a callback to be called as soon as possible."),
+        NativeFn::new("call_soon_threadsafe($self, callback, *args, context=None)", |vm, args| {
+            let this = args.this::<EventLoop>();
+            let handle = call_soon(vm, this, args, "call_soon_threadsafe")?;
+            this.wake_up(vm)?;
+            Ok(handle.into())
+        })
+        .doc("Like call_soon(), but thread-safe."),
+        NativeFn::new("call_later($self, delay, callback, *args, context=None)", |vm, args| {
+            let this = args.this::<EventLoop>();
+            if args.value(1).is_none() {
+                return vm.raise(Exc::TypeError, "delay must not be None");
+            }
+            let now = EventLoop::time(this, vm)?;
+            let when = now + number(vm, args.value(1))?;
+            Ok(call_at(vm, this, when, args, "call_later")?.into())
+        })
+        .doc("Arrange for a callback to be called at a given time."),
+        NativeFn::new("call_at($self, when, callback, *args, context=None)", |vm, args| {
+            if args.value(1).is_none() {
+                return vm.raise(Exc::TypeError, "when cannot be None");
+            }
+            let when = number(vm, args.value(1))?;
+            Ok(call_at(vm, args.this::<EventLoop>(), when, args, "call_at")?.into())
+        })
+        .doc("Like call_later(), but uses an absolute time."),
+        NativeFn::new("time($self, /)", |vm, args| Ok(Value::float(args.this::<EventLoop>().now(vm))))
+            .doc("Return the time according to the event loop's clock."),
+        NativeFn::new("create_future($self, /)", |vm, args| Ok(new_future(vm, args.value(0))?.into()))
+            .doc("Create a Future object attached to the loop."),
+        NativeFn::new("create_task($self, coro, **kwargs)", create_task)
+            .doc("Schedule or begin executing a coroutine object."),
+        NativeFn::new("set_task_factory($self, factory, /)", |vm, args| {
+            let factory = args.value(1);
+            if !factory.is_none() && !vm.is_callable(factory) {
+                return vm.raise(Exc::TypeError, "task factory must be a callable or None");
+            }
+            let old =
+                args.this::<EventLoop>().task_factory.replace(Some(factory.clone()).filter(|f| !f.is_none()));
+            drop(old);
+            Ok(Value::NONE)
+        }),
+        NativeFn::new("get_task_factory($self, /)", |_, args| {
+            Ok(args.this::<EventLoop>().task_factory.borrow().clone().unwrap_or(Value::NONE))
+        }),
+        NativeFn::new("stop($self, /)", |_, args| {
+            args.this::<EventLoop>().stopping.set(true);
+            Ok(Value::NONE)
+        })
+        .doc("Stop running the event loop."),
+        NativeFn::new("is_running($self, /)", |_, args| Ok(args.this::<EventLoop>().running.get().into())),
+        NativeFn::new("is_closed($self, /)", |_, args| Ok(args.this::<EventLoop>().closed.get().into())),
+        NativeFn::new("get_debug($self, /)", |_, args| Ok(args.this::<EventLoop>().debug.get().into())),
+        NativeFn::new("set_debug($self, enabled, /)", |vm, args| {
+            args.this::<EventLoop>().debug.set(vm.truth(args.value(1))?);
+            Ok(Value::NONE)
+        }),
+        NativeFn::new("_check_closed($self, /)", |vm, args| {
+            args.this::<EventLoop>().check_open(vm)?;
+            Ok(Value::NONE)
+        }),
+        NativeFn::new("_run_once($self, /)", |vm, args| {
+            run::turn(vm, &args.this::<EventLoop>().clone())?;
+            Ok(Value::NONE)
+        }),
+        NativeFn::new("_run_until_stopped($self, /)", run_until_stopped),
+        NativeFn::new("_close_native($self, /)", |_, args| {
+            let this = args.this::<EventLoop>();
+            this.closed.set(true);
+            heap::Payload::clear(&**this);
+            drop((this.poller.take(), this.waker.take()));
+            Ok(Value::NONE)
+        }),
+    ],
+    getset: &[GetSet::new(
+        "slow_callback_duration",
+        |_, value| Ok(Value::float(this(value).slow_callback_duration.get())),
+        |vm, value, new| match new {
+            Some(new) => {
+                this(value).slow_callback_duration.set(number(vm, new)?);
+                Ok(())
+            }
+            None => vm.raise(Exc::AttributeError, "slow_callback_duration"),
+        },
+    )],
+    ..TypeSpec::DEFAULT
+};
+
+fn this(value: &Value) -> &Gc<EventLoop> {
+    value.downcast().expect("slots and attributes see instances of their class")
+}
+
+fn number(vm: &Vm, value: &Value) -> PyResult<f64> {
+    float::as_double(vm, value)
+}
+
+/// What a subclass replaces.
+fn overrides(vm: &Vm, class: &Gc<Type>) -> Overrides {
+    let native = vm.types.event_loop();
+    let differs = |name: &str| {
+        let name = vm.intern(name);
+        match (class.lookup(&name), native.lookup(&name)) {
+            (Some(own), Some(native)) => !own.is(&native),
+            _ => false,
+        }
+    };
+    let time = differs("time");
+    Overrides {
+        call_soon: differs("call_soon"),
+        timers: time || differs("call_later") || differs("call_at"),
+        time,
+        create_task: differs("create_task"),
+    }
+}
+
+fn call_soon(vm: &Vm, this: &Gc<EventLoop>, args: Args<'_>, name: &str) -> PyResult<Gc<Handle>> {
+    this.check_open(vm)?;
+    let context = context_argument(vm, args.get(2))?;
+    if this.debug.get() {
+        check_callback(vm, this, args.value(1), name)?;
+    }
+    let handle = Handle::new(vm, args.value(1).clone(), args.rest(), this.to_value(), context);
+    if this.debug.get() {
+        handle.note_source(vm)?;
+    }
+    this.push_handle(vm, &handle)?;
+    Ok(handle)
+}
+
+/// Debug mode: the callback can be called, and this is the loop's thread.
+fn check_callback(vm: &Vm, this: &Gc<EventLoop>, callback: &Value, name: &str) -> PyResult<()> {
+    let arguments = [this.to_value(), callback.clone(), name.into()];
+    vm.call_asyncio("asyncio.base_events", "_check_callback", &arguments).map(drop)
+}
+
+fn call_at(vm: &Vm, this: &Gc<EventLoop>, when: f64, args: Args<'_>, name: &str) -> PyResult<Gc<Handle>> {
+    this.check_open(vm)?;
+    let context = context_argument(vm, args.get(3))?;
+    if this.debug.get() {
+        check_callback(vm, this, args.value(2), name)?;
+    }
+    let handle = Handle::new_timer(vm, when, args.value(2).clone(), args.rest(), this.to_value(), context);
+    if this.debug.get() {
+        handle.note_source(vm)?;
+    }
+    let slot = this.timers.borrow_mut().add(when, handle.to_value());
+    handle.timer.set(Some(slot));
+    Ok(handle)
+}
+
+fn create_task(vm: &Vm, args: Args<'_>) -> PyResult {
+    let this = args.this::<EventLoop>();
+    this.check_open(vm)?;
+    let factory = this.task_factory.borrow().clone();
+    let coroutine = args.value(1);
+    if let Some(factory) = factory {
+        let values = [args.value(0).clone(), coroutine.clone()];
+        return vm.call_args(&factory, Args { values: &values, rest: &[], ..args });
+    }
+    let mut start = Start { event_loop: Some(args.value(0)), ..Start::default() };
+    for (name, value) in args.keywords() {
+        let value_or_none = Some(value).filter(|value| !value.is_none());
+        match name.as_bytes() {
+            b"name" => start.name = value_or_none,
+            b"context" => start.context = value_or_none,
+            b"eager_start" => start.eager = vm.truth(value)?,
+            _ => {
+                return vm.raise(
+                    Exc::TypeError,
+                    format!("Task() got an unexpected keyword argument '{}'", name.to_string_lossy()),
+                );
+            }
+        }
+    }
+    Ok(new_task(vm, coroutine, start)?.into())
+}
+
+/// Runs turns until the loop is stopped; the caller has made it the running loop.
+fn run_until_stopped(vm: &Vm, args: Args<'_>) -> PyResult {
+    let this = args.this::<EventLoop>().clone();
+    let outer = this.running.replace(true);
+    let result = run::run_until_stopped(vm, &this);
+    this.running.set(outer);
+    this.stopping.set(false);
+    result.map(|()| Value::NONE)
+}
+
+impl EventLoop {
+    /// Ends a wait of the loop, from another thread.
+    pub fn wake_up(&self, vm: &Vm) -> PyResult<()> {
+        let waker = self.waker.borrow().clone();
+        match waker.map(|waker| waker.wake()) {
+            Some(Err(error)) => vm.raise_os_error(&error, None),
+            _ => Ok(()),
+        }
+    }
+}

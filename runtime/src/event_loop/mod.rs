@@ -1,0 +1,127 @@
+//! The event loop: ready queue, timers, poller.
+//!
+//! One turn polls, moves due timers to the ready queue, then runs exactly what the queue held at that moment, first in, first out.
+
+pub mod handle;
+mod loop_type;
+mod poller;
+mod ready;
+mod run;
+mod timers;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+pub use loop_type::TYPE;
+pub use poller::{Poller, Readiness};
+
+use crate::heap::{Kind, Payload};
+use crate::host::ClockKind;
+use crate::objects::float;
+use crate::{Exc, Gc, PyResult, Value, Vm};
+
+/// The native part of a loop object; `asyncio.BaseEventLoop` derives from its class.
+pub struct EventLoop {
+    /// See `ready.rs` for what the words mean.
+    ready: RefCell<VecDeque<Value>>,
+    n_ready: Cell<usize>,
+    pub timers: RefCell<timers::Timers>,
+    poller: RefCell<Option<Poller>>,
+    /// Kept apart, so that other threads can use it while the poller waits.
+    waker: RefCell<Option<std::sync::Arc<mio::Waker>>>,
+    pub task_factory: RefCell<Option<Value>>,
+    pub debug: Cell<bool>,
+    running: Cell<bool>,
+    stopping: Cell<bool>,
+    closed: Cell<bool>,
+    /// Methods that a Python subclass has replaced, so that native shortcuts would go unseen.
+    overrides: Cell<Overrides>,
+    /// Seconds; a debug-mode callback that takes longer is reported.
+    slow_callback_duration: Cell<f64>,
+}
+
+/// See [`EventLoop`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Overrides {
+    call_soon: bool,
+    /// `call_later`, `call_at` or `time`.
+    timers: bool,
+    time: bool,
+    create_task: bool,
+}
+
+impl Payload for EventLoop {
+    const KIND: Kind = Kind::EventLoop;
+    crate::trace_fields!(
+        ready, timers, task_factory;
+        skip n_ready, poller, waker, debug, running, stopping, closed, overrides, slow_callback_duration
+    );
+
+    fn clear(&self) {
+        self.n_ready.set(0);
+        let ready = std::mem::take(&mut *self.ready.borrow_mut());
+        let timers = self.timers.borrow_mut().drain();
+        drop((ready, timers, self.task_factory.take()));
+    }
+}
+
+impl EventLoop {
+    fn new() -> EventLoop {
+        EventLoop {
+            ready: RefCell::default(),
+            n_ready: Cell::new(0),
+            timers: RefCell::default(),
+            poller: RefCell::new(None),
+            waker: RefCell::new(None),
+            task_factory: RefCell::new(None),
+            debug: Cell::new(false),
+            running: Cell::new(false),
+            stopping: Cell::new(false),
+            closed: Cell::new(false),
+            overrides: Cell::default(),
+            slow_callback_duration: Cell::new(0.1),
+        }
+    }
+
+    /// The native loop, where what is scheduled on it may go straight to its ready queue and timers.
+    #[inline]
+    pub fn direct_of(value: &Value) -> Option<&Gc<EventLoop>> {
+        value.downcast::<EventLoop>().filter(|this| {
+            let overrides = this.overrides.get();
+            !overrides.call_soon && !overrides.timers
+        })
+    }
+
+    /// The native loop, where `create_task` would make a plain task.
+    #[inline]
+    pub fn plain_of(value: &Value) -> Option<&Gc<EventLoop>> {
+        value
+            .downcast::<EventLoop>()
+            .filter(|this| !this.overrides.get().create_task && this.task_factory.borrow().is_none())
+    }
+
+    /// # Errors
+    /// RuntimeError if the loop is closed.
+    #[inline]
+    pub fn check_open(&self, vm: &Vm) -> PyResult<()> {
+        if self.closed.get() {
+            return vm.raise(Exc::RuntimeError, "Event loop is closed");
+        }
+        Ok(())
+    }
+
+    /// `time()` of a loop that does not replace it, in seconds.
+    #[inline]
+    pub fn now(&self, vm: &Vm) -> f64 {
+        vm.host.clock(ClockKind::Monotonic).unwrap_or(0) as f64 / 1e9
+    }
+
+    /// `self.time()`.
+    fn time(this: &Gc<EventLoop>, vm: &Vm) -> PyResult<f64> {
+        if this.overrides.get().time {
+            let time = vm.call_method_named(this.as_value(), "time", &[])?;
+            return float::as_double(vm, &time);
+        }
+        Ok(this.now(vm))
+    }
+}

@@ -1,0 +1,189 @@
+//! Turns of the loop. Nobody else steps a task.
+
+use std::io;
+use std::time::Duration;
+
+use super::handle::Handle;
+use super::ready::Ready;
+use super::{EventLoop, Poller, timers};
+use crate::objects::exception::Exception;
+use crate::tasks::task::Wait;
+use crate::{Exc, Gc, PyResult, Raised, Value, Vm};
+
+/// The longest single wait, as asyncio has it.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// asyncio's clock resolution: timers due within it count as due.
+const RESOLUTION_NS: i64 = 1;
+
+/// Runs turns until `stop()` was called.
+///
+/// # Errors
+/// KeyboardInterrupt, SystemExit, and what replaced methods of the loop raise.
+pub fn run_until_stopped(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    loop {
+        turn(vm, this)?;
+        if this.stopping.get() {
+            return Ok(());
+        }
+    }
+}
+
+/// One turn.
+pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    let timeout = if this.n_ready.get() > 0 || this.stopping.get() {
+        Some(Duration::ZERO)
+    } else {
+        let deadline = this.timers.borrow().next_deadline();
+        match deadline {
+            Some(deadline) => {
+                let now = timers::nanoseconds(EventLoop::time(this, vm)?);
+                Some(Duration::from_nanos(deadline.saturating_sub(now).max(0) as u64).min(LONGEST_WAIT))
+            }
+            None => None,
+        }
+    };
+    if timeout != Some(Duration::ZERO) || this.poller.borrow().is_some() {
+        wait(vm, this, timeout)?;
+    }
+    if !this.timers.borrow().is_empty() {
+        let end = timers::nanoseconds(EventLoop::time(this, vm)?).saturating_add(RESOLUTION_NS);
+        loop {
+            let due = this.timers.borrow_mut().pop_due(end);
+            match due {
+                Some(target) => this.push_due(target),
+                None => break,
+            }
+        }
+    }
+    for _ in 0..this.n_ready.get() {
+        let Some(entry) = this.pop() else { break };
+        run_entry(vm, this, entry)?;
+        if vm.heap.attention.get() {
+            vm.attend_checked()?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits for readiness, a signal, another thread or the time.
+fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
+    if this.poller.borrow().is_none() {
+        let poller = match Poller::new() {
+            Ok(poller) => poller,
+            Err(error) => return vm.raise_os_error(&error, None),
+        };
+        *this.waker.borrow_mut() = Some(poller.waker());
+        *this.poller.borrow_mut() = Some(poller);
+    }
+    // Taken out while it waits: another thread may look at the loop meanwhile.
+    let Some(mut poller) = this.poller.take() else { return Ok(()) };
+    let result = poller.wait(timeout);
+    *this.poller.borrow_mut() = Some(poller);
+    match result {
+        Ok(_) => vm.check_signals(),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => vm.check_signals(),
+        Err(error) => vm.raise_os_error(&error, None),
+    }
+}
+
+fn run_entry(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
+    if this.debug.get() {
+        return run_watched(vm, this, entry);
+    }
+    match entry {
+        Ready::Step(task) => match vm.step_task(&task) {
+            Ok(()) => Ok(()),
+            Err(raised) => step_failed(vm, this, raised, &task.to_value()),
+        },
+        Ready::Handle(handle) => run_handle(vm, &handle),
+        Ready::TimerDue(task) => {
+            let due = matches!(&*task.wait.borrow(), Wait::TimerDue);
+            if due { vm.wake_parked(&task) } else { Ok(()) }
+        }
+        Ready::Call { callable, future, context } => {
+            let result = vm.in_context(&context, || vm.call(&callable, std::slice::from_ref(&future)));
+            match result {
+                Ok(_) => Ok(()),
+                Err(raised) => {
+                    let exception = pass_interrupts(vm, raised)?;
+                    let handle = Handle::new(
+                        vm,
+                        callable,
+                        std::slice::from_ref(&future),
+                        this.to_value(),
+                        Some(context),
+                    );
+                    report(vm, &handle, exception)
+                }
+            }
+        }
+        Ready::Native { kind, target, future } => kind.call(vm, &target, &future),
+    }
+}
+
+/// Debug mode: says which callbacks take long.
+fn run_watched(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
+    let shown: Value = match &entry {
+        Ready::Step(task) | Ready::TimerDue(task) => {
+            let wakeup = crate::tasks::step::wakeup_callable(vm, task);
+            let context = task.context.borrow().clone();
+            Handle::new(vm, wakeup, &[], this.to_value(), context).into()
+        }
+        Ready::Handle(handle) => handle.to_value(),
+        Ready::Call { callable, future, context } => {
+            let args = std::slice::from_ref(future);
+            Handle::new(vm, callable.clone(), args, this.to_value(), Some(context.clone())).into()
+        }
+        Ready::Native { .. } => Value::NONE,
+    };
+    let began = EventLoop::time(this, vm)?;
+    this.debug.set(false);
+    let result = run_entry(vm, this, entry);
+    this.debug.set(true);
+    result?;
+    let took = EventLoop::time(this, vm)? - began;
+    if took >= this.slow_callback_duration.get() && !shown.is_none() {
+        vm.call_asyncio("asyncio.base_events", "_report_slow", &[shown, Value::float(took)])?;
+    }
+    Ok(())
+}
+
+/// Runs a scheduled call.
+pub fn run_handle(vm: &Vm, handle: &Gc<Handle>) -> PyResult<()> {
+    if handle.cancelled.get() {
+        return Ok(());
+    }
+    let (callback, args) = (handle.callback.get(), handle.args.borrow().clone());
+    let context = handle.context.clone();
+    match vm.in_context(&context, || vm.call(&callback, &args)) {
+        Ok(_) => Ok(()),
+        Err(raised) => {
+            let exception = pass_interrupts(vm, raised)?;
+            report(vm, handle, exception)
+        }
+    }
+}
+
+/// KeyboardInterrupt and SystemExit end the loop's run; other exceptions are given back.
+fn pass_interrupts(vm: &Vm, raised: Raised) -> PyResult<Gc<Exception>> {
+    if vm.raised_is(&raised, Exc::KeyboardInterrupt) || vm.raised_is(&raised, Exc::SystemExit) {
+        return Err(raised);
+    }
+    Ok(vm.take_raised(raised))
+}
+
+/// "Exception in callback ...".
+fn report(vm: &Vm, handle: &Gc<Handle>, exception: Gc<Exception>) -> PyResult<()> {
+    vm.call_asyncio("asyncio.events", "_report_callback_error", &[handle.to_value(), exception.into()])
+        .map(drop)
+}
+
+fn step_failed(vm: &Vm, this: &Gc<EventLoop>, raised: Raised, task: &Value) -> PyResult<()> {
+    let exception = pass_interrupts(vm, raised)?;
+    let step = match task.downcast() {
+        Some(task) => crate::tasks::step::wakeup_callable(vm, task),
+        None => task.clone(),
+    };
+    let handle = Handle::new(vm, step, &[], this.to_value(), None);
+    report(vm, &handle, exception)
+}

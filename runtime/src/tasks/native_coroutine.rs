@@ -1,0 +1,267 @@
+//! Coroutines written in Rust: `asyncio.sleep(..)` and the waits of locks, events and queues are objects of this kind.
+//!
+//! One is a small object, not a frame. Awaited by code of a task's own chain it parks the task without a future; driven in any other
+//! way (by hand, through an async generator or a Python class) it yields a future as CPython's do.
+
+use std::cell::Cell;
+
+use super::future::ValueCell;
+use crate::class::{Slots, TypeSpec, type_flags};
+use crate::heap::{self, Kind, Payload};
+use crate::objects::exception::Exception;
+use crate::objects::generator_types::thrown;
+use crate::vm::generator::Wake;
+use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
+
+/// What a native coroutine does when it is driven.
+pub enum NativeStep {
+    /// The current task's wait slot says on what it waits.
+    Parked,
+    Yielded(Value),
+    Returned(Value),
+}
+
+/// One kind of native coroutine.
+pub struct NativeOp {
+    pub qualname: &'static str,
+    /// Begins. `direct` if the current task may be parked.
+    pub start: fn(&Vm, &Gc<NativeCoroutine>, bool) -> PyResult<NativeStep>,
+    /// Goes on after `Parked` or `Yielded`.
+    pub resume: fn(&Vm, &Gc<NativeCoroutine>, Wake, bool) -> PyResult<NativeStep>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Created,
+    Suspended,
+    Running,
+    Finished,
+}
+
+pub struct NativeCoroutine {
+    state: Cell<State>,
+    op: &'static NativeOp,
+    /// What the op keeps.
+    pub a: ValueCell,
+    pub b: ValueCell,
+}
+
+impl Payload for NativeCoroutine {
+    const KIND: Kind = Kind::NativeCoroutine;
+    crate::trace_fields!(a, b; skip state, op);
+
+    fn clear(&self) {
+        let _dropped = (self.a.take(), self.b.take());
+    }
+}
+
+impl NativeCoroutine {
+    pub fn new(vm: &Vm, op: &'static NativeOp, a: Value, b: Value) -> Gc<NativeCoroutine> {
+        let body = NativeCoroutine {
+            state: Cell::new(State::Created),
+            op,
+            a: ValueCell::new(a),
+            b: ValueCell::new(b),
+        };
+        heap::alloc(vm.types.native_coroutine(), body)
+    }
+
+    pub fn is_suspended(&self) -> bool {
+        self.state.get() == State::Suspended
+    }
+
+    pub fn is_created(&self) -> bool {
+        self.state.get() == State::Created
+    }
+}
+
+impl Vm {
+    /// Starts or resumes a native coroutine.
+    pub(crate) fn drive_native(
+        &self,
+        coroutine: &Gc<NativeCoroutine>,
+        wake: Wake,
+        direct: bool,
+    ) -> PyResult<NativeStep> {
+        let result = match (coroutine.state.replace(State::Running), wake) {
+            (State::Created, Wake::Send(value)) => {
+                if !value.is_none() {
+                    coroutine.state.set(State::Created);
+                    return self
+                        .raise(Exc::TypeError, "can't send non-None value to a just-started coroutine");
+                }
+                coroutine.header().set_wants_finalizer(false);
+                (coroutine.op.start)(self, coroutine, direct)
+            }
+            (State::Created, Wake::Throw(exception)) => {
+                coroutine.header().set_wants_finalizer(false);
+                Err(self.set_raised(exception))
+            }
+            (State::Suspended, wake) => (coroutine.op.resume)(self, coroutine, wake, direct),
+            (State::Running, _) => return self.raise(Exc::ValueError, "coroutine already executing"),
+            (State::Finished, _) => {
+                coroutine.state.set(State::Finished);
+                return self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine");
+            }
+        };
+        match &result {
+            Ok(NativeStep::Parked | NativeStep::Yielded(_)) => coroutine.state.set(State::Suspended),
+            Ok(NativeStep::Returned(_)) | Err(_) => {
+                coroutine.state.set(State::Finished);
+                coroutine.clear();
+            }
+        }
+        result
+    }
+
+    /// Whether the running code belongs to the chain that the current task's step resumed.
+    #[inline]
+    pub(crate) fn may_park(&self) -> bool {
+        let chain = self.tasks.chain.get();
+        !chain.is_null() && std::ptr::eq(self.root.get(), chain)
+    }
+
+    /// `coroutine.close()`.
+    pub(crate) fn close_native(&self, coroutine: &Gc<NativeCoroutine>) -> PyResult<()> {
+        match coroutine.state.get() {
+            State::Finished => return Ok(()),
+            State::Created => {
+                coroutine.header().set_wants_finalizer(false);
+                coroutine.state.set(State::Finished);
+                return Ok(());
+            }
+            State::Suspended | State::Running => {}
+        }
+        let exit = Exception::new(self, Exc::GeneratorExit, &[]);
+        match self.drive_native(coroutine, Wake::Throw(exit), false) {
+            Ok(NativeStep::Returned(_)) => Ok(()),
+            Ok(_) => self.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit"),
+            Err(raised)
+                if self.raised_is(&raised, Exc::GeneratorExit)
+                    || self.raised_is(&raised, Exc::StopIteration) =>
+            {
+                drop(self.take_raised(raised));
+                Ok(())
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+}
+
+/// `coroutine.__await__()`: the coroutine as an iterator.
+pub struct NativeIterator {
+    coroutine: Gc<NativeCoroutine>,
+}
+
+impl Payload for NativeIterator {
+    crate::trace_fields!(coroutine);
+}
+
+/// The coroutine that a method's self is or drives.
+fn coroutine_of(value: &Value) -> &Gc<NativeCoroutine> {
+    match value.downcast::<NativeCoroutine>() {
+        Some(coroutine) => coroutine,
+        None => {
+            let iterator = value.downcast::<NativeIterator>();
+            &iterator.expect("slots and methods see instances of their class").coroutine
+        }
+    }
+}
+
+fn finish(vm: &Vm, step: NativeStep) -> PyResult {
+    match step {
+        NativeStep::Yielded(value) => Ok(value),
+        NativeStep::Returned(value) => vm.raise_stop_iteration(value),
+        NativeStep::Parked => unreachable!("only tasks are parked, and those drive directly"),
+    }
+}
+
+fn send(vm: &Vm, args: Args<'_>) -> PyResult {
+    let coroutine = coroutine_of(args.value(0)).clone();
+    let step = vm.drive_native(&coroutine, Wake::Send(args.value(1).clone()), false)?;
+    finish(vm, step)
+}
+
+fn throw(vm: &Vm, args: Args<'_>) -> PyResult {
+    let coroutine = coroutine_of(args.value(0)).clone();
+    let exception = thrown(vm, args.value(1), args.get(2), args.get(3))?;
+    let step = vm.drive_native(&coroutine, Wake::Throw(exception), false)?;
+    finish(vm, step)
+}
+
+fn close(vm: &Vm, args: Args<'_>) -> PyResult {
+    vm.close_native(&coroutine_of(args.value(0)).clone())?;
+    Ok(Value::NONE)
+}
+
+fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
+    let coroutine = coroutine_of(value).clone();
+    match vm.drive_native(&coroutine, Wake::Send(Value::NONE), false)? {
+        NativeStep::Yielded(value) => Ok(Some(value)),
+        NativeStep::Returned(value) => {
+            vm.set_stop_value(value);
+            Ok(None)
+        }
+        NativeStep::Parked => unreachable!("only tasks are parked, and those drive directly"),
+    }
+}
+
+const METHODS: &[NativeFn] = &[
+    NativeFn::new("send($self, arg, /)", send),
+    NativeFn::new("throw($self, type, value=None, traceback=None, /)", throw),
+    NativeFn::new("close($self, /)", close),
+];
+
+pub static TYPE: TypeSpec = TypeSpec {
+    name: "coroutine",
+    flags: type_flags::HAS_WEAKREF | type_flags::NO_NEW,
+    methods: METHODS,
+    getset: &[
+        GetSet::read_only("__name__", |_, value| {
+            let name = coroutine_of(value).op.qualname;
+            Ok(name.rsplit('.').next().unwrap_or(name).into())
+        }),
+        GetSet::read_only("__qualname__", |_, value| Ok(coroutine_of(value).op.qualname.into())),
+        GetSet::read_only("cr_await", |_, value| {
+            let coroutine = coroutine_of(value);
+            let waits_for = coroutine.a.get();
+            let is_future = super::future::core_of(&waits_for).is_some();
+            Ok(if coroutine.is_suspended() && is_future { waits_for } else { Value::NONE })
+        }),
+        GetSet::read_only("cr_running", |_, value| {
+            Ok((coroutine_of(value).state.get() == State::Running).into())
+        }),
+        GetSet::read_only("cr_suspended", |_, value| Ok(coroutine_of(value).is_suspended().into())),
+        GetSet::read_only("cr_frame", |_, _| Ok(Value::NONE)),
+        GetSet::read_only("cr_code", |_, _| Ok(Value::NONE)),
+        GetSet::read_only("cr_origin", |_, _| Ok(Value::NONE)),
+    ],
+    slots: Slots {
+        await_: Some(|vm, value| {
+            let iterator = NativeIterator { coroutine: coroutine_of(value).clone() };
+            Ok(heap::alloc(vm.types.native_coroutine_iterator(), iterator).into())
+        }),
+        repr: Some(|_, value| {
+            let name = coroutine_of(value).op.qualname;
+            Ok(format!("<coroutine object {name} at {:#x}>", value.id()).into())
+        }),
+        finalize: Some(|vm, value| {
+            let coroutine = coroutine_of(value);
+            if coroutine.state.replace(State::Finished) == State::Created {
+                let name = coroutine.op.qualname;
+                vm.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1)?;
+            }
+            Ok(Value::NONE)
+        }),
+        ..Slots::NONE
+    },
+    ..TypeSpec::DEFAULT
+};
+
+pub static ITERATOR: TypeSpec = TypeSpec {
+    name: "coroutine_wrapper",
+    flags: type_flags::NO_NEW,
+    methods: METHODS,
+    slots: Slots { iter: Some(|_, value| Ok(value.clone())), next: Some(next), ..Slots::NONE },
+    ..TypeSpec::DEFAULT
+};
