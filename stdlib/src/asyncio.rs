@@ -51,6 +51,12 @@ pub static MODULE: NativeModule = NativeModule {
         .doc("Set the running event loop."),
         NativeFn::new("get_event_loop()", |vm, _| vm.current_event_loop())
             .doc("Return an asyncio event loop."),
+        NativeFn::new("_debug_in_environment()", |vm, _| {
+            let environment = vm.host.environment();
+            let set =
+                environment.iter().any(|(name, value)| name == b"PYTHONASYNCIODEBUG" && !value.is_empty());
+            Ok(set.into())
+        }),
         NativeFn::new("_register_task(task)", |vm, args| {
             if let Some(task) = native_task(args.value(0)) {
                 vm.tasks.registry.remove(task);

@@ -1,17 +1,16 @@
 """What a coroutine is."""
 
-import os
 import sys
 import types
 from collections.abc import Coroutine
 
-from _asyncio import iscoroutine
+from _asyncio import _debug_in_environment, iscoroutine
 
 __all__ = ('iscoroutinefunction', 'iscoroutine')
 
 
 def _is_debug_mode():
-    return sys.flags.dev_mode or (not sys.flags.ignore_environment and bool(os.environ.get('PYTHONASYNCIODEBUG')))
+    return sys.flags.dev_mode or (not sys.flags.ignore_environment and _debug_in_environment())
 
 
 class _IsCoroutine:

@@ -1,7 +1,5 @@
 """Event loop interface, handles, and which loop is current."""
 
-import os
-
 from _asyncio import Handle, TimerHandle, _get_running_loop, _set_running_loop, get_event_loop, get_running_loop
 
 from . import format_helpers
@@ -214,11 +212,3 @@ def set_event_loop(loop):
 def new_event_loop():
     """Equivalent to calling get_event_loop_policy().new_event_loop()."""
     return _get_event_loop_policy().new_event_loop()
-
-
-def on_fork():
-    _set_running_loop(None)
-
-
-if hasattr(os, 'register_at_fork'):
-    os.register_at_fork(after_in_child=on_fork)
