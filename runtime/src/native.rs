@@ -286,6 +286,6 @@ impl NativeFunction {
         if signature.accepts_directly(&args) {
             return (self.function.call)(vm, args);
         }
-        binding::bind_and_call(vm, signature, self.function.call, args)
+        binding::bind_and_call(vm, signature, self.function.call, args, self.module_name.as_ref())
     }
 }

@@ -49,3 +49,21 @@ pub fn big(vm: &Vm, value: &Value) -> PyResult<BigInt> {
     let index = vm.index(value)?;
     Ok(int::as_big(&index).expect("index gives an int"))
 }
+
+/// An integer that fits C's `int`, in the words of converters that know only that.
+pub fn int32(vm: &Vm, value: &Value) -> PyResult<i32> {
+    let index = vm.index(value)?;
+    match int::as_i64(&index).and_then(|n| i32::try_from(n).ok()) {
+        Some(n) => Ok(n),
+        None => vm.raise(Exc::OverflowError, "Python int too large to convert to C int"),
+    }
+}
+
+/// An integer that fits 64 bits; `what` is the type named in the message, such as "long".
+pub fn int64(vm: &Vm, value: &Value, what: &str) -> PyResult<i64> {
+    let index = vm.index(value)?;
+    match int::as_i64(&index) {
+        Some(n) => Ok(n),
+        None => vm.raise(Exc::OverflowError, format!("Python int too large to convert to C {what}")),
+    }
+}

@@ -29,3 +29,21 @@ pub fn raise<T>(vm: &Vm, module: &str, class: &str, message: impl Into<Value>) -
         Err(_) => vm.raise(Exc::TypeError, "exceptions must derive from BaseException"),
     }
 }
+
+/// The result of a call of the system, its error raised.
+pub fn os<T>(vm: &Vm, result: std::io::Result<T>) -> PyResult<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(error) => vm.raise_os_error(&error, None),
+    }
+}
+
+/// As [`os`], for calls that interruptions do not end: handlers run, then it is made again.
+pub fn os_retried<T>(vm: &Vm, mut call: impl FnMut() -> std::io::Result<T>) -> PyResult<T> {
+    loop {
+        match call() {
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
+            result => return os(vm, result),
+        }
+    }
+}

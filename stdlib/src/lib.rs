@@ -23,6 +23,7 @@ pub mod mt19937;
 pub mod operator;
 mod os_path;
 pub mod ouro_helpers;
+pub mod posix;
 pub mod random;
 pub mod re;
 pub mod signal;
@@ -60,6 +61,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &operator::MODULE,
     &operator::PRIVATE_MODULE,
     &ouro_helpers::MODULE,
+    &posix::MODULE,
     &random::MODULE,
     &re::binding::MODULE,
     &signal::MODULE,

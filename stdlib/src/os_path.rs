@@ -8,8 +8,6 @@ use ouro_runtime::{Exc, Gc, PyResult, Value, Vm};
 #[derive(Clone)]
 pub struct Path {
     pub bytes: Vec<u8>,
-    /// What names made from it should be.
-    pub is_bytes: bool,
     /// What was given, for messages.
     pub given: Value,
 }
@@ -56,16 +54,25 @@ impl Path {
         Path::from_fspath(vm, &path, value)
     }
 
+    /// The bytes of what `__fspath__` gave, NUL allowed, and whether it was bytes.
+    pub fn from_fspath_raw(vm: &Vm, path: &Value) -> PyResult<(Vec<u8>, bool)> {
+        match (path.downcast::<Str>(), path.downcast::<Bytes>()) {
+            (Some(text), _) => Ok((encode(vm, text)?, false)),
+            (_, Some(bytes)) => Ok((bytes.as_slice().to_vec(), true)),
+            _ => vm.raise_type_of("expected str, bytes or os.PathLike object, not {}", path),
+        }
+    }
+
     /// A path from what `__fspath__` gave.
     pub fn from_fspath(vm: &Vm, path: &Value, given: &Value) -> PyResult<Path> {
-        let (bytes, is_bytes) = match (path.downcast::<Str>(), path.downcast::<Bytes>()) {
-            (Some(text), _) => (encode(vm, text)?, false),
-            (_, Some(bytes)) => (bytes.as_slice().to_vec(), true),
+        let bytes = match (path.downcast::<Str>(), path.downcast::<Bytes>()) {
+            (Some(text), _) => encode(vm, text)?,
+            (_, Some(bytes)) => bytes.as_slice().to_vec(),
             _ => return vm.raise_type_of("expected str, bytes or os.PathLike object, not {}", given),
         };
         if bytes.contains(&0) {
             return vm.raise(Exc::ValueError, "embedded null byte");
         }
-        Ok(Path { bytes, is_bytes, given: given.clone() })
+        Ok(Path { bytes, given: given.clone() })
     }
 }

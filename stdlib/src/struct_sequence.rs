@@ -19,8 +19,6 @@ pub struct StructSequence {
     pub n_visible: usize,
     /// Number of all fields, unnamed ones included.
     pub n_fields: usize,
-    /// Whether programs may call the class.
-    pub can_make: bool,
 }
 
 /// The classes made so far, by description.
@@ -90,7 +88,6 @@ impl StructSequence {
             },
             n_visible,
             n_fields,
-            can_make: true,
         }
     }
 
@@ -98,7 +95,6 @@ impl StructSequence {
     pub const fn closed(self) -> StructSequence {
         StructSequence {
             spec: TypeSpec { new: None, flags: self.spec.flags | type_flags::NO_NEW, ..self.spec },
-            can_make: false,
             ..self
         }
     }

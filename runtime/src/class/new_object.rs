@@ -28,7 +28,7 @@ pub fn call_bound(vm: &Vm, target: Bindable, args: Args<'_>) -> PyResult {
     if target.signature.accepts_directly(&args) {
         return (target.function.call)(vm, args);
     }
-    binding::bind_and_call(vm, target.signature, target.function.call, args)
+    binding::bind_and_call(vm, target.signature, target.function.call, args, None)
 }
 
 /// The `new` slot of classes whose `__new__` a spec describes.

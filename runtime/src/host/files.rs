@@ -179,6 +179,20 @@ impl Host {
         uninterrupted(|| unsafe { if data_only { libc::fdatasync(fd) } else { libc::fsync(fd) } }).map(drop)
     }
 
+    /// Writes everything the system holds back.
+    pub fn sync_all(&self) {
+        // SAFETY: no memory is touched.
+        unsafe { libc::sync() }
+    }
+
+    /// Closes descriptors from `low` up to, not including, `high`.
+    pub fn close_range(&self, low: i32, high: i32) {
+        if low < high {
+            // SAFETY: no memory is touched; whoever owns the descriptors calls this.
+            unsafe { libc::close_range(low as u32, high as u32 - 1, 0) };
+        }
+    }
+
     pub fn is_terminal(&self, fd: i32) -> bool {
         // SAFETY: no memory is touched.
         unsafe { libc::isatty(fd) == 1 }

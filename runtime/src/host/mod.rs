@@ -6,6 +6,7 @@
 mod clock;
 mod files;
 mod process;
+mod schedule;
 mod signals;
 
 use std::io;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use process::{Identity, Uname, WaitStatus};
+pub use schedule::SessionId;
 pub use signals::{
     N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, watch_signals,
 };

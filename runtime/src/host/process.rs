@@ -182,6 +182,46 @@ impl Host {
         }
     }
 
+    /// A value of `confstr`; `None` if the system has none.
+    pub fn system_text(&self, name: i32) -> io::Result<Option<Vec<u8>>> {
+        let mut text = vec![0u8; 1024];
+        // SAFETY: errno is this thread's, and the buffer is writable for its length.
+        let length = unsafe {
+            *libc::__errno_location() = 0;
+            libc::confstr(name, text.as_mut_ptr().cast(), text.len())
+        };
+        if length == 0 {
+            let error = io::Error::last_os_error();
+            return if error.raw_os_error() == Some(0) { Ok(None) } else { Err(error) };
+        }
+        text.truncate(length.min(text.len()) - 1);
+        Ok(Some(text))
+    }
+
+    /// A value of `pathconf`; `None` if the system sets no limit.
+    pub fn path_limit(&self, path: Result<&[u8], i32>, name: i32) -> io::Result<Option<i64>> {
+        let path = match path {
+            Ok(path) => {
+                Ok(std::ffi::CString::new(path).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?)
+            }
+            Err(fd) => Err(fd),
+        };
+        // SAFETY: errno is this thread's, and the path a C string that lives through the call.
+        let value = unsafe {
+            *libc::__errno_location() = 0;
+            match &path {
+                Ok(path) => libc::pathconf(path.as_ptr(), name),
+                Err(fd) => libc::fpathconf(*fd, name),
+            }
+        };
+        let error = io::Error::last_os_error();
+        match (value, error.raw_os_error()) {
+            (-1, Some(0)) => Ok(None),
+            (-1, _) => Err(error),
+            (value, _) => Ok(Some(value)),
+        }
+    }
+
     /// User and system CPU time of this process and of its children, and elapsed time, in seconds.
     pub fn cpu_times(&self) -> io::Result<[f64; 5]> {
         // SAFETY: a zeroed tms is valid, and one is written.

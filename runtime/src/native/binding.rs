@@ -182,7 +182,7 @@ pub fn check_positional_count(vm: &Vm, name: &str, given: usize, min: usize, max
 }
 
 /// The name messages use: methods of classes have it qualified ("list.append").
-fn display_name(vm: &Vm, signature: &Signature, args: &Args<'_>) -> String {
+fn display_name(vm: &Vm, signature: &Signature, args: &Args<'_>, module: Option<&Value>) -> String {
     if signature.has_self {
         if let Some(receiver) = args.values.first() {
             // A constructor is found under no name.
@@ -191,11 +191,20 @@ fn display_name(vm: &Vm, signature: &Signature, args: &Args<'_>) -> String {
             }
         }
     }
-    signature.name.to_string()
+    // Functions of modules as well, builtins apart.
+    match module.and_then(|module| module.downcast::<Str>()) {
+        Some(module) if *module != *"builtins" => format!("{module}.{}", signature.name),
+        _ => signature.name.to_string(),
+    }
 }
 
 #[cold]
-fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResult {
+fn wrong_positional_count(
+    vm: &Vm,
+    signature: &Signature,
+    args: &Args<'_>,
+    module: Option<&Value>,
+) -> PyResult {
     let own = signature.has_self as usize;
     let given = args.values.len().saturating_sub(own);
     let (min, max) = (signature.n_required_positional.saturating_sub(own), signature.n_positional - own);
@@ -206,11 +215,11 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
         return vm.raise(Exc::TypeError, format!("unbound method {name}() needs an argument"));
     }
     if only_positional && (min, max) == (0, 0) {
-        let name = display_name(vm, signature, args);
+        let name = display_name(vm, signature, args, module);
         return vm.raise(Exc::TypeError, format!("{name}() takes no arguments ({given} given)"));
     }
     if only_positional && (min, max) == (1, 1) {
-        let name = display_name(vm, signature, args);
+        let name = display_name(vm, signature, args, module);
         return vm.raise(Exc::TypeError, format!("{name}() takes exactly one argument ({given} given)"));
     }
     let name = signature.name;
@@ -243,7 +252,7 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
     }
     let total = signature.parameters.len() - own;
     let has_keyword_only = total > max;
-    let bound = if min == max && !has_keyword_only { "exactly" } else { "at most" };
+    let bound = if min == max { "exactly" } else { "at most" };
     let kind = if has_keyword_only { "positional " } else { "" };
     let given_total = if has_keyword_only { given } else { given + args.kw_names.len() };
     let plural = if max == 1 { "" } else { "s" };
@@ -258,7 +267,13 @@ fn wrong_positional_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> Py
 
 /// The general path: spreads positional and keyword arguments over the parameters, then calls.
 #[inline(never)]
-pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Args<'_>) -> PyResult {
+pub fn bind_and_call(
+    vm: &Vm,
+    signature: &Signature,
+    call: NativeCall,
+    args: Args<'_>,
+    module: Option<&Value>,
+) -> PyResult {
     let n_given = args.values.len();
     let name = signature.name;
     let own = signature.has_self as usize;
@@ -266,11 +281,11 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
         && signature.var_keyword.is_none()
         && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly)
     {
-        let name = display_name(vm, signature, &args);
+        let name = display_name(vm, signature, &args, module);
         return vm.raise(Exc::TypeError, format!("{name}() takes no keyword arguments"));
     }
     if n_given > signature.n_positional && signature.var_positional.is_none() {
-        return wrong_positional_count(vm, signature, &args);
+        return wrong_positional_count(vm, signature, &args, module);
     }
     let n_taken = n_given.min(signature.n_positional);
     let mut bound: SmallVec<[Value; 8]> = SmallVec::with_capacity(signature.parameters.len());
@@ -300,7 +315,7 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
                 let is_positional_only =
                     signature.parameters.iter().skip(own).any(|p| p.name.as_bytes() == key.as_bytes());
                 if is_positional_only && n_given < signature.n_required_positional {
-                    return wrong_positional_count(vm, signature, &args);
+                    return wrong_positional_count(vm, signature, &args, module);
                 }
                 let known: Vec<&[u8]> = signature
                     .parameters
@@ -322,7 +337,7 @@ pub fn bind_and_call(vm: &Vm, signature: &Signature, call: NativeCall, args: Arg
     for (at, parameter) in signature.parameters.iter().enumerate() {
         if parameter.default.is_none() && bound[at].is_unbound() {
             if parameter.kind == ParameterKind::PositionalOnly {
-                return wrong_positional_count(vm, signature, &args);
+                return wrong_positional_count(vm, signature, &args, module);
             }
             let position = if parameter.kind == ParameterKind::KeywordOnly {
                 return vm.raise(
