@@ -1,1 +1,0 @@
-//! Whole-program tests of Ouro through its public library face.
