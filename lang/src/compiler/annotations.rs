@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::unit::{Label, Reg, Src, UnitKind};
 use super::{Compiler, Done, NOT_IMPLEMENTED_ERROR, fold};
-use crate::ast::{Expr, ExprKind, FunctionDef, Span, Stmt, StmtKind};
-use crate::code::{CodeObject, Instruction, Opcode};
+use crate::ast::{Expr, ExprKind, FunctionDef, Span, Stmt, StmtKind, unparse};
+use crate::code::{CodeObject, Constant, Instruction, Opcode};
 use crate::diagnostics::Diagnostic;
 use crate::scope::Role;
 
@@ -193,7 +193,7 @@ impl<'a> Compiler<'a> {
     fn annotation_value(&mut self, annotation: &'a Expr) -> Result<Src, Diagnostic> {
         let value = self.unit.temp();
         if self.scopes.future.annotations {
-            let text = fold::text(self.text_of(annotation));
+            let text = Constant::Str(unparse(annotation).into_bytes().into());
             self.load_constant(text, annotation.span, value);
         } else if let ExprKind::Starred { value: inner, .. } = &annotation.kind {
             // `*args: *Ts` stands for the one item that unpacking yields.

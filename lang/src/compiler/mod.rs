@@ -31,7 +31,7 @@ mod with_stmt;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::ast::{Constant as Literal, Expr, ExprKind, Module, Span, Stmt, StmtKind};
+use crate::ast::{Constant as Literal, ExprKind, Module, Span, Stmt, StmtKind};
 use crate::code::{CodeObject, Constant, Opcode, flags, serialize};
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::scope::{self, Binding, Role, Scope, ScopeId, ScopeOptions, ScopeTable};
@@ -187,11 +187,6 @@ impl<'a> Compiler<'a> {
 
     fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         self.source.compile_error(span, message)
-    }
-
-    /// FIXME(unparse): the expression as it is written, where CPython shows it as `ast.unparse` does.
-    fn text_of(&self, expr: &Expr) -> &'a str {
-        self.source.slice(expr.span)
     }
 
     fn warn(&mut self, span: Span, message: impl Into<String>) {

@@ -5,7 +5,9 @@
 
 use super::unit::{Label, Reg, Src, kill};
 use super::{Compiler, Done, fold};
-use crate::ast::{Constant as Literal, Expr, ExprKind, Ident, MatchCase, Pattern, PatternKind, Span};
+use crate::ast::{
+    Constant as Literal, Expr, ExprKind, Ident, MatchCase, Pattern, PatternKind, Span, unparse,
+};
 use crate::code::{Constant, Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 
 /// A pattern being compiled.
@@ -131,7 +133,6 @@ impl<'a> Compiler<'a> {
                 | ExprKind::Attribute { .. }
                 | ExprKind::UnaryOp { .. }
                 | ExprKind::BinOp { .. }
-                | ExprKind::JoinedStr { .. }
         );
         if !literal {
             return Err(self.error(span, "patterns may only match literals and attribute lookups"));
@@ -354,11 +355,11 @@ impl<'a> Compiler<'a> {
         for key in keys {
             if let Some(constant) = self.fold(key) {
                 if seen.iter().any(|other| equal(other, &constant)) {
-                    let message = format!("mapping pattern checks duplicate key ({})", self.text_of(key));
+                    let message = format!("mapping pattern checks duplicate key ({})", String::from_utf8_lossy(unparse(key).as_bytes()));
                     return Err(self.error(span, message));
                 }
                 seen.push(constant);
-            } else if !matches!(key.kind, ExprKind::Attribute { .. } | ExprKind::JoinedStr { .. }) {
+            } else if !matches!(key.kind, ExprKind::Attribute { .. }) {
                 let message = "mapping pattern keys may only match literals and attribute lookups";
                 return Err(self.error(span, message));
             }

@@ -195,7 +195,7 @@ impl Lexer<'_> {
         fstring.in_text = false;
         if fstring.field_depth >= MAX_FIELD_DEPTH {
             let message = format!("{}-string: expressions nested too deeply", fstring.letter());
-            return Err(self.error(at + 1, message));
+            return Err(self.error(at, message));
         }
         self.bump(at + 1 - self.pos());
         self.operator(TokenKind::LBrace, at, at + 1)

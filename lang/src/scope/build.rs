@@ -230,7 +230,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn record_directive(&mut self, name: &str, span: Span) {
         let name = self.mangled(name);
-        self.current().directives.insert(name, span);
+        self.current().directives.entry(name).or_insert(span);
     }
 
     // ---- statements
@@ -420,7 +420,14 @@ impl<'a> Builder<'a> {
     }
 
     fn type_params(&mut self, params: &[TypeParam]) -> Done {
+        let mut any_default = false;
         for param in params {
+            if any_default && param.default.is_none() {
+                let message =
+                    format!("non-default type parameter '{}' follows default type parameter", param.name);
+                return Err(self.error(param.span, message));
+            }
+            any_default |= param.default.is_some();
             self.bind(&param.name, uses::TYPE_PARAM | uses::LOCAL, param.span)?;
             let default = match &param.kind {
                 TypeParamKind::TypeVar { bound } => {

@@ -69,18 +69,6 @@ impl Builder<'_> {
         self.binary(left, op, right, l, r)
     }
 
-    pub fn string_pattern(&mut self, value: Expr) -> BuildResult<PatternKind> {
-        self.plain_string(value).map(value_pattern)
-    }
-
-    /// No f-strings and t-strings in patterns.
-    pub fn plain_string(&mut self, value: Expr) -> BuildResult<Expr> {
-        match value.kind {
-            ExprKind::Constant { .. } => Ok(value),
-            _ => refuse(value.span),
-        }
-    }
-
     pub fn class_pattern(&mut self, cls: Expr, args: Vec<PatternArg>) -> BuildResult<PatternKind> {
         let (mut patterns, mut kwd_attrs, mut kwd_patterns) = (Vec::new(), Vec::new(), Vec::new());
         for arg in args {
