@@ -355,7 +355,10 @@ impl<'a> Compiler<'a> {
         for key in keys {
             if let Some(constant) = self.fold(key) {
                 if seen.iter().any(|other| equal(other, &constant)) {
-                    let message = format!("mapping pattern checks duplicate key ({})", String::from_utf8_lossy(unparse(key).as_bytes()));
+                    let message = format!(
+                        "mapping pattern checks duplicate key ({})",
+                        String::from_utf8_lossy(unparse(key).as_bytes())
+                    );
                     return Err(self.error(span, message));
                 }
                 seen.push(constant);

@@ -424,10 +424,9 @@ impl Vm {
     fn check_awaitable_again(&self, generator: &Generator) -> PyResult<()> {
         match generator.state.get() {
             State::Finished => self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"),
-            _ if generator.state.get() == State::Running
-                || !generator.leaf_ptr().is_null()
-                || self.delegate_of(generator).is_some() =>
-            {
+            // One that runs right now is found out when it is resumed.
+            State::Running => Ok(()),
+            _ if !generator.leaf_ptr().is_null() || self.delegate_of(generator).is_some() => {
                 self.raise(Exc::RuntimeError, "coroutine is being awaited already")
             }
             _ => Ok(()),
