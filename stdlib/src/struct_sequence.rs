@@ -165,7 +165,7 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     let Some(known) = description(vm, class) else {
         return vm.raise(Exc::TypeError, "not a struct sequence class");
     };
-    let name = format!("{}.{}", known.spec.module, known.spec.name);
+    let name = full_name(known);
     let given = args.skip_first();
     let (mut sequence, mut dict) = (given.get(0), given.get(1));
     for (key, value) in given.keywords() {
@@ -222,7 +222,7 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn repr(vm: &Vm, value: &Value) -> PyResult {
     let Some(known) = description(vm, vm.type_of(value)) else { return Ok(vm.default_repr(value).into()) };
-    let mut out = format!("{}.{}(", known.spec.module, known.spec.name);
+    let mut out = format!("{}(", full_name(known));
     let items = value.downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
     for (at, (field, item)) in known.spec.getset.iter().zip(items).enumerate() {
         let separator = if at > 0 { ", " } else { "" };
@@ -252,7 +252,7 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     let value = args.value(0);
     let Some(known) = description(vm, vm.type_of(value)) else { return Ok(value.clone()) };
     if known.spec.getset.len() < known.n_fields {
-        let name = format!("{}.{}", known.spec.module, known.spec.name);
+        let name = full_name(known);
         return vm.raise(
             Exc::TypeError,
             format!("__replace__() is not supported for {name} because it has unnamed field(s)"),
@@ -272,4 +272,12 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm.raise(Exc::TypeError, format!("Got unexpected field name(s): {shown}"));
     }
     Ok(known.fill(vm.type_of(value), values))
+}
+
+/// As CPython's `tp_name`.
+fn full_name(class: &StructSequence) -> String {
+    match class.spec.module {
+        "builtins" => class.spec.name.to_string(),
+        module => format!("{module}.{}", class.spec.name),
+    }
 }

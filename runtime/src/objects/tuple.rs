@@ -36,8 +36,10 @@ impl Payload for Tuple {
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        // SAFETY: the items are initialised and dropped only here.
-        unsafe { std::ptr::drop_in_place(self.items() as *const [Value] as *mut [Value]) }
+        for item in self.items().iter().rev() {
+            // SAFETY: the items are initialised and dropped only here; last first, as CPython does.
+            unsafe { std::ptr::drop_in_place(item as *const Value as *mut Value) }
+        }
     }
 }
 

@@ -34,7 +34,8 @@ impl Vm {
         if let Some(text) = value.downcast_exact::<Str>() {
             return Ok(text.clone());
         }
-        let Some(slot) = self.type_of(value).slots().str else { return self.repr(value) };
+        let slots = self.type_of(value).slots();
+        let Some(slot) = slots.str.or(slots.repr) else { return self.repr(value) };
         self.check_native_depth(" while getting the str of an object")?;
         let result = slot(self, value)?;
         match result.into_gc::<Str>() {

@@ -1522,7 +1522,7 @@ impl Vm {
                             };
                             let frame = Frame(base);
                             if frame.caller_word() & (7 | HAS_FRAME_OBJECT) == Link::Call as u64 {
-                                for at in 0..b {
+                                for at in (0..b).rev() {
                                     let register = r!(at);
                                     if register.is_object() {
                                         save!();

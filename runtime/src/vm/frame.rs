@@ -178,10 +178,10 @@ impl Frame {
         unsafe { &mut *self.0.add(index) }
     }
 
-    /// Drops what the first `n` registers own.
+    /// Drops what the first `n` registers own, last first.
     #[inline(always)]
     pub fn sweep(self, n: usize) {
-        for index in 0..n {
+        for index in (0..n).rev() {
             let register = self.register(index);
             if register.is_object() {
                 drop(std::mem::replace(register, Value::UNBOUND));

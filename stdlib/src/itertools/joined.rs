@@ -6,7 +6,7 @@ use ouro_runtime::class::{Slots, TypeSpec};
 use ouro_runtime::heap::{self, Payload};
 use ouro_runtime::objects::generic_alias;
 use ouro_runtime::objects::tuple::Tuple;
-use ouro_runtime::{Args, NativeFn, PyResult, Value, Vm};
+use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
 use super::{class, same, this};
 
@@ -158,19 +158,22 @@ pub static ZIP_LONGEST: TypeSpec = TypeSpec {
           sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the \
           fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword \
           argument.",
-    new: Some(NativeFn::new("zip_longest($type, *iterables, fillvalue=None)", zip_longest_new)),
+    new: Some(NativeFn::new("zip_longest", zip_longest_new)),
     slots: Slots { iter: Some(same), next: Some(zip_longest_next), ..Slots::NONE },
     ..TypeSpec::DEFAULT
 };
 
 fn zip_longest_new(vm: &Vm, args: Args<'_>) -> PyResult {
-    let iterators =
-        args.rest().iter().map(|iterable| vm.iter(iterable).map(Some)).collect::<PyResult<Vec<_>>>()?;
-    let body = ZipLongest {
-        active: Cell::new(iterators.len()),
-        iterators: RefCell::new(iterators),
-        fill: args.get(1).cloned().unwrap_or(Value::NONE),
-    };
+    let mut fill = Value::NONE;
+    for (name, value) in args.keywords() {
+        if name.as_bytes() != b"fillvalue" {
+            return vm.raise(Exc::TypeError, "zip_longest() got an unexpected keyword argument");
+        }
+        fill = value.clone();
+    }
+    let iterables = args.values[1..].iter();
+    let iterators = iterables.map(|iterable| vm.iter(iterable).map(Some)).collect::<PyResult<Vec<_>>>()?;
+    let body = ZipLongest { active: Cell::new(iterators.len()), iterators: RefCell::new(iterators), fill };
     Ok(heap::alloc_for(class(args.value(0)), body).into())
 }
 

@@ -109,7 +109,7 @@ pub static UNRAISABLE_HOOK_ARGS: StructSequence = StructSequence::new(
 );
 
 pub static ASYNCGEN_HOOKS: StructSequence = StructSequence::new(
-    "",
+    "builtins",
     "asyncgen_hooks",
     "A named tuple containing information about asynchronous generators hooks.",
     &fields(["firstiter", "finalizer"]),

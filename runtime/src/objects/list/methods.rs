@@ -31,7 +31,7 @@ fn sizeof(_vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn clear(_vm: &Vm, args: Args<'_>) -> PyResult {
     let old = std::mem::take(&mut *args.this::<List>().items.borrow_mut());
-    drop(old);
+    super::drop_last_first(old);
     Ok(Value::NONE)
 }
 

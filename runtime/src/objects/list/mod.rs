@@ -28,7 +28,20 @@ impl Payload for List {
     crate::trace_fields!(items);
 
     fn clear(&self) {
-        drop(std::mem::take(&mut *self.items.borrow_mut()));
+        drop_last_first(std::mem::take(&mut *self.items.borrow_mut()));
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        drop_last_first(std::mem::take(self.items.get_mut()));
+    }
+}
+
+/// Drops items in the order in which CPython's lists let go of theirs: finalisers show it.
+pub fn drop_last_first(mut items: Vec<Value>) {
+    while let Some(item) = items.pop() {
+        drop(item);
     }
 }
 

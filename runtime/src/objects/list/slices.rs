@@ -38,7 +38,7 @@ pub fn set(vm: &Vm, list: &Gc<List>, slice: &Gc<Slice>, items: &Value) -> PyResu
     if bounds.step == 1 {
         vm.try_reserve(&mut list.items.borrow_mut(), new.len())?;
         let old: Vec<Value> = list.items.borrow_mut().splice(bounds.as_range(), new).collect();
-        drop(old);
+        super::drop_last_first(old);
         return Ok(());
     }
     if new.len() != bounds.len {
@@ -60,7 +60,9 @@ pub fn delete(vm: &Vm, list: &Gc<List>, slice: &Gc<Slice>) -> PyResult<()> {
     let bounds = bounds(vm, list, slice)?;
     let mut items = list.items.borrow_mut();
     if bounds.step == 1 {
-        items.drain(bounds.as_range());
+        let old: Vec<Value> = items.drain(bounds.as_range()).collect();
+        drop(items);
+        super::drop_last_first(old);
         return Ok(());
     }
     if bounds.len == 0 {
