@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod abc;
+pub mod array;
 pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 mod buffer;
+pub mod codecs;
 pub mod collections;
 mod convert;
 pub mod errno;
@@ -45,9 +47,11 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &abc::MODULE,
     &asyncio::CONTEXTVARS,
     &asyncio::MODULE,
+    &array::MODULE,
     &atexit::MODULE,
     &binascii::binding::MODULE,
     &bisect::MODULE,
+    &codecs::MODULE,
     &collections::MODULE,
     &errno::MODULE,
     &functools::MODULE,

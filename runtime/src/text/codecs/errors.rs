@@ -73,7 +73,8 @@ impl<E> Errors<'_, E> {
         self.decode(input, fault)
     }
 
-    pub(super) fn decode(&mut self, input: &[u8], fault: Fault) -> CodecResult<(Vec<u8>, usize), E> {
+    /// As the handler mends a fault in bytes: text, and the position to go on from.
+    pub fn decode(&mut self, input: &[u8], fault: Fault) -> CodecResult<(Vec<u8>, usize), E> {
         let (start, end) = (fault.start, fault.end);
         match self.name {
             "strict" => Err(CodecError::Fault(fault)),
@@ -111,12 +112,7 @@ impl<E> Errors<'_, E> {
     }
 
     /// Asks the handler about code points that cannot be encoded; `bad` iterates over them.
-    pub(super) fn encode(
-        &mut self,
-        input: &[u8],
-        len: usize,
-        fault: Fault,
-    ) -> CodecResult<(Replacement, usize), E> {
+    pub fn encode(&mut self, input: &[u8], len: usize, fault: Fault) -> CodecResult<(Replacement, usize), E> {
         let end = fault.end;
         let bad = || wtf8::code_points(input).skip(fault.start).take(end - fault.start);
         let replacement = match self.name {
