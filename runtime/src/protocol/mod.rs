@@ -6,7 +6,7 @@ pub mod buffer;
 mod call;
 pub mod codecs;
 mod compare;
-mod index;
+pub mod index;
 mod item;
 mod iterate;
 mod number;

@@ -21,13 +21,13 @@ def _strict(errors):
 
 
 def _base64_encode(data):
-    import base64
-    return base64.encodebytes(data)
+    import binascii
+    return b''.join(binascii.b2a_base64(data[at:at + 57]) for at in range(0, len(data), 57))
 
 
 def _base64_decode(data):
-    import base64
-    return base64.decodebytes(data)
+    import binascii
+    return binascii.a2b_base64(data)
 
 
 def _hex_encode(data):
