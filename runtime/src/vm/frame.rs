@@ -18,6 +18,7 @@ use super::Vm;
 use crate::heap::{self, Gc, Payload};
 use crate::objects::code::Code;
 use crate::objects::function::Function;
+use crate::objects::list::drop_last_first;
 use crate::value::Value;
 
 /// What to do when a frame returns, yields or is unwound. Kept in the low bits of the caller's base.
@@ -229,6 +230,12 @@ pub struct FrameObject {
     pub trace: RefCell<Option<Value>>,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
+}
+
+impl Drop for FrameObject {
+    fn drop(&mut self) {
+        drop_last_first(std::mem::take(self.locals.get_mut()));
+    }
 }
 
 impl Payload for FrameObject {

@@ -126,8 +126,9 @@ impl Vm {
     /// The generator has begun: a finaliser is needed only if leaving it early could run a handler.
     pub(crate) fn mark_started(&self, generator: &Generator) {
         let has_handlers = !generator.frame().code().object.exception_table.is_empty();
-        // SAFETY: the payload lies inside its object, whose header `header_of` finds.
-        generator.header().set_wants_finalizer(has_handlers);
+        let has_hook = generator.kind == CallKind::AsyncGenerator
+            && generator.rare.borrow().as_ref().is_some_and(|rare| rare.finalizer.is_some());
+        generator.header().set_wants_finalizer(has_handlers || has_hook);
     }
 
     /// Hands `wake` to the instruction at which the leaf was suspended.
@@ -425,8 +426,12 @@ impl Vm {
         match generator.state.get() {
             State::Finished => self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"),
             // One that runs right now is found out when it is resumed.
-            State::Running => Ok(()),
-            _ if !generator.leaf_ptr().is_null() || self.delegate_of(generator).is_some() => {
+            State::Running if self.is_executing(generator) => Ok(()),
+            state
+                if state == State::Running
+                    || !generator.leaf_ptr().is_null()
+                    || self.delegate_of(generator).is_some() =>
+            {
                 self.raise(Exc::RuntimeError, "coroutine is being awaited already")
             }
             _ => Ok(()),
@@ -723,6 +728,17 @@ impl Vm {
             }
             _ => {}
         }
+        if self.ends_unhandled(generator) {
+            generator.header().set_wants_finalizer(false);
+            generator.state.set(State::Finished);
+            let frame = generator.frame();
+            if frame.has_frame_object() {
+                self.detach_frame_object(frame, self.suspended_position(frame, generator.ip()));
+            }
+            frame.sweep(generator.n_registers());
+            let _handled = generator.handled.take();
+            return Ok(Value::NONE);
+        }
         let exit = Exception::new(self, Exc::GeneratorExit, &[]);
         match self.throw(generator, exit) {
             Ok(Outcome::Yielded(_)) => {
@@ -741,6 +757,23 @@ impl Vm {
             }
             Err(raised) => Err(raised),
         }
+    }
+
+    /// Whether it stands at a `yield` outside of all blocks, so that closing it runs nothing.
+    fn ends_unhandled(&self, generator: &Generator) -> bool {
+        let ip = generator.ip();
+        // SAFETY: `ip` points past the instruction that suspended.
+        let word = unsafe { *ip.sub(1) };
+        if generator.state.get() != State::Suspended
+            || !generator.leaf_ptr().is_null()
+            || !matches!(word.op(), Opcode::Yield | Opcode::AsyncYield)
+        {
+            return false;
+        }
+        let frame = generator.frame();
+        let index = self.suspended_position(frame, ip);
+        let table = &frame.code().object.exception_table;
+        !table.iter().any(|entry| (entry.start as usize..entry.end as usize).contains(&index))
     }
 
     /// Whether the generator's frame is on the chain of running frames.

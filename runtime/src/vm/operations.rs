@@ -551,7 +551,8 @@ impl Vm {
         let (matching, rest) = group::match_handler(self, original, class)?;
         if let Some(wrapper) = matching.as_ref().filter(|matching| !matching.is(original) && rest.is_none()) {
             if !group::is_group(original) {
-                wrapper.set_traceback(original.traceback());
+                let frame = self.current_frame();
+                self.add_traceback(wrapper, frame, self.frame_position(frame));
             }
         }
         if matching.is_some() {

@@ -106,8 +106,12 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
 
 /// A group of these exceptions, of the class that fits them.
 pub fn make(vm: &Vm, message: &str, exceptions: Vec<Value>) -> PyResult<Gc<Exception>> {
+    make_of(vm, message, List::new(exceptions).into())
+}
+
+fn make_of(vm: &Vm, message: &str, exceptions: Value) -> PyResult<Gc<Exception>> {
     let class = vm.types.exception(Exc::BaseExceptionGroup).to_value();
-    let made = vm.call(&class, &[message.into(), List::new(exceptions).into()])?;
+    let made = vm.call(&class, &[message.into(), exceptions])?;
     Ok(this(&made).clone())
 }
 
@@ -259,7 +263,7 @@ pub fn match_handler(vm: &Vm, exception: &Gc<Exception>, classes: &Value) -> PyR
         if is_group(exception) {
             return Ok((Some(exception.clone()), None));
         }
-        return Ok((Some(make(vm, "", vec![exception.to_value()])?), None));
+        return Ok((Some(make_of(vm, "", vm.tuple(&[exception.to_value()]))?), None));
     }
     if !is_group(exception) {
         return Ok((None, Some(exception.clone())));
