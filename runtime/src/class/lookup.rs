@@ -15,6 +15,14 @@ impl Gc<Type> {
 
     /// As [`Gc::lookup`], with the index in the MRO of the class that has it.
     pub fn lookup_where(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
+        let version = self.current_version();
+        if version != 0 && name.is_interned() {
+            return Vm::current().lookups.get(version, name, || self.search_mro(name));
+        }
+        self.search_mro(name)
+    }
+
+    fn search_mro(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
         let mro = self.mro.borrow();
         mro.iter().enumerate().find_map(|(at, class)| class.dict.get_str(name).map(|found| (found, at)))
     }

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod descriptors;
 pub mod instance;
 pub mod lookup;
+pub(crate) mod lookup_cache;
 pub mod mro;
 pub mod new_class;
 pub mod new_object;
@@ -131,6 +132,7 @@ impl Payload for Type {
     );
 
     fn clear(&self) {
+        self.version.set(0);
         let _bases = (std::mem::take(&mut *self.bases.borrow_mut()), self.base.take());
         let _subclasses = std::mem::take(&mut *self.subclasses.borrow_mut());
         self.dict.clear();

@@ -5,7 +5,9 @@
 //! the references found inside that subgraph from the counts, and what is left at zero and is reachable only from zeros is garbage.
 //! Roots need no scan: references from registers and native code are simply counts that stay.
 //!
-//! A released object that is still buffered leaves a *husk* (its memory without its body), freed when the buffer is next looked at.
+//! Most candidates are released soon after (an argument, a temporary list). So a candidate first sits in a *nursery*, a direct-mapped
+//! table that a released object leaves at once; one that is pushed out by another moves to the buffer. An object released while it is
+//! in the buffer leaves a *husk* (its memory without its body), freed when the buffer is next looked at.
 //! The buffer is looked at every [`YOUNG_LIMIT`] entries; a whole collection waits until the candidates are a fair share of what the
 //! last collection had to walk, so that its cost is amortised.
 
@@ -20,10 +22,14 @@ use crate::value::Value;
 /// Candidates after which husks among the newest are freed, and a collection considered.
 const YOUNG_LIMIT: usize = 8192;
 
+/// Places of the nursery; a power of two.
+const NURSERY_SIZE: usize = 2048;
+
 pub struct Collector {
+    nursery: Box<[Cell<Option<NonNull<Header>>>]>,
     candidates: RefCell<Vec<NonNull<Header>>>,
-    /// Layouts of husks whose size can no longer be asked of their body.
-    husks: RefCell<HashMap<NonNull<Header>, Layout>>,
+    /// How many candidates are husks.
+    n_husks: Cell<usize>,
     /// Entries below this index were already looked at.
     old: Cell<usize>,
     /// Candidates at which the next collection runs.
@@ -45,20 +51,50 @@ pub struct Collector {
 pub(super) fn buffer(header: &Header) {
     let heap = Heap::current();
     let collector = &heap.collector;
-    header.gc.set(header.gc.get() | GC_BUFFERED);
-    let mut candidates = collector.candidates.borrow_mut();
-    candidates.push(NonNull::from(header));
-    if candidates.len() - collector.old.get() >= YOUNG_LIMIT || collector.stress.get() {
-        drop(candidates);
-        collector.look_through(heap);
+    if header.kind() == Kind::Tuple && is_tuple_of_leaves(header) {
+        // It cannot change: it never will be part of a cycle.
+        header.gc.set(header.gc.get() | GC_ACYCLIC);
+        return;
     }
+    header.gc.set(header.gc.get() | GC_BUFFERED);
+    let object = NonNull::from(header);
+    if let Some(pushed_out) = collector.nursery[place(object)].replace(Some(object)) {
+        let mut candidates = collector.candidates.borrow_mut();
+        candidates.push(pushed_out);
+        if candidates.len() - collector.old.get() < YOUNG_LIMIT && !collector.stress.get() {
+            return;
+        }
+    } else if !collector.stress.get() {
+        return;
+    }
+    collector.look_through(heap);
+}
+
+/// Where in the nursery an object belongs.
+#[inline(always)]
+fn place(object: NonNull<Header>) -> usize {
+    let hash = (object.as_ptr() as u64 >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (hash >> (64 - NURSERY_SIZE.trailing_zeros())) as usize
+}
+
+fn is_tuple_of_leaves(header: &Header) -> bool {
+    const MAX_LOOKED_AT: usize = 16;
+    let Some(tuple) = header.to_value().into_gc::<crate::objects::tuple::Tuple>().ok() else { return false };
+    let is_leaf = |item: &Value| item.header().is_none_or(|item| item.gc.get() & GC_ACYCLIC != 0);
+    let answer =
+        header.is_exact() && tuple.items().len() <= MAX_LOOKED_AT && tuple.items().iter().all(is_leaf);
+    // Not by dropping it: that would come here again.
+    header.count.set(header.count.get() - 1);
+    std::mem::forget(tuple);
+    answer
 }
 
 impl Collector {
     pub(super) fn new() -> Collector {
         Collector {
+            nursery: (0..NURSERY_SIZE).map(|_| Cell::new(None)).collect(),
             candidates: RefCell::default(),
-            husks: RefCell::default(),
+            n_husks: Cell::new(0),
             old: Cell::new(0),
             threshold: Cell::new(2 * YOUNG_LIMIT),
             enabled: Cell::new(true),
@@ -81,33 +117,63 @@ impl Collector {
     /// The candidates that still live.
     pub fn candidates(&self) -> Vec<Value> {
         let candidates = self.candidates.borrow();
-        // SAFETY: buffered objects keep at least their header's memory, and those that are no husks are whole.
-        let headers = candidates.iter().map(|object| unsafe { object.as_ref() });
+        // Buffered objects keep at least their header's memory, and those that are no husks are whole.
+        let buffered = candidates.iter().copied().chain(self.nursery.iter().filter_map(Cell::get));
+        // SAFETY: as above.
+        let headers = buffered.map(|object| unsafe { &*object.as_ptr().cast_const() });
         let live = headers.filter(|header| header.kind() != Kind::Dead && header.count() > 0);
         live.map(Header::to_value).collect()
     }
 
     /// Candidates waiting.
     pub fn n_candidates(&self) -> usize {
-        self.candidates.borrow().len()
+        self.candidates.borrow().len() + self.nursery.iter().filter(|place| place.get().is_some()).count()
     }
 
-    pub(super) fn husk(&self, object: NonNull<Header>, layout: Layout) {
-        self.husks.borrow_mut().insert(object, layout);
+    /// Frees the memory of a candidate whose body is gone, or keeps it as a husk until the buffer is looked at.
+    ///
+    /// # Safety
+    /// `object` is buffered, was allocated with `layout`, and nothing else points to it.
+    #[inline]
+    pub(super) unsafe fn free_candidate(&self, object: NonNull<Header>, layout: Layout) {
+        let place = &self.nursery[place(object)];
+        if place.get() == Some(object) {
+            place.set(None);
+            // SAFETY: as the caller promised; the nursery pointed to it too, but no more.
+            unsafe { std::alloc::dealloc(object.as_ptr().cast(), layout) };
+            return;
+        }
+        // SAFETY: the memory is valid and starts with a header, of which only the kind and what is written here will be read.
+        unsafe {
+            let header = object.as_ref();
+            header.kind.set(Kind::Dead);
+            header.aux.set(layout.align().trailing_zeros() as u8);
+            (&raw mut (*object.as_ptr()).ty).cast::<usize>().write(layout.size());
+        }
+        self.n_husks.set(self.n_husks.get() + 1);
+    }
+
+    /// Moves what is in the nursery to the buffer.
+    fn empty_nursery(&self) {
+        let mut candidates = self.candidates.borrow_mut();
+        candidates.extend(self.nursery.iter().filter_map(|place| place.take()));
     }
 
     /// Frees the husks among the entries from `from` up.
     fn sweep_husks(&self, from: usize) {
-        let mut husks = self.husks.borrow_mut();
         let mut candidates = self.candidates.borrow_mut();
         let mut kept = from;
         for index in from..candidates.len() {
             let object = candidates[index];
             // SAFETY: buffered objects keep at least their header's memory.
             if unsafe { object.as_ref() }.kind() == Kind::Dead {
-                let layout = husks.remove(&object).expect("a husk has a layout");
-                // SAFETY: allocated with this layout; the body is gone, and the buffer held the last pointer.
-                unsafe { std::alloc::dealloc(object.as_ptr().cast(), layout) };
+                self.n_husks.set(self.n_husks.get() - 1);
+                // SAFETY: `free_candidate` left size and alignment here; the body is gone, and the buffer held the last pointer.
+                unsafe {
+                    let size = (&raw const (*object.as_ptr()).ty).cast::<usize>().read();
+                    let layout = Layout::from_size_align_unchecked(size, 1 << object.as_ref().aux.get());
+                    std::alloc::dealloc(object.as_ptr().cast(), layout);
+                }
             } else {
                 candidates[kept] = object;
                 kept += 1;
@@ -121,7 +187,7 @@ impl Collector {
         if self.running.get() {
             return;
         }
-        let mostly_husks = self.husks.borrow().len() > self.candidates.borrow().len() / 2;
+        let mostly_husks = self.n_husks.get() > self.candidates.borrow().len() / 2;
         self.sweep_husks(if mostly_husks { 0 } else { self.old.get() });
         let full = self.candidates.borrow().len() >= self.threshold.get();
         if self.enabled.get() && (full || self.stress.get()) {
@@ -137,6 +203,7 @@ impl Collector {
             return 0;
         }
         self.due.set(false);
+        self.empty_nursery();
         self.sweep_husks(0);
         let roots = std::mem::take(&mut *self.candidates.borrow_mut());
         self.old.set(0);

@@ -611,8 +611,7 @@ unsafe fn destroy(object: NonNull<Header>) {
             drop(Gc::<Type>::from_raw(header.ty.get()));
         }
         if header.gc.get() & GC_BUFFERED != 0 {
-            header.kind.set(Kind::Dead);
-            Heap::current().collector.husk(object, layout);
+            Heap::current().collector.free_candidate(object, layout);
         } else {
             std::alloc::dealloc(object.as_ptr().cast(), layout);
         }

@@ -91,6 +91,7 @@ pub struct Vm {
     pub modules: Late<Gc<Dict>>,
     /// Classes of native modules, by payload.
     classes: RefCell<HashMap<TypeId, Gc<Type>>>,
+    pub(crate) lookups: crate::class::lookup_cache::LookupCache,
     /// Last number given to a class state, shape or key set.
     last_version: Cell<u32>,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
