@@ -366,6 +366,7 @@ macro_rules! for_each_opcode {
             GetAttrProperty(D, R, Name, 3),
             GetAttrMember(D, R, Name, 3),
             SetAttrSlot(R, R, Name, 3),
+            SetAttrAdd(R, R, Name, 3),
             SetAttrMember(R, R, Name, 3),
             LoadMethodClass(Window, Name, None, 3),
             LoadMethodSlot(Window, Name, None, 3),

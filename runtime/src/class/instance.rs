@@ -126,6 +126,31 @@ impl Instance {
         unsafe { self.values().get_unchecked(index).get() }
     }
 
+    /// Identifies the shape to [`Instance::add`].
+    pub(crate) fn shape_address(&self) -> u64 {
+        self.shape.get() as u64
+    }
+
+    /// Adds the attribute that leads from the instance's shape to `shape`, if there is room.
+    ///
+    /// # Safety
+    /// `shape` is what [`Instance::shape_address`] gave for an instance of the same class that had this instance's shape and got one
+    /// attribute more; the class has lived since.
+    #[inline(always)]
+    pub(crate) unsafe fn add(&self, shape: u64, value: Value) -> Result<(), Value> {
+        // SAFETY: shapes live as long as their class.
+        let next = unsafe { &*(shape as *const Shape) };
+        let index = self.n_members as usize + next.len() - 1;
+        if index >= self.capacity as usize {
+            return Err(value);
+        }
+        // SAFETY: inside the inline array; the slot is free, so it owns nothing.
+        unsafe { self.values().get_unchecked(index).get().write(value) };
+        self.shape_id.set(next.id);
+        self.shape.set(next);
+        Ok(())
+    }
+
     #[inline(always)]
     fn replace(&self, index: usize, value: Value) -> Value {
         // SAFETY: single-threaded under the interpreter lock; no reference into the slot outlives a statement.

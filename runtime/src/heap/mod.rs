@@ -550,6 +550,26 @@ unsafe fn alloc_with<T: Payload, I>(
     }
 }
 
+/// Moves an object to memory that fits what `change` makes of its payload.
+///
+/// # Safety
+/// `object` is the only pointer to it; it is a direct instance of an acyclic builtin class. The trailing data that `change` promises is
+/// written before anyone looks at it.
+pub(crate) unsafe fn grow_trailing<T: Payload>(object: Gc<T>, change: impl FnOnce(&mut T)) -> Gc<T> {
+    let memory = object.into_raw().as_ptr();
+    // SAFETY: exclusive, as promised, and allocated with the layout its payload gave before the change.
+    unsafe {
+        let old = object_layout(&(*memory).body);
+        change(&mut (*memory).body);
+        let new = object_layout(&(*memory).body);
+        let moved = std::alloc::realloc(memory.cast(), old, new.size()).cast::<Object<T>>();
+        match NonNull::new(moved) {
+            Some(moved) => Gc::from_raw(moved),
+            None => std::alloc::handle_alloc_error(new),
+        }
+    }
+}
+
 /// The last reference is gone: runs or queues finalisers, then frees.
 ///
 /// # Safety

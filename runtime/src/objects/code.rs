@@ -36,11 +36,13 @@ pub struct Code {
     /// Registers that are locals, or the namespace of module and class code: unbound on entry unless arguments fill them.
     pub n_locals: u16,
     pub filename: Value,
+    /// Names of the parameters that arguments can be given for by position or keyword; made when first needed.
+    parameter_names: std::cell::OnceCell<Box<[Gc<Str>]>>,
 }
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
-    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, n_locals);
+    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, n_locals, parameter_names);
 }
 
 impl Code {
@@ -83,8 +85,17 @@ impl Code {
             n_locals: object.locals.len() as u16,
             object,
             filename: filename.clone(),
+            parameter_names: std::cell::OnceCell::new(),
         };
         heap::alloc(vm.types.code(), body)
+    }
+
+    /// Interned names of the named parameters: positional ones, then keyword-only ones.
+    pub fn parameter_names(&self) -> &[Gc<Str>] {
+        self.parameter_names.get_or_init(|| {
+            let n_named = self.object.n_positional as usize + self.object.n_keyword_only as usize;
+            self.object.locals[..n_named].iter().map(|name| Vm::current().intern(name)).collect()
+        })
     }
 
     /// First instruction; the VM reads and specialises them through this pointer.

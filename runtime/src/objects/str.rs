@@ -105,7 +105,20 @@ impl Str {
 
     /// `left + right`.
     pub fn concat(left: &Gc<Str>, right: &Gc<Str>) -> Gc<Str> {
-        Str::concat_for(Vm::current().types.str(), &[left.as_bytes(), right.as_bytes()])
+        let body = Str { hash: Cell::new(0), n_bytes: left.n_bytes + right.n_bytes, index: OnceCell::new() };
+        // SAFETY: exactly n_bytes are written.
+        let object = unsafe {
+            heap::alloc_trailing::<Str, u8>(Vm::current().types.str(), body, |out| {
+                std::ptr::copy_nonoverlapping(left.as_bytes().as_ptr(), out, left.n_bytes);
+                std::ptr::copy_nonoverlapping(
+                    right.as_bytes().as_ptr(),
+                    out.add(left.n_bytes),
+                    right.n_bytes,
+                );
+            })
+        };
+        object.header().aux.set(left.header().aux.get() & right.header().aux.get() & ASCII);
+        object
     }
 
     /// Joins many pieces of valid WTF-8.
@@ -147,7 +160,39 @@ pub fn decode_code_point(bytes: &[u8]) -> (u32, usize) {
     }
 }
 
+/// Largest string that grows in place; longer ones ask for their memory first.
+const MAX_GROWN_BYTES: usize = 1 << 28;
+
 impl Gc<Str> {
+    /// Whether this is the only pointer to a plain string, which `+=` may then change, for `more` bytes.
+    #[inline]
+    pub(crate) fn can_grow(&self, more: &Gc<Str>) -> bool {
+        let header = self.header();
+        header.count() == 1
+            && header.is_exact()
+            && header.aux.get() & INTERNED == 0
+            && self.n_bytes + more.n_bytes <= MAX_GROWN_BYTES
+    }
+
+    /// `self + right`, in the memory of `self` if there is room behind it. See [`Gc::can_grow`].
+    pub(crate) fn grown(self, right: &Gc<Str>) -> Gc<Str> {
+        assert!(self.can_grow(right) && !self.is(right), "others hold the string");
+        let ascii = self.header().aux.get() & right.header().aux.get() & ASCII;
+        let (at, added) = (self.n_bytes, right.as_bytes());
+        // SAFETY: the only pointer, as checked; the bytes that are added to the length are written here.
+        let grown = unsafe {
+            let grown = heap::grow_trailing(self, |body| {
+                body.n_bytes += added.len();
+                body.hash.set(0);
+                drop(body.index.take());
+            });
+            std::ptr::copy_nonoverlapping(added.as_ptr(), grown.trailing::<u8>().add(at), added.len());
+            grown
+        };
+        grown.header().aux.set(ascii);
+        grown
+    }
+
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
         // SAFETY: n_bytes initialised bytes follow the payload.

@@ -117,7 +117,10 @@ impl Vm {
                     format!("{}() keywords must be strings", function.qualname.borrow()),
                 );
             };
-            let parameter = (0..n_named).find(|&at| object.locals[at].as_bytes() == text.as_bytes());
+            let names = code.parameter_names();
+            let parameter = names.iter().position(|name| name.is(text));
+            let parameter =
+                parameter.or_else(|| names.iter().position(|name| name.as_bytes() == text.as_bytes()));
             match parameter {
                 Some(at) if at >= object.n_positional_only as usize => {
                     if !bound[at].is_unbound() {
@@ -205,10 +208,9 @@ impl Vm {
         let mut missing: Vec<&str> = Vec::new();
         for at in n_positional..bound.len() {
             if bound[at].is_unbound() {
-                let name = &code.object.locals[at];
-                match defaults.as_ref().and_then(|defaults| defaults.get_str(&self.intern(name))) {
+                match defaults.as_ref().and_then(|defaults| defaults.get_str(&code.parameter_names()[at])) {
                     Some(default) => bound[at] = default,
-                    None => missing.push(name),
+                    None => missing.push(&code.object.locals[at]),
                 }
             }
         }

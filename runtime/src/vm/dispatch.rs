@@ -18,7 +18,9 @@ use crate::native::{Args, NativeFunction, Role};
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
 use crate::objects::function::Function;
+use crate::objects::iterators::ListIterator;
 use crate::objects::list::List;
+use crate::objects::range::RangeIterator;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
@@ -688,6 +690,36 @@ impl Vm {
                                 ip = self.unquicken(ip, word);
                             }
                         }
+                        Opcode::SetAttrAdd => {
+                            // SAFETY: as above.
+                            let (versions, shape) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            let added = match instance_matching(r!(a), versions) {
+                                Some(instance) => {
+                                    let value = if word.x() & KILL_B != 0 {
+                                        std::mem::replace(r!(b), Value::UNBOUND)
+                                    } else {
+                                        r!(b).clone()
+                                    };
+                                    // SAFETY: the class is the one the cache was made for, and alive; so is the shape before.
+                                    unsafe { instance.add(shape, value) }
+                                }
+                                None => Err(Value::UNBOUND),
+                            };
+                            match added {
+                                Ok(()) => {
+                                    kill_a!();
+                                    jump!(3);
+                                }
+                                Err(value) => {
+                                    if word.x() & KILL_B != 0 && !value.is_unbound() {
+                                        *r!(b) = value;
+                                    } else {
+                                        drop(value);
+                                    }
+                                    ip = self.unquicken(ip, word);
+                                }
+                            }
+                        }
                         Opcode::SetAttrMember => {
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
@@ -885,16 +917,13 @@ impl Vm {
                                 set!(a, Value::float(sum));
                                 continue;
                             }
-                            if word.x() & INPLACE != 0 || word.x() & KILL_B != 0 {
-                                save!();
-                                // A string that only this register holds can grow in place.
-                                if let Some(result) =
-                                    self.append_str(r!(b), r!(c), a == b || word.x() & KILL_B != 0)
-                                {
-                                    kill!();
-                                    set!(a, result);
-                                    continue;
-                                }
+                            // A string that only this register holds can grow in place.
+                            if (a == b || word.x() & KILL_B != 0) && b != c && self.can_append(vb, vc) {
+                                let left = std::mem::replace(r!(b), Value::UNBOUND);
+                                let result = self.append_str(left, r!(c));
+                                kill!();
+                                set!(a, result);
+                                continue;
                             }
                             binary_slow!(BinaryOp::Add);
                         }
@@ -1215,6 +1244,18 @@ impl Vm {
                         | Opcode::ForIterRange
                         | Opcode::ForIterList
                         | Opcode::ForIterGenerator => {
+                            let iterator: &Value = r!(b);
+                            if let Some(range) = iterator.downcast::<RangeIterator>() {
+                                if let Some(n) = range.advance() {
+                                    set!(a, Value::small(n));
+                                    continue;
+                                }
+                            } else if let Some(list) = iterator.downcast::<ListIterator>() {
+                                if let Some(item) = list.next() {
+                                    set!(a, item);
+                                    continue;
+                                }
+                            }
                             save!();
                             match tri!(self.for_iter(Frame(base), b, ip)) {
                                 ForNext::Item(item) => {

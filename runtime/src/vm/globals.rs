@@ -35,7 +35,7 @@ fn generic(op: Opcode) -> Opcode {
         | Opcode::GetAttrModule
         | Opcode::GetAttrProperty
         | Opcode::GetAttrMember => Opcode::GetAttr,
-        Opcode::SetAttrSlot | Opcode::SetAttrMember => Opcode::SetAttr,
+        Opcode::SetAttrSlot | Opcode::SetAttrAdd | Opcode::SetAttrMember => Opcode::SetAttr,
         Opcode::LoadMethodClass | Opcode::LoadMethodSlot => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
@@ -312,6 +312,7 @@ impl Vm {
         value: &Value,
         ip: *mut Instruction,
     ) -> PyResult<()> {
+        let shape_before = target.downcast::<Instance>().map_or(0, |instance| instance.shape_id());
         self.set_attr(target, name, Some(value))?;
         if !may_specialize(ip) {
             return Ok(());
@@ -337,8 +338,14 @@ impl Vm {
             }
         }
         if let Some(slot) = instance.slot_of(name) {
-            let versions = version as u64 | (instance.shape_id() as u64) << 32;
-            specialize(ip, Opcode::SetAttrSlot, versions, slot as u64);
+            if instance.shape_id() == shape_before {
+                let versions = version as u64 | (shape_before as u64) << 32;
+                specialize(ip, Opcode::SetAttrSlot, versions, slot as u64);
+            } else if shape_before != 0 {
+                // The next instance will come here without the attribute, too.
+                let versions = version as u64 | (shape_before as u64) << 32;
+                specialize(ip, Opcode::SetAttrAdd, versions, instance.shape_address());
+            }
         }
         Ok(())
     }

@@ -34,10 +34,22 @@ impl Vm {
         self.compare_bool(a, b, op)
     }
 
-    /// `left + right` by growing `left`, where that is a string nobody else holds.
-    pub(crate) fn append_str(&self, left: &Value, right: &Value, _dies: bool) -> Option<Value> {
-        let (left, right) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
-        Some(Str::concat(left, right).into())
+    /// Whether `left + right` may grow `left`: strings, and nobody but the asking register holds `left`.
+    #[inline]
+    pub(crate) fn can_append(&self, left: &Value, right: &Value) -> bool {
+        match (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
+            (Some(left), Some(right)) => left.can_grow(right),
+            _ => false,
+        }
+    }
+
+    /// `left + right`, see [`Vm::can_append`].
+    #[inline(never)]
+    pub(crate) fn append_str(&self, left: Value, right: &Value) -> Value {
+        match (left.into_gc::<Str>(), right.downcast::<Str>()) {
+            (Ok(left), Some(right)) => left.grown(right).into(),
+            _ => unreachable!("both are strings"),
+        }
     }
 
     /// `container[key]` for the usual builtins, then the protocol.
