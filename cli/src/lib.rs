@@ -220,7 +220,7 @@ impl Interpreter {
 
     /// Writes what the program printed and the system does not have yet.
     pub fn flush(&self) {
-        flush_standard_streams(&self.vm, 0);
+        flush_standard_streams(&self.vm, 0, false);
     }
 
     /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
@@ -239,29 +239,43 @@ impl Interpreter {
                 drop(vm.take_raised(raised));
             }
         }
-        status = flush_standard_streams(&vm, status);
+        status = flush_standard_streams(&vm, status, true);
         drop(main);
         vm.shut_down();
-        match flush_standard_streams(&vm, status) {
+        match flush_standard_streams(&vm, status, false) {
             _ if interrupted => Exit::Interrupted,
             status => Exit::Status(status),
         }
     }
 }
 
-/// Flushes what the program printed; gives the exit status, which says so where that failed.
-fn flush_standard_streams(vm: &Vm, mut status: i32) -> i32 {
+/// Flushes what the program printed; gives the exit status, which says so where that failed. The first time standard error does as well.
+fn flush_standard_streams(vm: &Vm, mut status: i32, first: bool) -> i32 {
     for name in ["stdout", "stderr"] {
-        let stream = vm.sys_attribute(name).and_then(|stream| match stream.is_none() {
-            true => Ok(Value::NONE),
-            false => vm.call_method_named(&stream, "flush", &[]),
-        });
-        if let Err(raised) = stream {
-            drop(vm.take_raised(raised));
-            if name == "stdout" && status == 0 {
-                status = EXIT_FLUSH_FAILED;
-            }
+        let Err(raised) = flush_stream(vm, name) else { continue };
+        let exception = vm.take_raised(raised);
+        if name != "stdout" {
+            continue;
+        }
+        status = EXIT_FLUSH_FAILED;
+        if first {
+            let message = b"Exception ignored while flushing sys.stdout";
+            ouro_runtime::exceptions::unraisable_with(vm, &exception, Some(message), None);
         }
     }
     status
+}
+
+/// Flushes one of the standard streams, if there is one and it is open.
+fn flush_stream(vm: &Vm, name: &str) -> PyResult<()> {
+    let sys = vm.import_module("sys")?;
+    let Some(stream) = vm.get_attr_opt(&sys, &vm.intern(name))?.filter(|stream| !stream.is_none()) else {
+        return Ok(());
+    };
+    if let Some(closed) = vm.get_attr_opt(&stream, &vm.intern("closed"))? {
+        if vm.truth(&closed)? {
+            return Ok(());
+        }
+    }
+    vm.call_method_named(&stream, "flush", &[]).map(drop)
 }

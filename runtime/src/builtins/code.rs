@@ -45,11 +45,6 @@ fn breakpoint(vm: &Vm, args: Args<'_>) -> PyResult {
     vm.call_args(&hook, Args::with_keywords(args.rest(), args.kw_names, args.kw_values))
 }
 
-/// Imports a module of the standard library.
-pub(super) fn import_module(vm: &Vm, name: &str) -> PyResult {
-    vm.import_module(name)
-}
-
 /// Globals of the innermost Python frame.
 fn current_globals(vm: &Vm) -> PyResult<Gc<Dict>> {
     let frame = vm.current_frame();

@@ -1,4 +1,4 @@
-//! Builtin functions that make or move text: ascii, format, input, open, print, repr.
+//! Builtin functions that make or move text: ascii, format, input, print, repr. `open` is the one of `_io`.
 
 use crate::objects::str::Str;
 use crate::text::escape;
@@ -16,11 +16,6 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is printed to \
          standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF, raise EOFError.",
     ),
-    NativeFn::new(
-        "open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-        open,
-    )
-    .doc("Open file and return a stream.  Raise OSError upon failure."),
     NativeFn::new("print(*args, sep=' ', end='\\n', file=None, flush=False)", print).doc(
         "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string inserted between values, default a \
          space.\n  end\n    string appended after the last value, default a newline.\n  file\n    a file-like object (stream); \
@@ -146,18 +141,3 @@ fn input(vm: &Vm, args: Args<'_>) -> PyResult {
         None => Ok(line),
     }
 }
-
-fn open(vm: &Vm, args: Args<'_>) -> PyResult {
-    let io = super::code::import_module(vm, "io")?;
-    let function = vm.get_attr_named(&io, "open")?;
-    let given: Vec<(Gc<Str>, Value)> = OPEN_PARAMETERS
-        .iter()
-        .enumerate()
-        .filter_map(|(at, name)| Some((vm.intern(name), args.get(at)?.clone())))
-        .collect();
-    let (names, values): (Vec<_>, Vec<_>) = given.into_iter().unzip();
-    vm.call_args(&function, Args::with_keywords(&[], &names, &values))
-}
-
-const OPEN_PARAMETERS: [&str; 8] =
-    ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"];

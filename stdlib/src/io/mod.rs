@@ -81,6 +81,10 @@ pub static MODULE: NativeModule = NativeModule {
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "DEFAULT_BUFFER_SIZE", DEFAULT_BUFFER_SIZE);
+    if let Some(open) = module.get(vm, "open") {
+        // The builtin is this very function.
+        drop(vm.builtins.insert_str(&vm.intern("open"), open));
+    }
     module.set(vm, "BlockingIOError", vm.types.exception(Exc::BlockingIOError));
     let namespace = ouro_runtime::objects::dict::Dict::new();
     drop(namespace.insert_str(&vm.names.__module__, "io".into()));

@@ -189,7 +189,8 @@ fn add_streams(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| vm.host.variable(name).filter(|value| !value.is_empty()));
-    let is_c = locale.is_none_or(|locale| matches!(&locale[..], b"C" | b"POSIX"));
+    let is_c = locale
+        .is_none_or(|locale| matches!(&locale[..], b"C" | b"POSIX" | b"C.UTF-8" | b"C.utf8" | b"UTF-8"));
     let mut errors = if is_c { "surrogateescape" } else { "strict" }.to_string();
     if let Some(setting) = vm.python_variable("PYTHONIOENCODING") {
         if let Some((_, given)) = setting.split_once(':') {
