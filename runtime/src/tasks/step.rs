@@ -151,6 +151,8 @@ impl Vm {
             Stepped::Raised(exception) => {
                 self.retire(task);
                 if self.is_cancelled_error(&exception) {
+                    // The message is in the exception; one made later has none.
+                    task.core.set_cancel_message(None);
                     return self.cancel_future(task.as_value(), &task.core, Some(exception));
                 }
                 let ends_loop = [Exc::KeyboardInterrupt, Exc::SystemExit]

@@ -166,7 +166,7 @@ class _AsCompletedIterator:
 def as_completed(fs, *, timeout=None):
     """Run awaitables concurrently and iterate over them as they finish."""
     if futures.isfuture(fs) or coroutines.iscoroutine(fs):
-        raise TypeError(f'expect an iterable of futures, not {type(fs).__name__}')
+        raise TypeError(f'expects an iterable of awaitables, not {type(fs).__name__}')
     return _AsCompletedIterator(fs, timeout)
 
 
