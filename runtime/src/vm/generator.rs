@@ -311,8 +311,7 @@ impl Vm {
         let source: &Value = frame.register(register);
         match source.downcast::<Generator>() {
             Some(generator) if generator.kind == CallKind::Generator => {
-                let generator = generator.clone();
-                return self.link_child(frame, ip, &generator);
+                return self.link_child(frame, ip, generator);
             }
             Some(generator) if generator.kind == CallKind::Coroutine => {
                 let code = frame.code();
@@ -322,8 +321,7 @@ impl Vm {
                         "cannot 'yield from' a coroutine object in a non-coroutine generator",
                     );
                 }
-                let generator = generator.clone();
-                return self.link_child(frame, ip, &generator);
+                return self.link_child(frame, ip, generator);
             }
             _ => {}
         }
@@ -357,11 +355,11 @@ impl Vm {
                 || generator.kind == CallKind::Generator
                     && generator.frame().code().has_flag(flags::ITERABLE_COROUTINE);
             if awaits {
-                let generator = generator.clone();
+                // The register keeps it alive until it is done: no count is touched.
                 if generator.kind == CallKind::Coroutine && generator.state.get() != State::Created {
-                    self.check_awaitable_again(&generator)?;
+                    self.check_awaitable_again(generator)?;
                 }
-                return self.link_child(frame, ip, &generator);
+                return self.link_child(frame, ip, generator);
             }
         }
         if let Some(step) = awaitable.downcast::<AsyncStep>() {
@@ -410,8 +408,8 @@ impl Vm {
                 }
             }
         } else {
-            let coroutine = delegate.downcast::<NativeCoroutine>().expect("checked by the caller").clone();
-            match self.drive_native(&coroutine, wake, self.may_park())? {
+            let coroutine = delegate.downcast::<NativeCoroutine>().expect("checked by the caller");
+            match self.drive_native(coroutine, wake, self.may_park())? {
                 NativeStep::Parked => return self.suspend(frame, ip, Value::UNBOUND),
                 NativeStep::Yielded(value) => return self.suspend(frame, ip, value),
                 NativeStep::Returned(value) => value,
