@@ -48,6 +48,7 @@ define_builtin_types! {
     WeakRef weakref_ref, WeakProxy weakref_proxy, WeakCallableProxy weakref_callable_proxy,
     Future future, Task task, Gathering gathering_future, FutureIter future_iter, NativeCoroutine native_coroutine, NativeIterator native_coroutine_iterator,
     TaskStep task_step, NativeCallback native_callback, EventLoop event_loop, Handle handle, TimerHandle timer_handle,
+    Lock asyncio_lock, Event asyncio_event, Semaphore asyncio_semaphore, Queue asyncio_queue,
     Context context, ContextVar context_var, ContextToken context_token, ContextTokenMissing context_token_missing, ContextNode context_node,
     ContextKeys context_keys, ContextValues context_values, ContextItems context_items,
 }

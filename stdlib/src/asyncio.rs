@@ -96,6 +96,10 @@ pub static MODULE: NativeModule = NativeModule {
             ("Handle", types.handle()),
             ("TimerHandle", types.timer_handle()),
             ("_EventLoop", types.event_loop()),
+            ("Lock", types.asyncio_lock()),
+            ("Event", types.asyncio_event()),
+            ("Semaphore", types.asyncio_semaphore()),
+            ("Queue", types.asyncio_queue()),
         ] {
             module.set(vm, name, Value::from(class));
         }

@@ -362,4 +362,20 @@ pub static BUILTINS: &[Builtin] = &[
         &crate::event_loop::handle::TIMER_HANDLE,
         BuiltinType::Handle,
     ),
+    builtin::<crate::tasks::locks::Lock>(BuiltinType::Lock, &crate::tasks::locks::LOCK, BuiltinType::Object),
+    builtin::<crate::tasks::locks::Event>(
+        BuiltinType::Event,
+        &crate::tasks::locks::EVENT,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::locks::Semaphore>(
+        BuiltinType::Semaphore,
+        &crate::tasks::locks::SEMAPHORE,
+        BuiltinType::Object,
+    ),
+    builtin::<crate::tasks::queue::Queue>(
+        BuiltinType::Queue,
+        &crate::tasks::queue::TYPE,
+        BuiltinType::Object,
+    ),
 ];

@@ -8,12 +8,15 @@ mod context_map;
 pub mod future;
 pub mod future_type;
 pub mod gather;
+pub mod locks;
 pub mod native_coroutine;
+pub mod queue;
 mod registry;
 pub mod sleep;
 pub mod step;
 pub mod task;
 pub mod task_type;
+mod waiting;
 
 use std::cell::{Cell, OnceCell, RefCell};
 

@@ -30,6 +30,14 @@ pub struct NativeOp {
     pub resume: fn(&Vm, &Gc<NativeCoroutine>, Wake, bool) -> PyResult<NativeStep>,
 }
 
+/// Where a waiter of a lock, event or queue is at, if it waits without a future.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    Pending,
+    Woken,
+    Cancelled,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Created,
@@ -40,6 +48,8 @@ enum State {
 
 pub struct NativeCoroutine {
     state: Cell<State>,
+    /// Of those that wait in a queue: see `waiting.rs`.
+    pub waiting: Cell<Waiting>,
     op: &'static NativeOp,
     /// What the op keeps.
     pub a: ValueCell,
@@ -48,7 +58,7 @@ pub struct NativeCoroutine {
 
 impl Payload for NativeCoroutine {
     const KIND: Kind = Kind::NativeCoroutine;
-    crate::trace_fields!(a, b; skip state, op);
+    crate::trace_fields!(a, b; skip state, waiting, op);
 
     fn clear(&self) {
         let _dropped = (self.a.take(), self.b.take());
@@ -59,6 +69,7 @@ impl NativeCoroutine {
     pub fn new(vm: &Vm, op: &'static NativeOp, a: Value, b: Value) -> Gc<NativeCoroutine> {
         let body = NativeCoroutine {
             state: Cell::new(State::Created),
+            waiting: Cell::new(Waiting::Pending),
             op,
             a: ValueCell::new(a),
             b: ValueCell::new(b),

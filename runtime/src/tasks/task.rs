@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::context::Context;
 use super::future::{FutureCore, ValueCell};
-use super::native_coroutine::NativeCoroutine;
+use super::native_coroutine::{NativeCoroutine, Waiting};
 use crate::event_loop::EventLoop;
 use crate::heap::{Header, Kind, Payload, Trace, Visitor};
 use crate::objects::exception::Exception;
@@ -162,8 +162,10 @@ impl Vm {
         let old = task.wait.replace(Wait::WokenCancelled(message.cloned()));
         let event_loop = task.core.event_loop.get();
         let event_loop = event_loop.downcast::<EventLoop>().expect("only tasks of native loops park");
-        if let Wait::Timer(slot) = old {
-            event_loop.timers.borrow_mut().cancel(slot);
+        match old {
+            Wait::Timer(slot) => drop(event_loop.timers.borrow_mut().cancel(slot)),
+            Wait::Primitive(waiter) => waiter.waiting.set(Waiting::Cancelled),
+            _ => {}
         }
         event_loop.push_task(self, task)?;
         Ok(true)

@@ -3,9 +3,17 @@
 import collections
 import enum
 
+from _asyncio import Event, Lock, Semaphore
+
 from . import exceptions, mixins
 
 __all__ = ('Lock', 'Event', 'Condition', 'Semaphore', 'BoundedSemaphore', 'Barrier')
+
+
+async def _enter(lock):
+    """__aenter__ of a lock whose class has its own acquire()."""
+    await lock.acquire()
+    return None
 
 
 class _ContextManagerMixin:
@@ -34,92 +42,6 @@ class _Waiting(mixins._LoopBoundMixin):
         fut = self._get_loop().create_future()
         self._waiters.append(fut)
         return fut
-
-
-class Lock(_ContextManagerMixin, _Waiting):
-    """A lock that one task holds at a time; waiting tasks get it in order."""
-
-    def __init__(self):
-        self._waiters = None
-        self._locked = False
-
-    def __repr__(self):
-        return self._show('locked' if self._locked else 'unlocked')
-
-    def locked(self):
-        """Return True if lock is acquired."""
-        return self._locked
-
-    async def acquire(self):
-        """Acquire a lock: waits until it is free."""
-        if not self._locked and (self._waiters is None or all(w.cancelled() for w in self._waiters)):
-            self._locked = True
-            return True
-        fut = self._new_waiter()
-        try:
-            try:
-                await fut
-            finally:
-                self._waiters.remove(fut)
-        except exceptions.CancelledError:
-            # It may have been this one's turn.
-            if not self._locked:
-                self._wake_up_first()
-            raise
-        self._locked = True
-        return True
-
-    def release(self):
-        """Release a lock: the first that waits gets it."""
-        if not self._locked:
-            raise RuntimeError('Lock is not acquired.')
-        self._locked = False
-        self._wake_up_first()
-
-    def _wake_up_first(self):
-        if self._waiters:
-            fut = self._waiters[0]
-            # It is in the queue until it has run.
-            if not fut.done():
-                fut.set_result(True)
-
-
-class Event(_Waiting):
-    """A flag that tasks can wait for."""
-
-    def __init__(self):
-        self._waiters = collections.deque()
-        self._value = False
-
-    def __repr__(self):
-        return self._show('set' if self._value else 'unset')
-
-    def is_set(self):
-        """Return True if and only if the internal flag is true."""
-        return self._value
-
-    def set(self):
-        """Set the internal flag to true and wake all that wait."""
-        if not self._value:
-            self._value = True
-            for fut in self._waiters:
-                if not fut.done():
-                    fut.set_result(True)
-
-    def clear(self):
-        """Reset the internal flag to false."""
-        self._value = False
-
-    async def wait(self):
-        """Block until the internal flag is true."""
-        if self._value:
-            return True
-        fut = self._new_waiter()
-        try:
-            await fut
-            return True
-        finally:
-            self._waiters.remove(fut)
 
 
 class Condition(_ContextManagerMixin, _Waiting):
@@ -195,59 +117,6 @@ class Condition(_ContextManagerMixin, _Waiting):
     def notify_all(self):
         """Wake up all tasks that wait."""
         self.notify(len(self._waiters))
-
-
-class Semaphore(_ContextManagerMixin, _Waiting):
-    """A counter that goes down with each acquire, up with each release, and never below zero."""
-
-    def __init__(self, value=1):
-        if value < 0:
-            raise ValueError('Semaphore initial value must be >= 0')
-        self._waiters = None
-        self._value = value
-
-    def __repr__(self):
-        return self._show('locked' if self.locked() else f'unlocked, value:{self._value}')
-
-    def locked(self):
-        """Returns True if semaphore cannot be acquired immediately."""
-        return self._value == 0 or any(not w.cancelled() for w in self._waiters or ())
-
-    async def acquire(self):
-        """Acquire a semaphore: waits until the counter is above zero."""
-        if not self.locked():
-            self._value -= 1
-            return True
-        fut = self._new_waiter()
-        try:
-            try:
-                await fut
-            finally:
-                self._waiters.remove(fut)
-        except exceptions.CancelledError:
-            if fut.done() and not fut.cancelled():
-                # It had been given its unit before it was cancelled.
-                self._value += 1
-            raise
-        finally:
-            # Others may have had to queue behind this one only.
-            while self._value > 0:
-                if not self._wake_up_next():
-                    break
-        return True
-
-    def release(self):
-        """Release a semaphore, incrementing the internal counter by one."""
-        self._value += 1
-        self._wake_up_next()
-
-    def _wake_up_next(self):
-        for fut in self._waiters or ():
-            if not fut.done():
-                self._value -= 1
-                fut.set_result(True)
-                return True
-        return False
 
 
 class BoundedSemaphore(Semaphore):
