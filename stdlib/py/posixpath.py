@@ -1,5 +1,15 @@
 """`os.path`: operations on path names with slashes."""
 
+# First, since `os`, which the modules below import, takes them from here.
+curdir = '.'
+pardir = '..'
+extsep = '.'
+sep = '/'
+pathsep = ':'
+defpath = '/bin:/usr/bin'
+altsep = None
+devnull = '/dev/null'
+
 import errno
 import genericpath
 import os
@@ -16,14 +26,6 @@ __all__ = ["normcase", "isabs", "join", "splitdrive", "splitroot", "split", "spl
            "supports_unicode_filenames", "relpath", "commonpath", "isjunction", "isdevdrive",
            "ALLOW_MISSING"]
 
-curdir = '.'
-pardir = '..'
-extsep = '.'
-sep = '/'
-pathsep = ':'
-defpath = '/bin:/usr/bin'
-altsep = None
-devnull = '/dev/null'
 supports_unicode_filenames = sys.platform == 'darwin'
 
 

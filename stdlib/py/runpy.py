@@ -132,7 +132,7 @@ def _get_main_module_details(error=ImportError):
     main_name = '__main__'
     saved = sys.modules.pop(main_name)
     try:
-        return _get_module_details(main_name, error)
+        return _get_module_details(main_name)
     except ImportError as exc:
         if main_name in str(exc):
             raise error(f"can't find {main_name!r} module in {sys.path[0]!r}") from exc
