@@ -67,11 +67,17 @@ pub fn report(script: &Path) -> String {
     let mut text = format!("{status}\n");
     for (name, stream) in [("stdout", stdout), ("stderr", stderr)] {
         if !stream.is_empty() {
+            let stream = without_own_frames(&stream);
             let stream = without_addresses(&stream.replace(&*place, "{DIR}"));
             text.push_str(&format!("--- {name}\n{stream}"));
         }
     }
     text
+}
+
+/// Traceback lines for modules of the interpreter's own, whose files and lines are not CPython's.
+fn without_own_frames(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("File \"<ouro>/")).collect()
 }
 
 /// Where an object lies differs from run to run: `at 0x20001acaba0` becomes `at 0x...`.

@@ -78,10 +78,12 @@ fn missing_message(vm: &Vm, module: &Gc<Module>, name: &Gc<Str>) -> PyResult<Str
         return Ok(format!("module has no attribute '{name}'"));
     };
     let plain = format!("module '{module_name}' has no attribute '{name}'");
-    let Some(spec) = dict.get_str(&vm.names.__spec__).filter(|spec| !spec.is_none()) else {
-        return Ok(plain);
+    // The import system of the VM makes no specs; what it knows says the same.
+    let spec = dict.get_str(&vm.names.__spec__).filter(|spec| !spec.is_none());
+    let origin = match &spec {
+        Some(spec) => spec_origin(vm, spec)?,
+        None => dict.get_str(&vm.names.__file__).and_then(|file| Some(file.downcast::<Str>()?.to_string())),
     };
-    let origin = spec_origin(vm, &spec)?;
     let shadowing = match &origin {
         Some(origin) => is_possibly_shadowing(vm, origin)?,
         None => false,
@@ -93,10 +95,11 @@ fn missing_message(vm: &Vm, module: &Gc<Module>, name: &Gc<Str>) -> PyResult<Str
             origin.unwrap_or_default()
         ));
     }
-    let initializing = match vm.get_attr_opt(&spec, &vm.names._initializing)? {
-        Some(flag) => vm.truth(&flag)?,
-        None => false,
+    let flag = match &spec {
+        Some(spec) => vm.get_attr_opt(spec, &vm.names._initializing)?,
+        None => Some(vm.is_initializing(&module_name).into()),
     };
+    let initializing = flag.map_or(Ok(false), |flag| vm.truth(&flag))?;
     if initializing {
         return Ok(match origin {
             Some(origin) if shadowing => format!(
@@ -112,7 +115,8 @@ fn missing_message(vm: &Vm, module: &Gc<Module>, name: &Gc<Str>) -> PyResult<Str
             ),
         });
     }
-    let pending = vm.get_attr_opt(&spec, &vm.names._uninitialized_submodules)?;
+    let pending =
+        spec.map_or(Ok(None), |spec| vm.get_attr_opt(&spec, &vm.names._uninitialized_submodules))?;
     if let Some(pending) = pending {
         if vm.contains(&pending, name.as_value())? {
             return Ok(format!(
@@ -164,7 +168,7 @@ pub fn is_possibly_shadowing(vm: &Vm, origin: &str) -> PyResult<bool> {
     Ok(first == root)
 }
 
-fn is_stdlib_name(vm: &Vm, name: &Gc<Str>) -> PyResult<bool> {
+pub fn is_stdlib_name(vm: &Vm, name: &Gc<Str>) -> PyResult<bool> {
     let Some(sys) = vm.modules.get_str(&vm.names.sys) else { return Ok(false) };
     match vm.get_attr_opt(&sys, &vm.intern("stdlib_module_names"))? {
         Some(names) => vm.contains(&names, name.as_value()),

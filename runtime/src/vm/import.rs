@@ -14,6 +14,7 @@ use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::module::Module;
+use crate::objects::module_type;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -470,7 +471,22 @@ impl Vm {
             None => "unknown location".to_string(),
         };
         let initializing = module_name.as_ref().is_some_and(|name| self.is_initializing(name));
-        let message = if initializing {
+        let origin = file.as_ref().map(|_| place.as_str());
+        let shadowing =
+            origin.map_or(Ok(false), |origin| module_type::is_possibly_shadowing(self, origin))?;
+        let is_stdlib_name = match &module_name {
+            Some(name) if shadowing => module_type::is_stdlib_name(self, name)?,
+            _ => false,
+        };
+        let message = if is_stdlib_name {
+            format!(
+                "cannot import name '{name}' from '{shown}' (consider renaming '{place}' since it has the same name as the standard library module named '{shown}' and prevents importing that standard library module)"
+            )
+        } else if initializing && shadowing {
+            format!(
+                "cannot import name '{name}' from '{shown}' (consider renaming '{place}' if it has the same name as a library you intended to import)"
+            )
+        } else if initializing {
             format!(
                 "cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
             )

@@ -1,0 +1,6 @@
+async def forgotten():
+    pass
+def f():
+    forgotten()
+f()
+print("after")

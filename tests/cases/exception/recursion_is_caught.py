@@ -1,0 +1,5 @@
+def f(n): return f(n + 1)
+try: f(0)
+except RecursionError as e: print(e)
+def g(): g()
+g()

@@ -1,0 +1,1 @@
+from _half_a import value

@@ -1,0 +1,3 @@
+"""Deeper."""
+from .. import order as _order
+_order.append("deeper")

@@ -1,0 +1,5 @@
+"""A module of it."""
+from . import order
+from .deeper import *
+order.append("inner")
+where = __name__
