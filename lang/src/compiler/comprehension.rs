@@ -64,7 +64,7 @@ impl<'a> Compiler<'a> {
         // The variables must not outlive the comprehension, also where an exception is handled in this function.
         let cleanup = (self.unit.handler.is_some() && !named.is_empty()).then(|| self.unit.protect(first));
         self.unit.op_d(span, build(element), dst, self.unit.mark().0, 0);
-        self.clauses(generators, 0, iter, element, dst)?;
+        self.clauses(generators, 0, iter, element, dst, span)?;
         if let Some(handler) = cleanup {
             self.unit.unprotect(handler);
         }
@@ -150,12 +150,12 @@ impl<'a> Compiler<'a> {
         self.unit.n_positional = 1;
         let iter = Reg(0);
         if let Element::Yield(_) = element {
-            self.clauses(generators, 0, iter, element, iter)?;
+            self.clauses(generators, 0, iter, element, iter, span)?;
             self.return_none(span);
         } else {
             let result = self.unit.temp();
             self.unit.op_d(span, build(element), result, self.unit.mark().0, 0);
-            self.clauses(generators, 0, iter, element, result)?;
+            self.clauses(generators, 0, iter, element, result, span)?;
             self.unit.emit(span, Opcode::Return, 0, result.0, result.0, 0);
             self.unit.stop();
         }
@@ -184,7 +184,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The loops from clause `n` on; `iter` holds the iterator of that clause.
+    /// The loops from clause `n` on; `iter` holds the iterator of that clause. `whole` is where the comprehension stands.
     fn clauses(
         &mut self,
         generators: &'a [Comprehension],
@@ -192,6 +192,7 @@ impl<'a> Compiler<'a> {
         iter: Reg,
         element: Element<'a>,
         result: Reg,
+        whole: Span,
     ) -> Done {
         let clause = &generators[n];
         let span = clause.iter.span;
@@ -203,7 +204,7 @@ impl<'a> Compiler<'a> {
             let mark = self.unit.mark();
             handler = Some(self.unit.protect(mark));
             let item = self.unit.temp();
-            self.next_async(span, iter, item);
+            self.next_async(whole, iter, item);
             self.unit.unprotect(handler.expect("just made"));
             self.assign_from(&clause.target, Src::last(item))?;
             self.unit.release(mark);
@@ -213,7 +214,7 @@ impl<'a> Compiler<'a> {
         clause.ifs.iter().try_for_each(|test| self.branch(test, false, next))?;
         match generators.get(n + 1) {
             None => self.element(element, result)?,
-            Some(inner) => self.inner_clause(generators, n + 1, inner, element, result)?,
+            Some(inner) => self.inner_clause(generators, n + 1, inner, element, result, whole)?,
         }
         self.unit.bind(next);
         self.unit.jump_back(span, head);
@@ -231,6 +232,7 @@ impl<'a> Compiler<'a> {
         clause: &'a Comprehension,
         element: Element<'a>,
         result: Reg,
+        whole: Span,
     ) -> Done {
         let mark = self.unit.mark();
         if !clause.is_async
@@ -242,13 +244,13 @@ impl<'a> Compiler<'a> {
             clause.ifs.iter().try_for_each(|test| self.branch(test, false, next))?;
             match generators.get(n + 1) {
                 None => self.element(element, result)?,
-                Some(inner) => self.inner_clause(generators, n + 1, inner, element, result)?,
+                Some(inner) => self.inner_clause(generators, n + 1, inner, element, result, whole)?,
             }
             self.unit.bind(next);
         } else {
             let iter = self.unit.temp();
             self.iterator(clause, iter)?;
-            self.clauses(generators, n, iter, element, result)?;
+            self.clauses(generators, n, iter, element, result, whole)?;
         }
         self.unit.release(mark);
         Ok(())

@@ -262,7 +262,7 @@ impl<'a> Compiler<'a> {
         let inner = self.unit.mark();
         let handler = self.unit.protect(inner);
         let item = self.unit.temp();
-        self.next_async(source_span, iter, item);
+        self.next_async(span, iter, item);
         self.unit.unprotect(handler);
         self.assign_from(target, Src::last(item))?;
         self.unit.release(inner);

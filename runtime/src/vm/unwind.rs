@@ -209,8 +209,6 @@ impl Vm {
         error.set_context(Some(exception.clone()));
         let _old = error.cause.replace(Some(exception.to_value()));
         error.suppress_context.set(true);
-        let frame = generator.frame();
-        self.add_traceback(&error, frame, self.suspended_position(frame, self.ip.get()));
         error
     }
 
