@@ -46,7 +46,7 @@ fn freeze_all(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
         let file = out.join(format!("{name}.code"));
         if !is_current(&file, &path, compiler_date) {
             // What tracebacks show; `frozen_filename` of the runtime says the same.
-            let code = compile(&fs::read(&path)?, &format!("<ouro>/{relative}"))
+            let code = compile(&fs::read(&path)?, &format!("<frozen>/{relative}"))
                 .map_err(|problem| format!("py/{relative}: {problem}"))?;
             fs::write(&file, code)?;
         }

@@ -534,7 +534,7 @@ def getsourcefile(object):
     else:
         if any(filename.endswith(s) for s in importlib.machinery.EXTENSION_SUFFIXES):
             return None
-    if filename in linecache.cache or filename.startswith('<ouro>/'):
+    if filename in linecache.cache or filename.startswith('<frozen>/'):
         return filename
     if os.path.exists(filename):
         return filename
@@ -610,7 +610,7 @@ def findsource(object):
         if not (file.startswith('<') and file.endswith('>')):
             raise OSError('source code not available')
     module = getmodule(object, file)
-    if file.startswith('<ouro>/'):
+    if file.startswith('<frozen>/'):
         lines = linecache._embedded_lines(file)
     elif module:
         lines = linecache.getlines(file, module.__dict__)

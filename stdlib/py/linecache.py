@@ -59,7 +59,7 @@ def _getlines_from_code(code):
 def _embedded_lines(filename):
     """The lines of a module of the interpreter's own, which tracebacks do not show."""
     from _ouro import embedded_source
-    name = filename.removeprefix('<ouro>/').removesuffix('.py').removesuffix('/__init__')
+    name = filename.removeprefix('<frozen>/').removesuffix('.py').removesuffix('/__init__')
     source = embedded_source(name.replace('/', '.'))
     return source.splitlines(keepends=True) if source else []
 

@@ -87,9 +87,10 @@ fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()
 }
 
 fn run_entry(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
-    if this.debug.get() {
-        return run_watched(vm, this, entry);
-    }
+    if this.debug.get() { run_watched(vm, this, entry) } else { run_plain(vm, this, entry) }
+}
+
+fn run_plain(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
     match entry {
         Ready::Step(task) => match vm.step_task(&task) {
             Ok(()) => Ok(()),
@@ -137,10 +138,7 @@ fn run_watched(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
         Ready::Native { .. } => Value::NONE,
     };
     let began = EventLoop::time(this, vm)?;
-    this.debug.set(false);
-    let result = run_entry(vm, this, entry);
-    this.debug.set(true);
-    result?;
+    run_plain(vm, this, entry)?;
     let took = EventLoop::time(this, vm)? - began;
     if took >= this.slow_callback_duration.get() && !shown.is_none() {
         vm.call_asyncio("asyncio.base_events", "_report_slow", &[shown, Value::float(took)])?;

@@ -263,7 +263,23 @@ impl FutureCore {
         }
     }
 
-    /// Forgets that `task` waits.
+    /// Tasks that wait for it, and futures that gather it.
+    pub fn native_awaiters(&self) -> Vec<Value> {
+        match &*self.callbacks.borrow() {
+            Callbacks::None => Vec::new(),
+            Callbacks::Waiter(task) => vec![task.to_value()],
+            Callbacks::Many(list) => list
+                .iter()
+                .filter_map(|callback| match callback {
+                    Callback::Wakeup(task) => Some(task.to_value()),
+                    Callback::Native { kind: NativeCallback::Gather, target } => Some(target.clone()),
+                    Callback::Call { .. } => None,
+                })
+                .collect(),
+        }
+    }
+
+    /// The callbacks as `_callbacks` shows them, with their contexts.
     pub fn callbacks_snapshot(&self, vm: &Vm) -> Vec<(Value, Value)> {
         let none_context = || Value::NONE;
         match &*self.callbacks.borrow() {

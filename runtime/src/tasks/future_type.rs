@@ -150,11 +150,18 @@ pub static TYPE: TypeSpec = TypeSpec {
             },
         ),
         GetSet::read_only("_asyncio_awaited_by", |vm, value| {
-            let rare = this(value).rare.borrow();
-            let Some(set) = rare.as_ref().and_then(|rare| rare.awaited_by.clone()) else {
-                return Ok(Value::NONE);
+            let core = this(value);
+            let set = core.rare.borrow().as_ref().and_then(|rare| rare.awaited_by.clone());
+            let mut all = match set {
+                Some(set) => vm.collect(&set)?,
+                None => Vec::new(),
             };
-            vm.call(vm.types.frozenset().as_value(), &[set])
+            // Tasks that wait for it, and futures that gather it, need not be noted anywhere else.
+            all.extend(core.native_awaiters());
+            if all.is_empty() {
+                return Ok(Value::NONE);
+            }
+            vm.call(vm.types.frozenset().as_value(), &[vm.list(all)])
         }),
     ],
     slots: Slots {

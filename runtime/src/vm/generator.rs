@@ -374,8 +374,25 @@ impl Vm {
             }
             return self.step_native(frame, ip, register, Wake::Send(Value::NONE));
         }
-        let iterator = self.awaitable_iterator(awaitable, role)?;
+        let iterator = match self.awaitable_iterator(awaitable, role) {
+            Ok(iterator) => iterator,
+            Err(raised) if role == 3 => return self.refuse_next(awaitable, raised),
+            Err(raised) => return Err(raised),
+        };
         self.delegate_to(frame, ip, register, iterator)
+    }
+
+    /// `__anext__` of an `async for` gave what cannot be awaited, because of `raised`.
+    #[cold]
+    fn refuse_next(&self, awaitable: &Value, raised: crate::Raised) -> PyResult<Step> {
+        let cause = self.take_raised(raised);
+        let name = self.type_name(awaitable);
+        let message = format!("'async for' received an invalid object from __anext__: {name}");
+        let error = Exception::new(self, Exc::TypeError, &[message.into()]);
+        error.set_cause(Some(cause.to_value()));
+        let raised = self.set_raised(error.clone());
+        error.set_context(Some(cause));
+        Err(raised)
     }
 
     /// Whether the VM waits for it itself: a native coroutine, or a future whose `__await__` is the native one.
@@ -447,7 +464,6 @@ impl Vm {
                 2 => format!(
                     "'async with' received an object from __aexit__ that does not implement __await__: {name}"
                 ),
-                3 => format!("'async for' received an invalid object from __anext__: {name}"),
                 _ => format!("'{name}' object can't be awaited"),
             };
             return self.raise(Exc::TypeError, message);

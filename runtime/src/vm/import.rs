@@ -377,7 +377,7 @@ impl Vm {
     /// What tracebacks show for an embedded module.
     fn frozen_filename(&self, frozen: &FrozenModule) -> String {
         let path = frozen.name.replace('.', "/");
-        if frozen.is_package { format!("<ouro>/{path}/__init__.py") } else { format!("<ouro>/{path}.py") }
+        if frozen.is_package { format!("<frozen>/{path}/__init__.py") } else { format!("<frozen>/{path}.py") }
     }
 
     fn run_module(&self, key: &Gc<Str>, module: &Gc<Module>, code: &Gc<Code>) -> PyResult<()> {
