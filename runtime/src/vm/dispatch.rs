@@ -115,7 +115,6 @@ impl Vm {
                     let word = unsafe { *ip };
                     // SAFETY: as above.
                     ip = unsafe { ip.add(1) };
-                    let (a, b, c) = (word.a() as usize, word.b() as usize, word.c() as usize);
 
                     macro_rules! r {
                         ($index:expr) => {
@@ -147,18 +146,18 @@ impl Vm {
                     macro_rules! kill {
                         () => {{
                             let x = word.x();
-                            if x & KILL_B != 0 && r!(b).is_object() {
-                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                            if x & KILL_B != 0 && r!(word.b() as usize).is_object() {
+                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
                             }
-                            if x & KILL_C != 0 && r!(c).is_object() {
-                                self.discard(std::mem::replace(r!(c), Value::UNBOUND));
+                            if x & KILL_C != 0 && r!(word.c() as usize).is_object() {
+                                self.discard(std::mem::replace(r!(word.c() as usize), Value::UNBOUND));
                             }
                         }};
                     }
                     macro_rules! kill_a {
                         () => {
-                            if word.x() & KILL_A != 0 && r!(a).is_object() {
-                                self.discard(std::mem::replace(r!(a), Value::UNBOUND));
+                            if word.x() & KILL_A != 0 && r!(word.a() as usize).is_object() {
+                                self.discard(std::mem::replace(r!(word.a() as usize), Value::UNBOUND));
                             }
                         };
                     }
@@ -184,7 +183,7 @@ impl Vm {
                     macro_rules! binary_slow {
                         ($op:expr) => {{
                             save!();
-                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
                             let result = if word.x() & INPLACE != 0 {
                                 self.inplace($op, vb, vc)
                             } else {
@@ -192,14 +191,15 @@ impl Vm {
                             };
                             let result = tri!(result);
                             kill!();
-                            set!(a, result);
+                            set!(word.a() as usize, result);
                             attend!();
                         }};
                     }
                     macro_rules! binary_int_slow {
                         ($op:expr) => {{
                             save!();
-                            let (vb, vc): (&Value, Value) = (r!(b), Value::small(c as i16 as i64));
+                            let (vb, vc): (&Value, Value) =
+                                (r!(word.b() as usize), Value::small(word.c() as i16 as i64));
                             let result = if word.x() & INPLACE != 0 {
                                 self.inplace($op, vb, &vc)
                             } else {
@@ -207,9 +207,9 @@ impl Vm {
                             };
                             let result = tri!(result);
                             if word.x() & KILL_B != 0 {
-                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
                             }
-                            set!(a, result);
+                            set!(word.a() as usize, result);
                             attend!();
                         }};
                     }
@@ -218,16 +218,16 @@ impl Vm {
                             save!();
                             let result = tri!($call);
                             if word.x() & KILL_B != 0 {
-                                self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
                             }
-                            set!(a, result);
+                            set!(word.a() as usize, result);
                             attend!();
                         }};
                     }
                     // The truth of a comparison of two registers, fast for small ints and floats.
                     macro_rules! compare_truth {
                         ($op:tt, $slow:expr) => {{
-                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
                             if both_small(vb, vc) {
                                 (vb.bits() as i64) $op (vc.bits() as i64)
                             } else if both_float(vb, vc) {
@@ -243,15 +243,15 @@ impl Vm {
                     }
                     macro_rules! compare_int_truth {
                         ($op:tt, $slow:expr) => {{
-                            let vb: &Value = r!(b);
-                            let n = c as i16 as i64;
+                            let vb: &Value = r!(word.b() as usize);
+                            let n = word.c() as i16 as i64;
                             if vb.is_small_int() {
                                 (vb.bits() as i64 >> 1) $op n
                             } else {
                                 save!();
                                 let truth = tri!(self.compare_truth_slow(vb, &Value::small(n), $slow));
                                 if word.x() & KILL_B != 0 {
-                                    self.discard(std::mem::replace(r!(b), Value::UNBOUND));
+                                    self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
                                 }
                                 attend!();
                                 truth
@@ -260,18 +260,18 @@ impl Vm {
                     }
                     macro_rules! compare_value {
                         ($op:tt, $slow:expr) => {{
-                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
+                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
                             if both_small(vb, vc) {
                                 let truth = (vb.bits() as i64) $op (vc.bits() as i64);
-                                set!(a, Value::bool(truth));
+                                set!(word.a() as usize, Value::bool(truth));
                             } else if both_float(vb, vc) {
                                 let truth = float_of(vb) $op float_of(vc);
-                                set!(a, Value::bool(truth));
+                                set!(word.a() as usize, Value::bool(truth));
                             } else {
                                 save!();
                                 let result = tri!(self.compare(vb, vc, $slow));
                                 kill!();
-                                set!(a, result);
+                                set!(word.a() as usize, result);
                                 attend!();
                             }
                         }};
@@ -286,7 +286,7 @@ impl Vm {
                     }
                     macro_rules! truth_of_a {
                         () => {{
-                            let value: &Value = r!(a);
+                            let value: &Value = r!(word.a() as usize);
                             match value.as_bool() {
                                 Some(truth) => truth,
                                 None => {
@@ -348,7 +348,7 @@ impl Vm {
                     }
                     macro_rules! take_group {
                         ($n:expr) => {
-                            (0..$n).map(|at| std::mem::replace(r!(b + at), Value::UNBOUND))
+                            (0..$n).map(|at| std::mem::replace(r!(word.b() as usize + at), Value::UNBOUND))
                         };
                     }
 
@@ -356,13 +356,19 @@ impl Vm {
                     match unsafe { std::mem::transmute::<u8, Opcode>(word.op_byte()) } {
                         Opcode::Nop => {}
                         Opcode::LoadConst => {
+                            let a = word.a() as usize;
                             // SAFETY: verified index.
                             let value =
                                 unsafe { frame_code!().constants.get_unchecked(word.bc() as usize) }.clone();
                             set!(a, value);
                         }
-                        Opcode::LoadInt => set!(a, Value::small(word.bc() as i64)),
+                        Opcode::LoadInt => {
+                            let a = word.a() as usize;
+                            set!(a, Value::small(word.bc() as i64))
+                        }
                         Opcode::LoadCommon => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = match b {
                                 0 => Value::NONE,
                                 1 => Value::TRUE,
@@ -377,31 +383,42 @@ impl Vm {
                             set!(a, value);
                         }
                         Opcode::Move => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = r!(b).clone();
                             set!(a, value);
                         }
                         Opcode::Take => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = std::mem::replace(r!(b), Value::UNBOUND);
                             save!();
                             set!(a, value);
                         }
                         Opcode::Clear => {
+                            let a = word.a() as usize;
                             save!();
                             set!(a, Value::UNBOUND);
                         }
                         Opcode::ClearRange => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             for at in a..a + b {
                                 set!(at, Value::UNBOUND);
                             }
                         }
                         Opcode::CheckBound => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             if r!(a).is_unbound() {
                                 save!();
                                 break 'raise self.raise_unbound_local(name!(b));
                             }
                         }
                         Opcode::DeleteLocal => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             if r!(a).is_unbound() {
                                 break 'raise self.raise_unbound_local(name!(b));
@@ -409,16 +426,21 @@ impl Vm {
                             set!(a, Value::UNBOUND);
                         }
                         Opcode::JumpIfBound => {
+                            let a = word.a() as usize;
                             if !r!(a).is_unbound() {
                                 jump!(word.bc());
                             }
                         }
 
                         Opcode::MakeCell => {
+                            let a = word.a() as usize;
                             let content = std::mem::replace(r!(a), Value::UNBOUND);
                             set!(a, CellObject::new(content).into());
                         }
                         Opcode::LoadCell => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let content = cell!(b).get();
                             match content {
                                 Some(value) => set!(a, value),
@@ -429,6 +451,8 @@ impl Vm {
                             }
                         }
                         Opcode::StoreCell => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
@@ -439,6 +463,8 @@ impl Vm {
                             self.discard(old);
                         }
                         Opcode::DeleteCell => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             let old = cell!(a).set(Value::UNBOUND);
                             if old.is_unbound() {
@@ -447,6 +473,8 @@ impl Vm {
                             self.discard(old);
                         }
                         Opcode::LoadFree => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let content = free_cell!(b).get();
                             match content {
                                 Some(value) => set!(a, value),
@@ -457,6 +485,8 @@ impl Vm {
                             }
                         }
                         Opcode::StoreFree => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
@@ -467,6 +497,7 @@ impl Vm {
                             self.discard(old);
                         }
                         Opcode::DeleteFree => {
+                            let a = word.a() as usize;
                             save!();
                             let old = free_cell!(a).set(Value::UNBOUND);
                             if old.is_unbound() {
@@ -475,23 +506,28 @@ impl Vm {
                             self.discard(old);
                         }
                         Opcode::LoadFreeCell => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let cell = free_cell!(b).to_value();
                             set!(a, cell);
                         }
 
                         Opcode::LoadGlobal => {
+                            let a = word.a() as usize;
                             save!();
                             let value = tri!(self.load_global(Frame(base), ip, NameKind::Global));
                             set!(a, value);
                             jump!(2);
                         }
                         Opcode::LoadName => {
+                            let a = word.a() as usize;
                             save!();
                             let value = tri!(self.load_global(Frame(base), ip, NameKind::Name));
                             set!(a, value);
                             jump!(2);
                         }
                         Opcode::LoadGlobalModule | Opcode::LoadNameModule => {
+                            let a = word.a() as usize;
                             // SAFETY: the instruction's two cache words follow it.
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             let globals = &Frame(base).function().globals;
@@ -509,6 +545,7 @@ impl Vm {
                             }
                         }
                         Opcode::LoadGlobalBuiltin | Opcode::LoadNameBuiltin => {
+                            let a = word.a() as usize;
                             // SAFETY: as above.
                             let (versions, position) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let function = Frame(base).function();
@@ -528,6 +565,7 @@ impl Vm {
                             }
                         }
                         Opcode::StoreGlobal | Opcode::StoreGlobalModule => {
+                            let a = word.a() as usize;
                             let value = if word.x() & KILL_A != 0 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
                             } else {
@@ -544,6 +582,7 @@ impl Vm {
                             attend!();
                         }
                         Opcode::StoreName | Opcode::StoreNameModule => {
+                            let a = word.a() as usize;
                             let value = if word.x() & KILL_A != 0 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
                             } else {
@@ -560,16 +599,23 @@ impl Vm {
                             attend!();
                         }
                         Opcode::LoadMapping => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let found = tri!(self.load_mapping(r!(b), name!(c)));
                             set!(a, found);
                         }
                         Opcode::LoadNamespace => {
+                            let a = word.a() as usize;
                             let namespace = self.namespace_of(Frame(base));
                             set!(a, namespace);
                         }
 
                         Opcode::GetAttr => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip, Opcode::GetAttr));
                             kill!();
@@ -578,6 +624,8 @@ impl Vm {
                             jump!(3);
                         }
                         Opcode::GetAttrSlot => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: three cache words follow.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let hit = instance_matching(r!(b), versions).and_then(|instance| {
@@ -599,6 +647,8 @@ impl Vm {
                             }
                         }
                         Opcode::GetAttrClass => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above. The attribute is alive: the class's state is the cached one.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if shadow_free(r!(b), versions) {
@@ -612,6 +662,8 @@ impl Vm {
                             }
                         }
                         Opcode::GetAttrModule => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             match self.module_entry(r!(b), version, position) {
@@ -624,6 +676,7 @@ impl Vm {
                             }
                         }
                         Opcode::GetAttrProperty => {
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if class_version_is(r!(b), versions as u32) && !frame_code!().is_generator_like()
@@ -642,6 +695,8 @@ impl Vm {
                             }
                         }
                         Opcode::GetAttrMember => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let hit = if class_version_is(r!(b), versions as u32) {
@@ -659,6 +714,9 @@ impl Vm {
                             }
                         }
                         Opcode::SetAttr => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.set_attr_specialize(r!(a), name!(c), r!(b), ip));
                             kill_a!();
@@ -669,6 +727,8 @@ impl Vm {
                             jump!(3);
                         }
                         Opcode::SetAttrSlot => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             if let Some(instance) = instance_matching(r!(a), versions) {
@@ -691,6 +751,8 @@ impl Vm {
                             }
                         }
                         Opcode::SetAttrAdd => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (versions, shape) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             let added = match instance_matching(r!(a), versions) {
@@ -721,6 +783,8 @@ impl Vm {
                             }
                         }
                         Opcode::SetAttrMember => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let instance = if class_version_is(r!(a), versions as u32) {
@@ -745,12 +809,17 @@ impl Vm {
                             }
                         }
                         Opcode::DelAttr => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.set_attr(r!(a), name!(b), None));
                             kill_a!();
                             attend!();
                         }
                         Opcode::GetAttrLong => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let value = tri!(self.get_attr_dynamic(r!(b), r!(c)));
                             kill!();
@@ -758,6 +827,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::SetAttrLong => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.set_attr_dynamic(r!(a), r!(c), Some(r!(b))));
                             kill_a!();
@@ -765,18 +837,23 @@ impl Vm {
                             attend!();
                         }
                         Opcode::DelAttrLong => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.set_attr_dynamic(r!(a), r!(b), None));
                             kill_a!();
                             attend!();
                         }
                         Opcode::LoadMethod => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.load_method_specialize(Frame(base), a, name!(b), ip));
                             attend!();
                             jump!(3);
                         }
                         Opcode::LoadMethodClass => {
+                            let a = word.a() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if instance_matching(r!(a + HEADER_WORDS), versions).is_some() {
@@ -789,6 +866,7 @@ impl Vm {
                             }
                         }
                         Opcode::LoadMethodSlot => {
+                            let a = word.a() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             let version = self.type_of(r!(a + HEADER_WORDS)).current_version();
@@ -801,23 +879,45 @@ impl Vm {
                                 ip = self.unquicken(ip, word);
                             }
                         }
+                        Opcode::LoadMethodModule => {
+                            let a = word.a() as usize;
+                            // SAFETY: as above.
+                            let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
+                            match self.module_entry(r!(a + HEADER_WORDS), version, position) {
+                                Some(function) => {
+                                    set!(a, function);
+                                    set!(a + HEADER_WORDS, Value::UNBOUND);
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
+                        }
                         Opcode::GetSuperAttr => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.get_super_attr(Frame(base), a, name!(b)));
                             attend!();
                         }
                         Opcode::LoadSuperMethod => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.load_super_method(Frame(base), a, name!(b)));
                             attend!();
                             jump!(2);
                         }
                         Opcode::LoadSpecial => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.load_special(Frame(base), a, b));
                             attend!();
                         }
                         Opcode::GetItem | Opcode::GetItemList | Opcode::GetItemDict => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             let hit = match (vb.downcast_exact::<List>(), vc.as_small_int()) {
                                 (Some(list), Some(n)) => {
@@ -840,6 +940,8 @@ impl Vm {
                             jump!(1);
                         }
                         Opcode::GetItemInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let vb: &Value = r!(b);
                             let n = word.c() as i16 as i64;
                             let hit = if let Some(list) = vb.downcast_exact::<List>() {
@@ -867,6 +969,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::SetItem | Opcode::SetItemList | Opcode::SetItemDict => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.set_item_fast(r!(a), r!(b), r!(c)));
                             kill_a!();
@@ -875,6 +980,8 @@ impl Vm {
                             jump!(1);
                         }
                         Opcode::DelItem => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.del_item(r!(a), r!(b)));
                             kill_a!();
@@ -884,6 +991,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::GetSlice => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let start = std::mem::replace(r!(c), Value::UNBOUND);
                             let stop = std::mem::replace(r!(c + 1), Value::UNBOUND);
@@ -895,6 +1005,7 @@ impl Vm {
                             attend!();
                         }
                         Opcode::BuildSlice => {
+                            let a = word.a() as usize;
                             let mut bounds = take_group!(3);
                             let mut next = || bounds.next().unwrap_or(Value::NONE);
                             let (start, stop, step) = (next(), next(), next());
@@ -903,6 +1014,9 @@ impl Vm {
                         }
 
                         Opcode::Add | Opcode::AddFloat => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (sum, overflow) =
@@ -928,6 +1042,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Add);
                         }
                         Opcode::Sub | Opcode::SubFloat => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (difference, overflow) =
@@ -945,6 +1062,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Sub);
                         }
                         Opcode::Mul | Opcode::MulFloat => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (product, overflow) =
@@ -962,6 +1082,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Mul);
                         }
                         Opcode::TrueDiv => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_float(vb, vc) {
                                 let quotient = float_of(vb) / float_of(vc);
@@ -971,6 +1094,9 @@ impl Vm {
                             binary_slow!(BinaryOp::TrueDiv);
                         }
                         Opcode::FloorDiv => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y != 0 && y != -1 {
                                     set!(a, Value::small(floor_div(x, y)));
@@ -980,6 +1106,9 @@ impl Vm {
                             binary_slow!(BinaryOp::FloorDiv);
                         }
                         Opcode::Mod => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y != 0 {
                                     set!(a, Value::small(floor_mod(x, y)));
@@ -991,6 +1120,9 @@ impl Vm {
                         Opcode::Pow => binary_slow!(BinaryOp::Pow),
                         Opcode::MatMul => binary_slow!(BinaryOp::MatMul),
                         Opcode::LShift => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if (0..62).contains(&y) && (x << y) >> y == x {
                                     if let Some(value) = Value::small_int(x << y) {
@@ -1002,6 +1134,9 @@ impl Vm {
                             binary_slow!(BinaryOp::LShift);
                         }
                         Opcode::RShift => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y >= 0 {
                                     set!(a, Value::small(x >> y.min(63)));
@@ -1011,6 +1146,9 @@ impl Vm {
                             binary_slow!(BinaryOp::RShift);
                         }
                         Opcode::And => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 stays set.
@@ -1020,6 +1158,9 @@ impl Vm {
                             binary_slow!(BinaryOp::And);
                         }
                         Opcode::Or => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 stays set.
@@ -1029,6 +1170,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Or);
                         }
                         Opcode::Xor => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 is set again.
@@ -1038,6 +1182,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Xor);
                         }
                         Opcode::AddInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (sum, overflow) =
@@ -1051,6 +1198,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Add);
                         }
                         Opcode::SubInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (difference, overflow) =
@@ -1064,6 +1214,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Sub);
                         }
                         Opcode::MulInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (product, overflow) =
@@ -1077,6 +1230,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Mul);
                         }
                         Opcode::FloorDivInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
                                 set!(a, Value::small(floor_div(x, y)));
@@ -1085,6 +1241,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::FloorDiv);
                         }
                         Opcode::ModInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
                                 set!(a, Value::small(floor_mod(x, y)));
@@ -1093,6 +1252,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Mod);
                         }
                         Opcode::AndInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             if let Some(x) = r!(b).as_small_int() {
                                 set!(a, Value::small(x & c as i16 as i64));
                                 continue;
@@ -1100,6 +1262,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::And);
                         }
                         Opcode::LShiftInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let y = c as i16 as i64;
                             if let Some(x) = r!(b).as_small_int() {
                                 if (0..62).contains(&y) && (x << y) >> y == x {
@@ -1112,6 +1277,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::LShift);
                         }
                         Opcode::RShiftInt => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y >= 0) {
                                 set!(a, Value::small(x >> y.min(63)));
@@ -1120,6 +1288,8 @@ impl Vm {
                             binary_int_slow!(BinaryOp::RShift);
                         }
                         Opcode::Neg => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let vb: &Value = r!(b);
                             if let Some(n) = vb.as_small_int() {
                                 set!(a, Value::int(-n));
@@ -1131,9 +1301,17 @@ impl Vm {
                             }
                             unary_slow!(self.negative(r!(b)));
                         }
-                        Opcode::Pos => unary_slow!(self.positive(r!(b))),
-                        Opcode::Invert => unary_slow!(self.invert(r!(b))),
+                        Opcode::Pos => {
+                            let b = word.b() as usize;
+                            unary_slow!(self.positive(r!(b)))
+                        }
+                        Opcode::Invert => {
+                            let b = word.b() as usize;
+                            unary_slow!(self.invert(r!(b)))
+                        }
                         Opcode::Not => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value: &Value = r!(b);
                             if let Some(truth) = value.as_bool() {
                                 set!(a, Value::bool(!truth));
@@ -1149,12 +1327,18 @@ impl Vm {
                         Opcode::Gt => compare_value!(>, CompareOp::Gt),
                         Opcode::Ge => compare_value!(>=, CompareOp::Ge),
                         Opcode::Is | Opcode::IsNot => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let same = r!(b).is(r!(c)) == (word.op_byte() == Opcode::Is as u8);
                             save!();
                             kill!();
                             set!(a, Value::bool(same));
                         }
                         Opcode::In | Opcode::NotIn => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let found =
                                 tri!(self.contains(r!(c), r!(b))) == (word.op_byte() == Opcode::In as u8);
@@ -1182,6 +1366,7 @@ impl Vm {
                             }
                         }
                         Opcode::JumpIfNone | Opcode::JumpIfNotNone => {
+                            let a = word.a() as usize;
                             let taken = r!(a).is_none() == (word.op_byte() == Opcode::JumpIfNone as u8);
                             save!();
                             kill_a!();
@@ -1214,6 +1399,8 @@ impl Vm {
                         Opcode::JumpIfNotGtInt => jump_if!(compare_int_truth!(>, CompareOp::Gt), false),
                         Opcode::JumpIfNotGeInt => jump_if!(compare_int_truth!(>=, CompareOp::Ge), false),
                         Opcode::JumpIfIs | Opcode::JumpIfIsNot => {
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let taken = r!(b).is(r!(c)) == (word.op_byte() == Opcode::JumpIfIs as u8);
                             save!();
                             kill!();
@@ -1222,6 +1409,8 @@ impl Vm {
                             }
                         }
                         Opcode::JumpIfIn | Opcode::JumpIfNotIn => {
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let found = tri!(self.contains(r!(c), r!(b)));
                             kill!();
@@ -1232,6 +1421,8 @@ impl Vm {
                         }
 
                         Opcode::GetIter => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             let iterator = tri!(self.iter(r!(b)));
                             if word.x() & KILL_B != 0 {
@@ -1244,6 +1435,8 @@ impl Vm {
                         | Opcode::ForIterRange
                         | Opcode::ForIterList
                         | Opcode::ForIterGenerator => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let iterator: &Value = r!(b);
                             if let Some(range) = iterator.downcast::<RangeIterator>() {
                                 if let Some(n) = range.advance() {
@@ -1274,15 +1467,25 @@ impl Vm {
                                 }
                             }
                         }
-                        Opcode::GetAIter => unary_slow!(self.get_aiter(r!(b))),
-                        Opcode::GetANext => unary_slow!(self.get_anext(r!(b))),
+                        Opcode::GetAIter => {
+                            let b = word.b() as usize;
+                            unary_slow!(self.get_aiter(r!(b)))
+                        }
+                        Opcode::GetANext => {
+                            let b = word.b() as usize;
+                            unary_slow!(self.get_anext(r!(b)))
+                        }
                         Opcode::EndAsyncFor => {
+                            let a = word.a() as usize;
                             save!();
                             let exception = std::mem::replace(r!(a), Value::UNBOUND);
                             tri!(self.end_async_for(exception));
                             attend!();
                         }
                         Opcode::UnpackSequence => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let source = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
@@ -1294,6 +1497,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::UnpackEx => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let source = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
@@ -1306,30 +1512,45 @@ impl Vm {
                         }
 
                         Opcode::BuildTuple => {
+                            let a = word.a() as usize;
+                            let c = word.c() as usize;
                             let tuple = Tuple::new(take_group!(c)).into();
                             set!(a, tuple);
                         }
                         Opcode::BuildList => {
+                            let a = word.a() as usize;
+                            let c = word.c() as usize;
                             let list = List::new(take_group!(c).collect()).into();
                             set!(a, list);
                         }
                         Opcode::BuildSet => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let set = tri!(self.build_set(Frame(base), b, c));
                             set!(a, set);
                             attend!();
                         }
                         Opcode::BuildMap => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let map = tri!(self.build_map(Frame(base), b, c));
                             set!(a, map);
                             attend!();
                         }
                         Opcode::BuildString => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let text = self.build_string(Frame(base), b, c);
                             set!(a, text);
                         }
                         Opcode::ListAppend => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let value = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
@@ -1340,36 +1561,51 @@ impl Vm {
                             }
                         }
                         Opcode::ListExtend => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.list_extend(r!(a), r!(b), c == 1));
                             kill!();
                             attend!();
                         }
                         Opcode::SetAdd => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.set_add(r!(a), r!(b)));
                             kill!();
                             attend!();
                         }
                         Opcode::SetUpdate => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.set_update(r!(a), r!(b)));
                             kill!();
                             attend!();
                         }
                         Opcode::MapAdd => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.map_add(r!(a), r!(b), r!(c)));
                             kill!();
                             attend!();
                         }
                         Opcode::MapUpdate => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             tri!(self.map_update(r!(a), r!(b)));
                             kill!();
                             attend!();
                         }
                         Opcode::MapMerge => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             tri!(self.map_merge(r!(a), r!(b), r!(c)));
                             if word.x() & KILL_B != 0 {
@@ -1378,6 +1614,8 @@ impl Vm {
                             attend!();
                         }
                         Opcode::ListToTuple => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let items = match r!(b).downcast::<List>() {
                                 Some(list) => list.snapshot(),
                                 None => Vec::new(),
@@ -1389,8 +1627,14 @@ impl Vm {
                             set!(a, tuple);
                         }
 
-                        Opcode::ConvertValue => unary_slow!(self.convert_value(r!(b), c)),
+                        Opcode::ConvertValue => {
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
+                            unary_slow!(self.convert_value(r!(b), c))
+                        }
                         Opcode::FormatValue => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             let text = tri!(self.format(r!(b), &self.empty_str)).into();
                             if word.x() & KILL_B != 0 {
@@ -1400,6 +1644,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::FormatWith => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let text = tri!(self.format_with(r!(b), r!(c)));
                             kill!();
@@ -1407,12 +1654,17 @@ impl Vm {
                             attend!();
                         }
                         Opcode::BuildInterpolation => {
+                            let a = word.a() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let parts: Vec<Value> = take_group!(3).collect();
                             let interpolation = tri!(self.build_interpolation(parts, c));
                             set!(a, interpolation);
                         }
                         Opcode::BuildTemplate => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let template = tri!(self.build_template(r!(b), r!(c)));
                             kill!();
@@ -1420,14 +1672,21 @@ impl Vm {
                         }
 
                         Opcode::MakeFunction => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             let function = self.make_function(Frame(base), a, b, c);
                             set!(a, function);
                         }
                         Opcode::Call => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallPython => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: two cache words follow: the function's version and its code.
                             let version = unsafe { (*ip).0 as u32 };
                             let callee: &Value = r!(a);
@@ -1465,6 +1724,8 @@ impl Vm {
                             }
                         }
                         Opcode::CallMethodPython => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let version = unsafe { (*ip).0 as u32 };
                             let callee: &Value = r!(a);
@@ -1505,6 +1766,8 @@ impl Vm {
                             }
                         }
                         Opcode::CallNative | Opcode::CallMethodNative => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let cached = unsafe { (*ip).0 };
                             let is_method = word.op_byte() == Opcode::CallMethodNative as u8;
@@ -1535,27 +1798,73 @@ impl Vm {
                             attend!();
                             jump!(2);
                         }
+                        Opcode::CallFreeNative => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            // SAFETY: as above.
+                            let cached = unsafe { (*ip).0 };
+                            let native = match r!(a).downcast::<NativeFunction>() {
+                                Some(native)
+                                    if std::ptr::from_ref(native.function) as u64 == cached
+                                        && native.role == Role::Function
+                                        && r!(a + HEADER_WORDS).is_unbound() =>
+                                {
+                                    native
+                                }
+                                _ => {
+                                    ip = self.unquicken(ip, word);
+                                    continue;
+                                }
+                            };
+                            save!();
+                            let first = a + HEADER_WORDS + 1;
+                            // SAFETY: the arguments lie side by side in the window, after the place of the receiver that is not there.
+                            let args = unsafe { std::slice::from_raw_parts(base.add(first), b - 1) };
+                            let result = tri!((native.function.call)(self, Args::positional(args)));
+                            for at in first..first + b - 1 {
+                                if r!(at).is_object() {
+                                    set!(at, Value::UNBOUND);
+                                }
+                            }
+                            set!(a, result);
+                            attend!();
+                            jump!(2);
+                        }
                         Opcode::CallClass => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallMethod => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             called!(self.call_method_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallKw => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             called!(self.call_kw_window(Frame(base), a, b, c, false, ip), 0);
                         }
                         Opcode::CallMethodKw => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             called!(self.call_kw_window(Frame(base), a, b, c, true, ip), 0);
                         }
                         Opcode::CallEx => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             called!(self.call_ex_window(Frame(base), a, b == 1, ip), 0);
                         }
                         Opcode::Return | Opcode::ReturnNone => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let result = if word.op_byte() == Opcode::Return as u8 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
                             } else {
@@ -1585,6 +1894,9 @@ impl Vm {
                         }
 
                         Opcode::ImportName => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let level = std::mem::replace(r!(b), Value::UNBOUND);
                             let fromlist = std::mem::replace(r!(b + 1), Value::UNBOUND);
@@ -1593,18 +1905,25 @@ impl Vm {
                             attend!();
                         }
                         Opcode::ImportFrom => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let value = tri!(self.import_from(r!(b), name!(c)));
                             set!(a, value);
                             attend!();
                         }
                         Opcode::ImportStar => {
+                            let a = word.a() as usize;
                             save!();
                             tri!(self.import_star(Frame(base), r!(a)));
                             kill_a!();
                             attend!();
                         }
                         Opcode::Intrinsic1 => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let result = tri!(self.intrinsic1(c, r!(b)));
                             if word.x() & KILL_B != 0 {
@@ -1614,6 +1933,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::Intrinsic2 => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let (first, second) = (
                                 std::mem::replace(r!(b), Value::UNBOUND),
@@ -1625,6 +1947,7 @@ impl Vm {
                         }
 
                         Opcode::Yield => {
+                            let b = word.b() as usize;
                             save!();
                             let value = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
@@ -1634,6 +1957,7 @@ impl Vm {
                             step!(self.suspend(Frame(base), ip, value));
                         }
                         Opcode::AsyncYield => {
+                            let b = word.b() as usize;
                             save!();
                             let value = if word.x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
@@ -1643,21 +1967,27 @@ impl Vm {
                             step!(self.async_yield(Frame(base), ip, value));
                         }
                         Opcode::YieldFrom => {
+                            let b = word.b() as usize;
                             save!();
                             step!(self.yield_from(Frame(base), ip, b));
                         }
                         Opcode::Await => {
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             step!(self.await_value(Frame(base), ip, b, c));
                         }
 
                         Opcode::Raise => {
+                            let a = word.a() as usize;
                             save!();
                             let value = r!(a).clone();
                             kill_a!();
                             break 'raise self.raise_statement(value, None);
                         }
                         Opcode::RaiseFrom => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             let (value, cause) = (r!(a).clone(), r!(b).clone());
                             kill_a!();
@@ -1671,21 +2001,28 @@ impl Vm {
                             break 'raise self.raise_current();
                         }
                         Opcode::Reraise => {
+                            let a = word.a() as usize;
                             save!();
                             let value = std::mem::replace(r!(a), Value::UNBOUND);
                             break 'raise self.reraise_value(value);
                         }
                         Opcode::PushExc => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let previous = self.push_handled(Frame(base), r!(b));
                             set!(a, previous);
                         }
                         Opcode::PopExc => {
+                            let a = word.a() as usize;
                             save!();
                             let previous = std::mem::replace(r!(a), Value::UNBOUND);
                             self.pop_handled(Frame(base), previous);
                             attend!();
                         }
                         Opcode::MatchExc => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let matches = tri!(self.match_exception(r!(b), r!(c)));
                             kill!();
@@ -1693,6 +2030,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::MatchExcStar => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let (matched, rest) = tri!(self.match_exception_star(r!(b), r!(c)));
                             kill!();
@@ -1700,12 +2040,17 @@ impl Vm {
                             set!(a + 1, rest);
                         }
                         Opcode::PrepReraiseStar => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let result = tri!(self.prepare_reraise_star(r!(b), r!(c)));
                             kill!();
                             set!(a, result);
                         }
                         Opcode::LoadExcInfo => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let exception = r!(b).clone();
                             let class = self.type_of(&exception).to_value();
                             let traceback = self.traceback_of(&exception);
@@ -1715,16 +2060,23 @@ impl Vm {
                         }
 
                         Opcode::MatchSequence => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let matches = self.matches_flag(r!(b), crate::class::type_flags::SEQUENCE);
                             kill!();
                             set!(a, matches);
                         }
                         Opcode::MatchMapping => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             let matches = self.matches_flag(r!(b), crate::class::type_flags::MAPPING);
                             kill!();
                             set!(a, matches);
                         }
                         Opcode::MatchKeys => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let values = tri!(self.match_keys(r!(b), r!(c)));
                             kill!();
@@ -1732,6 +2084,9 @@ impl Vm {
                             attend!();
                         }
                         Opcode::MatchRest => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let rest = tri!(self.match_rest(r!(b), r!(c)));
                             kill!();
@@ -1739,6 +2094,8 @@ impl Vm {
                             attend!();
                         }
                         Opcode::MatchClass => {
+                            let a = word.a() as usize;
+                            let c = word.c() as usize;
                             save!();
                             let mut parts = take_group!(3);
                             let mut next = || parts.next().unwrap_or(Value::NONE);
@@ -1748,6 +2105,8 @@ impl Vm {
                             attend!();
                         }
                         Opcode::GetLen => {
+                            let a = word.a() as usize;
+                            let b = word.b() as usize;
                             save!();
                             let length = tri!(self.len(r!(b)));
                             kill!();

@@ -36,11 +36,11 @@ fn generic(op: Opcode) -> Opcode {
         | Opcode::GetAttrProperty
         | Opcode::GetAttrMember => Opcode::GetAttr,
         Opcode::SetAttrSlot | Opcode::SetAttrAdd | Opcode::SetAttrMember => Opcode::SetAttr,
-        Opcode::LoadMethodClass | Opcode::LoadMethodSlot => Opcode::LoadMethod,
+        Opcode::LoadMethodClass | Opcode::LoadMethodSlot | Opcode::LoadMethodModule => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
         Opcode::CallPython | Opcode::CallNative | Opcode::CallClass => Opcode::Call,
-        Opcode::CallMethodPython | Opcode::CallMethodNative => Opcode::CallMethod,
+        Opcode::CallMethodPython | Opcode::CallMethodNative | Opcode::CallFreeNative => Opcode::CallMethod,
         other => other,
     }
 }
@@ -233,21 +233,25 @@ impl Vm {
         self.get_attr(value, name)
     }
 
+    /// Version of the module's names and position of this one, if `value` is a module that has it and caches may be made.
+    fn find_in_module(&self, value: &Value, name: &Gc<Str>) -> Option<(u64, u64)> {
+        let module = value.downcast_exact::<Module>()?;
+        if self.type_of(value).lookup(name).is_some() {
+            return None;
+        }
+        let namespace = module.namespace();
+        let position = namespace.table.find_str(name)?;
+        let version = namespace.table.keys_version(|| self.fresh_version());
+        (version != 0).then_some((version as u64, position as u64))
+    }
+
     fn try_specialize_get_attr(&self, value: &Value, name: &Gc<Str>, ip: *mut Instruction) {
         let class = self.type_of(value);
-        if class.slots().get_attr.is_some() {
+        if let Some((version, position)) = self.find_in_module(value, name) {
+            specialize(ip, Opcode::GetAttrModule, version, position);
             return;
         }
-        if let Some(module) = value.downcast_exact::<Module>() {
-            if class.lookup(name).is_none() {
-                let namespace = module.namespace();
-                if let Some(position) = namespace.table.find_str(name) {
-                    let version = namespace.table.keys_version(|| self.fresh_version());
-                    if version != 0 {
-                        specialize(ip, Opcode::GetAttrModule, version as u64, position as u64);
-                    }
-                }
-            }
+        if class.slots().get_attr.is_some() {
             return;
         }
         let Some(instance) = value.downcast::<Instance>() else { return };
@@ -385,6 +389,11 @@ impl Vm {
             }
         }
         let attribute = self.get_attr(receiver, name)?;
+        if may_specialize(ip) {
+            if let Some((version, position)) = self.find_in_module(receiver, name) {
+                specialize(ip, Opcode::LoadMethodModule, version, position);
+            }
+        }
         let old = std::mem::replace(frame.register(window), attribute);
         self.discard(old);
         let receiver = std::mem::replace(frame.register(window + HEADER_WORDS), Value::UNBOUND);

@@ -85,6 +85,12 @@ impl Vm {
         let next = unsafe { ip.add(CALL_CACHE) };
         let first = window + HEADER_WORDS;
         if frame.register(first).is_unbound() {
+            let callee: &Value = frame.register(window);
+            if let Some(native) = callee.downcast::<NativeFunction>() {
+                if may_specialize(ip) && native.role == Role::Function {
+                    specialize_native(native, n - 1, ip, Opcode::CallFreeNative);
+                }
+            }
             for at in first..first + n - 1 {
                 let value = std::mem::replace(frame.register(at + 1), Value::UNBOUND);
                 // SAFETY: the target is unbound.
