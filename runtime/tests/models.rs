@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use num_bigint::BigInt;
+use ouro_lang::parser::Mode;
 use ouro_runtime::class::CompareOp;
 use ouro_runtime::host::Host;
+use ouro_runtime::objects::weak_reference::new_reference;
 use ouro_runtime::objects::{dict::Dict, int, list::List, set};
 use ouro_runtime::vm::options::Options;
+use ouro_runtime::vm::source::SourceOptions;
 use ouro_runtime::vm::start::Config;
 use ouro_runtime::{PyResult, Value, Vm};
 use proptest::collection::vec;
@@ -350,19 +353,32 @@ fn sets_follow_set_algebra() {
     });
 }
 
-/// Lists that refer to each other in any way; some are held from outside.
+/// Objects that refer to each other in any way; some are held from outside.
 #[test]
 fn exactly_what_is_reachable_survives() {
     let edges = vec((0usize..12, 0usize..12), 0..40);
     let held = vec(any::<bool>(), 12);
     for_all((edges, held), |vm, (edges, held)| {
-        vm.collect_garbage();
-        let before = vm.heap.live.get();
-        let mut nodes: Vec<Value> = (0..held.len()).map(|_| List::new(Vec::new()).into()).collect();
-        for &(from, to) in &edges {
-            let append = method(vm, &nodes[from], "append", &[nodes[to].clone()]);
-            prop_assert!(append.is_ok());
+        let namespace = Dict::new();
+        let code = vm.compile_source(b"class Node: pass\n", SourceOptions::new(Mode::Exec, "nodes.py"));
+        let code = shown(vm, code).expect("the class compiles");
+        prop_assert_eq!(shown(vm, vm.run_code(&code, &namespace, None, None).map(drop)), Ok(()));
+        let class = namespace.get_str(&vm.intern("Node")).expect("the class was made");
+        let mut nodes: Vec<Value> =
+            held.iter().map(|_| shown(vm, vm.call(&class, &[])).expect("a node can be made")).collect();
+        let references: Vec<_> = nodes
+            .iter()
+            .map(|node| shown(vm, new_reference(vm, node)).expect("nodes can be referred to weakly"))
+            .collect();
+        let lists: Vec<Value> = nodes.iter().map(|_| ints(&[])).collect();
+        for (node, list) in nodes.iter().zip(&lists) {
+            let set = vm.set_attr(node, &vm.intern("edges"), Some(list));
+            prop_assert_eq!(shown(vm, set), Ok(()));
         }
+        for &(from, to) in &edges {
+            prop_assert!(method(vm, &lists[from], "append", &[nodes[to].clone()]).is_ok());
+        }
+        drop(lists);
         let mut reachable = BTreeSet::new();
         let mut open: Vec<usize> = (0..held.len()).filter(|&node| held[node]).collect();
         while let Some(node) = open.pop() {
@@ -373,10 +389,13 @@ fn exactly_what_is_reachable_survives() {
         let mut keep = held.iter();
         nodes.retain(|_| *keep.next().expect("as many as nodes"));
         vm.collect_garbage();
-        prop_assert_eq!(vm.heap.live.get() - before, reachable.len());
+        for (node, reference) in references.iter().enumerate() {
+            let lives = reference.target().is_some();
+            prop_assert_eq!(lives, reachable.contains(&node), "node {}", node);
+        }
         drop(nodes);
         vm.collect_garbage();
-        prop_assert_eq!(vm.heap.live.get(), before);
+        prop_assert!(references.iter().all(|reference| reference.target().is_none()));
         Ok(())
     });
 }

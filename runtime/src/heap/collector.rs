@@ -214,7 +214,9 @@ impl Collector {
             header.gc.set(header.gc.get() & !GC_BUFFERED);
         }
         walk.gather(&roots);
-        let garbage = walk.unreachable();
+        let mut garbage = walk.unreachable();
+        // Finalisers run in the order of creation, as far as addresses tell it; the nursery has none.
+        garbage.sort_unstable();
         let found = garbage.len();
         let visited = walk.objects.len();
         // Keep garbage alive while it is taken apart.
