@@ -4,7 +4,9 @@ use super::handle::{Handle, context_argument};
 use super::{EventLoop, Overrides, run};
 use crate::class::{Type, TypeSpec, type_flags};
 use crate::heap;
+use crate::native::binding;
 use crate::objects::float;
+use crate::tasks::context::Context;
 use crate::tasks::future::new_future;
 use crate::tasks::task_type::{Start, new_task};
 use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
@@ -20,19 +22,28 @@ pub static TYPE: TypeSpec = TypeSpec {
         Ok(heap::alloc_for(class, event_loop).into())
     })),
     methods: &[
-        NativeFn::new("call_soon($self, callback, *args, context=None)", |vm, args| {
-            let this = args.this::<EventLoop>();
-            Ok(call_soon(vm, this, args, "call_soon")?.into())
+        NativeFn::new("call_soon!($self, callback, *args, context=None)", |vm, args| {
+            if let Some(result) = bound_by_name(vm, args, 0) {
+                return result;
+            }
+            Ok(call_soon(vm, args.this::<EventLoop>(), args, "call_soon")?.into())
         })
         .doc("Arrange for a callback to be called as soon as possible."),
-        NativeFn::new("call_soon_threadsafe($self, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_soon_threadsafe!($self, callback, *args, context=None)", |vm, args| {
+            if let Some(result) = bound_by_name(vm, args, 1) {
+                return result;
+            }
             let this = args.this::<EventLoop>();
             let handle = call_soon(vm, this, args, "call_soon_threadsafe")?;
             this.wake_up(vm)?;
             Ok(handle.into())
         })
         .doc("Like call_soon(), but thread-safe."),
-        NativeFn::new("call_later($self, delay, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_later!($self, delay, callback, *args, context=None)", |vm, args| {
+            if let Some(result) = bound_by_name(vm, args, 2) {
+                return result;
+            }
+            check_scheduled(vm, args, "call_later", &["delay", "callback"])?;
             let this = args.this::<EventLoop>();
             if args.value(1).is_none() {
                 return vm.raise(Exc::TypeError, "delay must not be None");
@@ -42,7 +53,11 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(call_at(vm, this, when, args, "call_later")?.into())
         })
         .doc("Arrange for a callback to be called at a given time."),
-        NativeFn::new("call_at($self, when, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_at!($self, when, callback, *args, context=None)", |vm, args| {
+            if let Some(result) = bound_by_name(vm, args, 3) {
+                return result;
+            }
+            check_scheduled(vm, args, "call_at", &["when", "callback"])?;
             if args.value(1).is_none() {
                 return vm.raise(Exc::TypeError, "when cannot be None");
             }
@@ -139,13 +154,69 @@ fn overrides(vm: &Vm, class: &Gc<Type>) -> Overrides {
     }
 }
 
+/// The methods that schedule a call, with their parameters by name.
+static BY_NAME: [NativeFn; 4] = [
+    NativeFn::new("call_soon($self, callback, *args, context=None)", |vm, args| again(vm, args, 0, 2)),
+    NativeFn::new("call_soon_threadsafe($self, callback, *args, context=None)", |vm, args| {
+        again(vm, args, 1, 2)
+    }),
+    NativeFn::new("call_later($self, delay, callback, *args, context=None)", |vm, args| {
+        again(vm, args, 2, 3)
+    }),
+    NativeFn::new("call_at($self, when, callback, *args, context=None)", |vm, args| again(vm, args, 3, 3)),
+];
+
+/// Calls the method again, with all but the context by position.
+fn again(vm: &Vm, args: Args<'_>, which: usize, n_named: usize) -> PyResult {
+    let method = vm.get_attr_named(args.value(0), BY_NAME[which].name())?;
+    let values: Vec<Value> = args.values[1..n_named].iter().chain(args.rest()).cloned().collect();
+    let context = args.get(n_named).cloned().unwrap_or(Value::NONE);
+    let names = [vm.intern("context")];
+    vm.call_args(&method, Args::with_keywords(&values, &names, std::slice::from_ref(&context)))
+}
+
+/// Where a keyword other than the context was given: the call with its arguments bound by name.
+fn bound_by_name(vm: &Vm, args: Args<'_>, which: usize) -> Option<PyResult> {
+    if args.keywords().all(|(keyword, _)| keyword.as_bytes() == b"context") {
+        return None;
+    }
+    let function = &BY_NAME[which];
+    Some(binding::bind_and_call(vm, binding::Signature::of(function), function.call, args, None))
+}
+
+/// Checks the count of the arguments of a method that schedules a call.
+fn check_scheduled(vm: &Vm, args: Args<'_>, name: &str, required: &[&str]) -> PyResult<()> {
+    let method = || format!("BaseEventLoop.{name}()");
+    let given = args.values.len() - 1;
+    if given < required.len() {
+        let missing: Vec<String> = required[given..].iter().map(|name| format!("'{name}'")).collect();
+        let plural = if missing.len() == 1 { "" } else { "s" };
+        return vm.raise(
+            Exc::TypeError,
+            format!(
+                "{} missing {} required positional argument{plural}: {}",
+                method(),
+                missing.len(),
+                missing.join(" and ")
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// The context that `scheduled` arguments name.
+fn scheduled_context(vm: &Vm, args: Args<'_>) -> PyResult<Option<Gc<Context>>> {
+    context_argument(vm, args.kw_values.first())
+}
+
 fn call_soon(vm: &Vm, this: &Gc<EventLoop>, args: Args<'_>, name: &str) -> PyResult<Gc<Handle>> {
+    check_scheduled(vm, args, name, &["callback"])?;
     this.check_open(vm)?;
-    let context = context_argument(vm, args.get(2))?;
+    let context = scheduled_context(vm, args)?;
     if this.debug.get() {
         check_callback(vm, this, args.value(1), name)?;
     }
-    let handle = Handle::new(vm, args.value(1).clone(), args.rest(), this.to_value(), context);
+    let handle = Handle::new(vm, args.value(1).clone(), &args.values[2..], this.to_value(), context);
     if this.debug.get() {
         handle.note_source(vm)?;
     }
@@ -161,11 +232,12 @@ fn check_callback(vm: &Vm, this: &Gc<EventLoop>, callback: &Value, name: &str) -
 
 fn call_at(vm: &Vm, this: &Gc<EventLoop>, when: f64, args: Args<'_>, name: &str) -> PyResult<Gc<Handle>> {
     this.check_open(vm)?;
-    let context = context_argument(vm, args.get(3))?;
+    let context = scheduled_context(vm, args)?;
     if this.debug.get() {
         check_callback(vm, this, args.value(2), name)?;
     }
-    let handle = Handle::new_timer(vm, when, args.value(2).clone(), args.rest(), this.to_value(), context);
+    let handle =
+        Handle::new_timer(vm, when, args.value(2).clone(), &args.values[3..], this.to_value(), context);
     if this.debug.get() {
         handle.note_source(vm)?;
     }

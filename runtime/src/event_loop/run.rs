@@ -99,7 +99,7 @@ fn run_plain(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
         Ready::Handle(handle) => run_handle(vm, &handle),
         Ready::TimerDue(task) => {
             let due = matches!(&*task.wait.borrow(), Wait::TimerDue);
-            if due { vm.wake_parked(&task) } else { Ok(()) }
+            if due { vm.wake_parked(&task, false) } else { Ok(()) }
         }
         Ready::Call { callable, future, context } => {
             let result = vm.in_context(&context, || vm.call(&callable, std::slice::from_ref(&future)));

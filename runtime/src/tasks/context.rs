@@ -330,11 +330,18 @@ fn get(vm: &Vm, args: Args<'_>) -> PyResult {
 fn set(vm: &Vm, args: Args<'_>) -> PyResult {
     let this = args.this::<ContextVar>();
     let context = vm.current_context();
-    let (old, new) = {
-        let map = context.map.borrow();
-        (map.get(this), map.with(this, args.value(1).clone()))
+    let replaced = context.map.borrow().replace(this, args.value(1).clone());
+    let old = match replaced {
+        Ok(old) => Some(old),
+        Err(value) => {
+            let (old, new) = {
+                let map = context.map.borrow();
+                (map.get(this), map.with(this, value))
+            };
+            let _old_map = context.map.replace(new);
+            old
+        }
     };
-    let _old_map = context.map.replace(new);
     let token = Token { context, variable: this.clone(), old, used: Cell::new(false) };
     Ok(heap::alloc(vm.types.context_token(), token).into())
 }
@@ -359,7 +366,13 @@ fn reset(vm: &Vm, this: &Gc<ContextVar>, value: &Value) -> PyResult<()> {
     }
     token.used.set(true);
     let new = match &token.old {
-        Some(old) => context.map.borrow().with(this, old.clone()),
+        Some(old) => {
+            let replaced = context.map.borrow().replace(this, old.clone());
+            match replaced {
+                Ok(_) => return Ok(()),
+                Err(old) => context.map.borrow().with(this, old),
+            }
+        }
         None => context.map.borrow().without(this),
     };
     let _old_map = context.map.replace(new);

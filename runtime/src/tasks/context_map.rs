@@ -61,22 +61,14 @@ fn chunk(number: u64, level: u32) -> u32 {
 impl ContextMap {
     #[inline]
     pub fn get(&self, variable: &ContextVar) -> Option<Value> {
-        let mut node = self.0.as_ref()?.clone();
-        let mut level = 0;
-        loop {
-            let bit = chunk(variable.number, level);
-            if node.bitmap & bit == 0 {
-                return None;
-            }
-            let at = (node.bitmap & (bit - 1)).count_ones() as usize;
-            let child = match node.slots.borrow().get(at)? {
-                Slot::Entry(found, value) => {
-                    return (found.number == variable.number).then(|| value.clone());
-                }
-                Slot::Child(child) => child.clone(),
-            };
-            node = child;
-            level += 1;
+        find(self.0.as_ref()?, 0, variable.number)
+    }
+
+    /// Changes the value of `variable` where nobody shares its node, and gives the old one; gives `value` back where that cannot be.
+    pub fn replace(&self, variable: &ContextVar, value: Value) -> Result<Value, Value> {
+        match &self.0 {
+            Some(root) => replace(root, 0, variable.number, value),
+            None => Err(value),
         }
     }
 
@@ -107,6 +99,31 @@ impl ContextMap {
         }
         found.sort_by_key(|(variable, _)| variable.number);
         found
+    }
+}
+
+fn find(node: &Node, level: u32, number: u64) -> Option<Value> {
+    let bit = chunk(number, level);
+    if node.bitmap & bit == 0 {
+        return None;
+    }
+    let at = (node.bitmap & (bit - 1)).count_ones() as usize;
+    match node.slots.borrow().get(at)? {
+        Slot::Entry(found, value) => (found.number == number).then(|| value.clone()),
+        Slot::Child(child) => find(child, level + 1, number),
+    }
+}
+
+fn replace(node: &Gc<Node>, level: u32, number: u64, value: Value) -> Result<Value, Value> {
+    let bit = chunk(number, level);
+    if node.bitmap & bit == 0 || node.header().count() > 1 {
+        return Err(value);
+    }
+    let at = (node.bitmap & (bit - 1)).count_ones() as usize;
+    match node.slots.borrow_mut().get_mut(at) {
+        Some(Slot::Entry(found, old)) if found.number == number => Ok(std::mem::replace(old, value)),
+        Some(Slot::Child(child)) => replace(child, level + 1, number, value),
+        _ => Err(value),
     }
 }
 

@@ -57,7 +57,8 @@ pub fn gather(vm: &Vm, args: Args<'_>) -> PyResult {
     }
     let mut event_loop = None;
     let mut children = Vec::with_capacity(given.len());
-    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut seen: HashMap<u64, usize, rapidhash::fast::RandomState> = HashMap::default();
+    seen.reserve(given.len());
     let mut distinct = Vec::with_capacity(given.len());
     for (index, argument) in given.iter().enumerate() {
         if given.len() > 1 {

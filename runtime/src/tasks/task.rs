@@ -24,8 +24,8 @@ pub enum Wait {
     TimerDue,
     /// A waiter of a lock, event, queue or the like: the native coroutine knows which.
     Primitive(Gc<NativeCoroutine>),
-    /// What it waited for without a future is there; the task is in the ready queue.
-    Woken,
+    /// What it waited for without a future is there; the task is in the ready queue. Whether a future would have the result True.
+    Woken(bool),
     /// As `Woken`, but cancelled, with the message if there is one.
     WokenCancelled(Option<Value>),
     /// It is to be stepped with this exception.
@@ -35,7 +35,7 @@ pub enum Wait {
 impl Trace for Wait {
     fn trace_value(&self, visit: Visitor<'_>) {
         match self {
-            Wait::Turn | Wait::Timer(_) | Wait::TimerDue | Wait::Woken | Wait::WokenCancelled(None) => {}
+            Wait::Turn | Wait::Timer(_) | Wait::TimerDue | Wait::Woken(_) | Wait::WokenCancelled(None) => {}
             Wait::Future(value) | Wait::WokenCancelled(Some(value)) => visit(value),
             Wait::Primitive(waiter) => visit(waiter.as_value()),
             Wait::Throw(exception) => visit(exception.as_value()),
@@ -172,8 +172,8 @@ impl Vm {
     }
 
     /// Wakes a task parked without a future.
-    pub fn wake_parked(&self, task: &Gc<Task>) -> PyResult<()> {
-        *task.wait.borrow_mut() = Wait::Woken;
+    pub fn wake_parked(&self, task: &Gc<Task>, result: bool) -> PyResult<()> {
+        *task.wait.borrow_mut() = Wait::Woken(result);
         let event_loop = task.core.event_loop.get();
         let event_loop = event_loop.downcast::<EventLoop>().expect("only tasks of native loops park");
         event_loop.push_task(self, task)

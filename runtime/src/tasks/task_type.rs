@@ -128,17 +128,23 @@ fn context_of(task: &Task) -> Value {
 /// What the task waits for, as a future; for waits that have none, one that looks as it would.
 fn fut_waiter(vm: &Vm, value: &Value) -> PyResult {
     let task = this(value);
+    let mut result = Value::NONE;
     let stands_for = match &*task.wait.borrow() {
         Wait::Future(future) => return Ok(future.clone()),
         Wait::Timer(_) | Wait::TimerDue | Wait::Primitive(_) => State::Pending,
-        Wait::Woken => State::Result,
+        Wait::Woken(truth) => {
+            if *truth {
+                result = Value::TRUE;
+            }
+            State::Result
+        }
         Wait::WokenCancelled(_) => State::Cancelled,
         Wait::Turn | Wait::Throw(_) => return Ok(Value::NONE),
     };
     let future = super::future::new_future(vm, &task.core.event_loop.get())?;
     match stands_for {
         State::Pending => future.core.add_callback(super::future::Callback::Wakeup(task.clone())),
-        State::Result => vm.complete_future(future.as_value(), &future.core, Value::NONE)?,
+        State::Result => vm.complete_future(future.as_value(), &future.core, result)?,
         _ => drop(cancel_core(vm, future.as_value(), &future.core, None)?),
     }
     Ok(future.into())

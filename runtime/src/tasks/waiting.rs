@@ -126,7 +126,7 @@ impl Waiters {
     pub fn wake_first(&self, vm: &Vm) -> PyResult<()> {
         let first = self.queue.borrow().front().cloned();
         match first {
-            Some(waiter) if state_of(&waiter) == Waiting::Pending => wake(vm, &waiter),
+            Some(waiter) if state_of(&waiter) == Waiting::Pending => wake(vm, &waiter, Value::TRUE),
             _ => Ok(()),
         }
     }
@@ -136,7 +136,7 @@ impl Waiters {
         let found = self.queue.borrow().iter().find(|waiter| state_of(waiter) == Waiting::Pending).cloned();
         match found {
             Some(waiter) => {
-                wake(vm, &waiter)?;
+                wake(vm, &waiter, Value::TRUE)?;
                 Ok(true)
             }
             None => Ok(false),
@@ -148,7 +148,7 @@ impl Waiters {
         let all: Vec<Gc<NativeCoroutine>> = self.queue.borrow().iter().cloned().collect();
         for waiter in all {
             if state_of(&waiter) == Waiting::Pending {
-                wake(vm, &waiter)?;
+                wake(vm, &waiter, Value::TRUE)?;
             }
         }
         Ok(())
@@ -161,7 +161,7 @@ impl Waiters {
             match next {
                 None => return Ok(false),
                 Some(waiter) if state_of(&waiter) == Waiting::Pending => {
-                    wake(vm, &waiter)?;
+                    wake(vm, &waiter, Value::NONE)?;
                     return Ok(true);
                 }
                 Some(_) => {}
@@ -183,13 +183,14 @@ fn state_of(waiter: &NativeCoroutine) -> Waiting {
     }
 }
 
-fn wake(vm: &Vm, waiter: &Gc<NativeCoroutine>) -> PyResult<()> {
+/// Ends the wait; `result` is what a future that was waited on would have.
+fn wake(vm: &Vm, waiter: &Gc<NativeCoroutine>, result: Value) -> PyResult<()> {
     let waited = waiter.b.get();
     waiter.waiting.set(Waiting::Woken);
     if let Some(task) = waited.downcast::<Task>() {
-        return vm.wake_parked(task);
+        return vm.wake_parked(task, result.is(&Value::TRUE));
     }
-    vm.call_method_named(&waited, "set_result", &[Value::TRUE]).map(drop)
+    vm.call_method_named(&waited, "set_result", &[result]).map(drop)
 }
 
 /// A coroutine that waits on `owner`, which is kept in `a`.
