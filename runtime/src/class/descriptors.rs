@@ -503,7 +503,7 @@ fn check_class_receiver(vm: &Vm, function: &Gc<NativeFunction>, receiver: &Value
 
 pub static BUILTIN_FUNCTION: TypeSpec = TypeSpec {
     name: "builtin_function_or_method",
-    flags: type_flags::NO_NEW,
+    flags: type_flags::NO_NEW | type_flags::HAS_WEAKREF,
     methods: &[crate::NativeFn::new("__reduce__($self, /)", |vm, args| {
         let function = args.this::<NativeFunction>();
         match &function.receiver {

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::ptr::NonNull;
 
 use super::{FLAG_FINALIZED, FLAG_FINALIZER, GC_ACYCLIC, GC_BUFFERED, Header, Heap, Kind, Pending};
+use crate::heap::weak::WeakRef;
 use crate::value::Value;
 
 /// Candidates after which husks among the newest are freed, and a collection considered.
@@ -232,6 +233,9 @@ impl Collector {
                 .header()
                 .is_some_and(|h| h.flags.get() & (FLAG_FINALIZER | FLAG_FINALIZED) == FLAG_FINALIZER)
         };
+        // Callbacks of references that are garbage themselves are never called.
+        let forgotten: Vec<Value> =
+            garbage.iter().filter_map(|value| value.downcast::<WeakRef>()?.forget_callback()).collect();
         for value in &garbage {
             heap.weak.clear_for_garbage(heap, value.header().expect("garbage is made of objects"));
         }
@@ -246,6 +250,7 @@ impl Collector {
                 clear(value);
             }
         }
+        drop(forgotten);
         drop(garbage);
         self.running.set(false);
         self.collections.set(self.collections.get() + 1);

@@ -48,6 +48,11 @@ impl WeakRef {
         self.target.get().is_some()
     }
 
+    /// Takes the callback away, so that it is not called.
+    pub(super) fn forget_callback(&self) -> Option<Value> {
+        self.callback.take()
+    }
+
     pub fn callback(&self) -> Option<Value> {
         self.callback.borrow().clone()
     }
