@@ -472,6 +472,16 @@ def call_annotate_function(annotate, format, *, owner=None, _is_evaluate=False):
     raise ValueError(f"Invalid format: {format!r}")
 
 
+class _Everything:
+    """Stands for the set of annotations that were executed, where all are wanted."""
+
+    def __contains__(self, number):
+        return True
+
+
+_EVERYTHING = _Everything()
+
+
 def _run_recording(annotate, owner, *, resolve):
     if isinstance(annotate, types.MethodType):
         bound_self, annotate = annotate.__self__, annotate.__func__
@@ -492,7 +502,7 @@ def _run_recording(annotate, owner, *, resolve):
         names = {}
     for name in code.co_names:
         if name not in names:
-            names[name] = recorder.name(name)
+            names[name] = _EVERYTHING if name == '__conditional_annotations__' else recorder.name(name)
     closure = None
     if annotate.__closure__:
         closure = []
@@ -510,7 +520,9 @@ def _run_recording(annotate, owner, *, resolve):
                 known = True
             if resolve and known:
                 closure.append(cell)
-            elif name in ('__class__', '__conditional_annotations__') and known:
+            elif name == '__conditional_annotations__':
+                closure.append(types.CellType(_EVERYTHING))
+            elif name == '__class__' and known:
                 closure.append(cell)
             else:
                 closure.append(types.CellType(recorder.name(name, cell)))

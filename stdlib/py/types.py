@@ -59,6 +59,7 @@ except ImportError:
             raise TypeError("cannot create 'PyCapsule' instances")
 
     CapsuleType.__name__ = CapsuleType.__qualname__ = 'PyCapsule'
+    CapsuleType.__module__ = 'builtins'
 
 del _function, _coroutine, _async_generator, _closure, _coro
 

@@ -235,8 +235,10 @@ impl<'a> Compiler<'a> {
             }
             if scope.generator || scope.coroutine {
                 // Where the code stands until it is first resumed: what is thrown in before that meets no handler.
-                let start = Span { start: span.start, end: span.start };
-                self.unit.emit(start, Opcode::Nop, 0, 0, 0, 0);
+                // All of the line, so that tracebacks underline nothing in it.
+                let start = self.source.line_start(first_line);
+                let end = start + self.source.line_text(first_line).len() as u32;
+                self.unit.emit(Span { start, end }, Opcode::Nop, 0, 0, 0, 0);
             }
         }
         for name in &scope.parameters {

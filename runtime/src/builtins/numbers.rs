@@ -10,7 +10,7 @@ use crate::types::BuiltinType;
 use crate::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
 pub(super) const FUNCTIONS: &[NativeFn] = &[
-    NativeFn::new("abs(number, /)", |vm, args| vm.absolute(args.value(0)))
+    NativeFn::new("abs(x, /)", |vm, args| vm.absolute(args.value(0)))
         .doc("Return the absolute value of the argument."),
     NativeFn::new("bin(number, /)", |vm, args| in_radix(vm, args, 2))
         .doc("Return the binary representation of an integer.\n\n   >>> bin(2796202)\n   '0b1010101010101010101010'"),

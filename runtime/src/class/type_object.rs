@@ -319,12 +319,12 @@ fn set_bases(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     let base = new_class::best_base(vm, &bases)?;
     let old_base = class.base.borrow().clone();
     if let Some(old_base) = &old_base {
-        if !new_class::same_layout(old_base, &base) {
+        let frees_alike = old_base.is_heap_type() == base.is_heap_type();
+        if !frees_alike || !new_class::same_layout(old_base, &base) {
             let (new, old) = (base.display_name(), old_base.display_name());
-            return vm.raise(
-                Exc::TypeError,
-                format!("__bases__ assignment: '{new}' object layout differs from '{old}'"),
-            );
+            let what = if frees_alike { "object layout" } else { "deallocator" };
+            return vm
+                .raise(Exc::TypeError, format!("__bases__ assignment: '{new}' {what} differs from '{old}'"));
         }
     }
     let old_bases = class.bases.replace(bases.clone());

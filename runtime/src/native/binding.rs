@@ -293,6 +293,8 @@ pub fn bind_and_call(
     bound.resize(signature.parameters.len(), Value::UNBOUND);
     let mut extra_names: SmallVec<[Gc<Str>; 4]> = SmallVec::new();
     let mut extra_values: SmallVec<[Value; 4]> = SmallVec::new();
+    // Said only if nothing is missing.
+    let mut unexpected = None;
     for (key, value) in args.keywords() {
         let parameter = signature
             .parameters
@@ -329,8 +331,9 @@ pub fn bind_and_call(
                 };
                 // `sorted` hands its keywords to `list.sort`.
                 let name = if name == "sorted" { "sort" } else { name };
-                let message = format!("{name}() got an unexpected keyword argument '{key}'{hint}");
-                return vm.raise(Exc::TypeError, message);
+                unexpected.get_or_insert_with(|| {
+                    format!("{name}() got an unexpected keyword argument '{key}'{hint}")
+                });
             }
         }
     }
@@ -352,6 +355,9 @@ pub fn bind_and_call(
                 format!("{name}() missing required argument '{}' (pos {position})", parameter.name),
             );
         }
+    }
+    if let Some(message) = unexpected {
+        return vm.raise(Exc::TypeError, message);
     }
     let rest = &args.values[n_taken..];
     call(vm, Args { values: &bound, rest, kw_names: &extra_names, kw_values: &extra_values })

@@ -57,14 +57,8 @@ impl Payload for Function {
     );
 
     fn clear(&self) {
+        // Its cells may be those of living functions too; those that are garbage are cleared themselves.
         let _dropped = (self.defaults.take(), self.kwdefaults.take(), self.dict.take(), self.rare.take());
-        if let Some(closure) = &self.closure {
-            for cell in closure.items() {
-                if let Some(cell) = cell.downcast::<crate::objects::cell::CellObject>() {
-                    drop(cell.set(Value::UNBOUND));
-                }
-            }
-        }
     }
 }
 
