@@ -26,6 +26,15 @@ impl Interner {
         text
     }
 
+    /// Number of interned strings.
+    pub fn len(&self) -> usize {
+        self.table.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The interned string equal to `text`, which becomes it if there is none yet.
     pub fn intern_str(&self, text: &Gc<Str>) -> Gc<Str> {
         if text.is_interned() {

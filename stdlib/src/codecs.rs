@@ -645,10 +645,10 @@ fn charmap_decode(vm: &Vm, args: Args<'_>) -> PyResult {
     let mut at = 0;
     while at < data.len() {
         let code = match &table {
-            Some(table) => match table.get(data[at] as usize).filter(|&&code| code != 0xfffe) {
-                Some(&code) => Some(wtf8::encode(code)),
-                None => None,
-            },
+            Some(table) => {
+                let code = table.get(data[at] as usize).filter(|&&code| code != 0xfffe);
+                code.map(|&code| wtf8::encode(code))
+            }
             None => match mapped(vm, mapping, data[at].into())? {
                 None => None,
                 Some(found) => {

@@ -72,6 +72,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &string_template::MODULE,
     &structs::binding::MODULE,
     &sys::MODULE,
+    &sys::site::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &typing::MODULE,

@@ -208,12 +208,12 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm
             .raise(Exc::TypeError, format!("{name}() takes {bound}{limit}-sequence ({n}-sequence given)"));
     }
-    for index in n..max {
+    for getter in &GETTERS[n..max] {
         let given = known
             .spec
             .getset
             .iter()
-            .find(|field| std::ptr::fn_addr_eq(field.get, GETTERS[index]))
+            .find(|field| std::ptr::fn_addr_eq(field.get, *getter))
             .and_then(|field| dict.as_ref()?.get_str(&vm.intern(field.name)));
         values.push(given.unwrap_or(Value::NONE));
     }

@@ -164,7 +164,8 @@ pub fn unraisable_with(vm: &Vm, exception: &Gc<Exception>, message: Option<&[u8]
         none_or(message.map(|message| Str::from_wtf8(message).into())),
         none_or(object.cloned()),
     ];
-    let result = match sys_attribute(vm, "UnraisableHookArgs") {
+    let class = vm.state::<crate::vm::hooks::Hooks>().unraisable_args.borrow().clone();
+    let result = match class {
         Some(class) => vm.call(&class, &[vm.tuple(&items)]).and_then(|args| vm.call(&hook, &[args])),
         None => return write_unraisable(vm, exception, message, object),
     };

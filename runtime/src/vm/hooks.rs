@@ -16,6 +16,8 @@ pub struct Hooks {
     pub first_iteration: RefCell<Option<Value>>,
     /// Called when one that has not ended is dropped.
     pub finalizer: RefCell<Option<Value>>,
+    /// The class of what `sys.unraisablehook` gets.
+    pub unraisable_args: RefCell<Option<Value>>,
 }
 
 impl Vm {

@@ -193,7 +193,7 @@ fn insert(vm: &Vm, args: Args<'_>) -> PyResult {
 fn pop(vm: &Vm, args: Args<'_>) -> PyResult {
     let array = args.this::<Array>();
     let at = args.get(1).map_or(Ok(-1), |at| vm.index_i64(at, Exc::IndexError))?;
-    if array.len() == 0 {
+    if array.is_empty() {
         return vm.raise(Exc::IndexError, "pop from empty array");
     }
     let Some(at) = ouro_runtime::protocol::index::clamp_index(at, array.len()) else {

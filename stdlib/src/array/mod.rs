@@ -144,6 +144,10 @@ impl Array {
         self.storage.len() / self.kind.size()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Item `at`.
     pub fn get(&self, vm: &Vm, at: usize) -> PyResult {
         let size = self.kind.size();

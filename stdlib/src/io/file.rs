@@ -260,11 +260,7 @@ impl FileIo {
                 return vm.raise_bare(Exc::MemoryError);
             }
             all.resize(len + room, 0);
-            let n = self.read_some(vm, &mut all[len..]);
-            let got = match n {
-                Ok(got) => got,
-                Err(raised) => return Err(raised),
-            };
+            let got = self.read_some(vm, &mut all[len..])?;
             all.truncate(len + got.unwrap_or(0));
             match got {
                 None if all.len() == had && had == 0 => return Ok(None),

@@ -6,7 +6,7 @@ use ouro_runtime::objects::str::Str;
 use ouro_runtime::vm::hooks::Hooks;
 use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
-use super::info::ASYNCGEN_HOOKS;
+use super::info::{ASYNCGEN_HOOKS, UNRAISABLE_HOOK_ARGS};
 
 pub const FUNCTIONS: [NativeFn; 10] = [
     NativeFn::new("excepthook(exctype, value, traceback, /)", excepthook)
@@ -50,7 +50,9 @@ fn excepthook(vm: &Vm, args: Args<'_>) -> PyResult {
         }
         None => {
             let got = vm.type_name(args.value(1));
-            vm.raise(Exc::TypeError, format!("print_exception(): Exception expected for value, {got} found"))
+            let text = format!("TypeError: print_exception(): Exception expected for value, {got} found\n");
+            ouro_runtime::exceptions::write_stderr(vm, text.as_bytes());
+            Ok(Value::NONE)
         }
     }
 }
@@ -87,6 +89,9 @@ fn displayhook(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn unraisablehook(vm: &Vm, args: Args<'_>) -> PyResult {
     let unraisable = args.value(0);
+    if !vm.is_instance_of(unraisable, &UNRAISABLE_HOOK_ARGS.class(vm)?) {
+        return vm.raise(Exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    }
     let field = |name: &str| vm.get_attr_named(unraisable, name);
     let (value, message, object) = (field("exc_value")?, field("err_msg")?, field("object")?);
     let Some(exception) = value.downcast::<Exception>() else {

@@ -1,12 +1,15 @@
 //! The named tuples of `sys`.
 
 use ouro_runtime::objects::simple_namespace;
+use ouro_runtime::vm::hooks::Hooks;
 use ouro_runtime::{Gc, PyResult, Value, Vm, objects::module::Module};
 
 use crate::struct_sequence::{StructSequence, fields};
 
 /// The version of Python that programs see.
 pub const VERSION: (i64, i64, i64) = (3, 14, 0);
+pub const COPYRIGHT: &str =
+    "Copyright (c) the Ouro authors.\nThe Python language: Copyright (c) 2001 Python Software Foundation.";
 const HEX_VERSION: i64 = VERSION.0 << 24 | VERSION.1 << 16 | VERSION.2 << 8 | 0xf0;
 
 pub static FLAGS: StructSequence = StructSequence::new(
@@ -131,11 +134,7 @@ pub fn fill(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     let text = format!("{major}.{minor}.{micro} (Ouro {}) [Rust]", env!("CARGO_PKG_VERSION"));
     module.set(vm, "version", text.as_str());
     module.set(vm, "api_version", Value::int(1013));
-    module.set(
-        vm,
-        "copyright",
-        "Copyright (c) the Ouro authors.\nThe Python language: Copyright (c) 2001 Python Software Foundation.",
-    );
+    module.set(vm, "copyright", COPYRIGHT);
     let implementation = simple_namespace::new(
         vm,
         [
@@ -195,6 +194,6 @@ pub fn fill(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "hash_info", HASH_INFO.make(vm, hash_info)?);
     let thread_info = vec!["pthread".into(), "mutex+cond".into(), Value::NONE];
     module.set(vm, "thread_info", THREAD_INFO.make(vm, thread_info)?);
-    module.set(vm, "UnraisableHookArgs", UNRAISABLE_HOOK_ARGS.class(vm)?);
+    vm.state::<Hooks>().unraisable_args.replace(Some(UNRAISABLE_HOOK_ARGS.class(vm)?.to_value()));
     Ok(())
 }

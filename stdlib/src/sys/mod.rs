@@ -3,6 +3,7 @@
 mod hooks;
 mod info;
 mod names;
+pub mod site;
 
 use ouro_runtime::objects::dict::Dict;
 use ouro_runtime::objects::list::List;
@@ -29,7 +30,7 @@ pub static MODULE: NativeModule = NativeModule {
     ..NativeModule::DEFAULT
 };
 
-const N_FUNCTIONS: usize = 31;
+const N_FUNCTIONS: usize = 36;
 
 const FUNCTIONS: [NativeFn; N_FUNCTIONS] = [
     NativeFn::new("exit(status=None, /)", exit).doc("Exit the interpreter by raising SystemExit(status)."),
@@ -88,6 +89,19 @@ const FUNCTIONS: [NativeFn; N_FUNCTIONS] = [
         .doc("Return True if remote debugging is enabled, False otherwise."),
     NativeFn::new("_clear_internal_caches()", |_, _| Ok(Value::NONE))
         .doc("Clear all internal performance-related caches."),
+    NativeFn::new("_is_immortal(op, /)", |_, args| Ok(args.value(0).header().is_none().into()))
+        .doc("Return True if the given object is \"immortal\" per PEP 683."),
+    NativeFn::new("getunicodeinternedsize(*, _only_immortal=False)", |vm, _| Ok(vm.interner.len().into()))
+        .doc("Return the number of elements of the unicode interned dictionary"),
+    NativeFn::new("activate_stack_trampoline(backend, /)", |vm, args| {
+        vm.str_argument(args.value(0), "activate_stack_trampoline", "argument")?;
+        vm.raise(Exc::ValueError, "perf trampoline not available")
+    })
+    .doc("Activate stack profiler trampoline *backend*."),
+    NativeFn::new("deactivate_stack_trampoline()", |_, _| Ok(Value::NONE))
+        .doc("Deactivate the current stack profiler trampoline backend."),
+    NativeFn::new("_get_cpu_count_config()", |_, _| Ok(Value::small(-1)))
+        .doc("Private function for getting PyConfig.cpu_count"),
 ];
 
 /// What the module keeps per interpreter.
@@ -158,6 +172,8 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "pycache_prefix", Value::NONE);
     module.set(vm, "_git", vm.tuple(&["Ouro".into(), "".into(), "".into()]));
     module.set(vm, "_framework", "");
+    module.set(vm, "_home", Value::NONE);
+    module.set(vm, "_stdlib_dir", Value::NONE);
     let executable = String::from_utf8_lossy(&vm.host.executable().unwrap_or_default()).into_owned();
     module.set(vm, "executable", executable.as_str());
     module.set(vm, "_base_executable", executable.as_str());
@@ -173,6 +189,7 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     let known: Vec<Value> = names::STDLIB_MODULE_NAMES.iter().map(|name| vm.intern(name).into()).collect();
     module.set(vm, "stdlib_module_names", set::frozen_of_constants(vm, &known));
     add_streams(vm, module)?;
+    site::install(vm)?;
     for name in ["excepthook", "displayhook", "unraisablehook", "breakpointhook"] {
         if let Some(hook) = module.get(vm, name) {
             module.set(vm, &format!("__{name}__"), hook);
@@ -251,7 +268,7 @@ fn is_interned(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn setrecursionlimit(vm: &Vm, args: Args<'_>) -> PyResult {
-    let limit = vm.c_int_argument(args.value(0))?;
+    let limit = crate::convert::int32(vm, args.value(0))?;
     if limit < 1 {
         return vm.raise(Exc::ValueError, "recursion limit must be greater or equal than 1");
     }
@@ -268,7 +285,7 @@ fn setrecursionlimit(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn set_int_max_str_digits(vm: &Vm, args: Args<'_>) -> PyResult {
     const THRESHOLD: i32 = 640;
-    let limit = vm.c_int_argument(args.value(0))?;
+    let limit = crate::convert::int32(vm, args.value(0))?;
     if limit != 0 && limit < THRESHOLD {
         return vm.raise(Exc::ValueError, "maxdigits must be >= 640 or 0 for unlimited");
     }
@@ -339,7 +356,7 @@ fn frame_at(vm: &Vm, depth: i64) -> Option<ouro_runtime::vm::frame::Frame> {
 }
 
 fn getframe(vm: &Vm, args: Args<'_>) -> PyResult {
-    let depth = args.get(0).map_or(Ok(0), |depth| vm.c_int_argument(depth))?;
+    let depth = args.get(0).map_or(Ok(0), |depth| crate::convert::int32(vm, depth))?;
     match frame_at(vm, depth.into()) {
         Some(frame) => {
             let object = vm.frame_object(frame).to_value();
@@ -351,7 +368,7 @@ fn getframe(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn getframemodulename(vm: &Vm, args: Args<'_>) -> PyResult {
-    let depth = args.get(0).map_or(Ok(0), |depth| vm.c_int_argument(depth))?;
+    let depth = args.get(0).map_or(Ok(0), |depth| crate::convert::int32(vm, depth))?;
     Ok(match frame_at(vm, depth.into()) {
         Some(frame) => frame.function().globals.get_str(&vm.names.__name__).unwrap_or(Value::NONE),
         None => Value::NONE,
@@ -390,7 +407,7 @@ fn setswitchinterval(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn set_origin_tracking_depth(vm: &Vm, args: Args<'_>) -> PyResult {
-    let depth = vm.c_int_argument(args.value(0))?;
+    let depth = crate::convert::int32(vm, args.value(0))?;
     if depth < 0 {
         return vm.raise(Exc::ValueError, "depth must be >= 0");
     }
