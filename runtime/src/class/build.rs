@@ -159,6 +159,8 @@ pub fn new_builtin(
 ) -> PyResult<Gc<Type>> {
     let class = reserve(vtable);
     fill_builtin(vm, &class, spec, vtable, bases);
+    // Instances do not count their builtin class: it must never go, even once its module has been taken apart.
+    std::mem::forget(class.clone());
     Ok(class)
 }
 

@@ -155,6 +155,9 @@ pub fn object_new(vm: &Vm, class: &Gc<Type>, args: Args<'_>) -> PyResult {
     }
     if !class.is_plain() {
         let name = class.display_name();
+        if class.has_flag(type_flags::NO_NEW) {
+            return vm.raise(Exc::TypeError, format!("cannot create '{name}' instances"));
+        }
         return vm.raise(Exc::TypeError, format!("object.__new__({name}) is not safe, use {name}.__new__()"));
     }
     Ok(Instance::new(class).into())

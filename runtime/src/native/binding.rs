@@ -287,6 +287,16 @@ pub fn bind_and_call(
     if n_given > signature.n_positional && signature.var_positional.is_none() {
         return wrong_positional_count(vm, signature, &args, module);
     }
+    let total = signature.parameters.len() - own;
+    let n_all = n_given + args.kw_names.len() - own.min(n_given);
+    if n_all > total && signature.var_positional.is_none() && signature.var_keyword.is_none() {
+        let bound =
+            if signature.parameters.iter().all(|p| p.default.is_none()) { "exactly" } else { "at most" };
+        let kind = if n_given == own { "keyword " } else { "" };
+        let plural = if total == 1 { "" } else { "s" };
+        let message = format!("{name}() takes {bound} {total} {kind}argument{plural} ({n_all} given)");
+        return vm.raise(Exc::TypeError, message);
+    }
     let n_taken = n_given.min(signature.n_positional);
     let mut bound: SmallVec<[Value; 8]> = SmallVec::with_capacity(signature.parameters.len());
     bound.extend(args.values[..n_taken].iter().cloned());

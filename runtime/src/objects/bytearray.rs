@@ -132,7 +132,7 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     let name = vm.type_of(value).name_text();
     let bytes = this(value).storage.borrow();
     vm.check_text_size(bytes.len().checked_mul(4))?;
-    Ok(format!("{name}({})", escape::repr_bytes(&bytes)).into())
+    Ok(format!("{name}({})", escape::repr_bytearray(&bytes)).into())
 }
 
 fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {

@@ -341,9 +341,12 @@ impl Gc<Str> {
     }
 }
 
-/// Hash of text and of bytes: never 0, which means "not computed".
+/// Hash of text and of bytes: 0 for the empty ones alone, otherwise it means "not computed".
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
     use std::hash::Hasher;
+    if bytes.is_empty() {
+        return 0;
+    }
     let mut hasher = rapidhash::fast::RapidHasher::default();
     hasher.write(bytes);
     hasher.finish().max(1)

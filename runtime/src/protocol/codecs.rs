@@ -78,6 +78,9 @@ impl Vm {
 
     /// `bytes(input).decode(encoding, errors)`.
     pub fn decode_bytes(&self, input: &[u8], encoding: &str, errors: &str) -> PyResult<Gc<Str>> {
+        if input.is_empty() {
+            return Ok(Str::shared(b""));
+        }
         if encoding == "utf-8" {
             // By far the most frequent case needs no machinery while the input is proper.
             if let Ok(text) = std::str::from_utf8(input) {

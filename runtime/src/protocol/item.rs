@@ -47,7 +47,16 @@ impl Vm {
     pub fn del_item(&self, container: &Value, key: &Value) -> PyResult<()> {
         match self.type_of(container).slots().set_item {
             Some(slot) => slot(self, container, key, None),
-            None => self.raise_type_of("'{}' object doesn't support item deletion", container),
+            None => {
+                let class = self.type_of(container);
+                let slots = class.slots();
+                let sequence = slots.len.is_some()
+                    || slots.contains.is_some()
+                    || slots.concat.is_some()
+                    || class.is_heap_type();
+                let verb = if sequence && self.has_index(key) { "doesn't" } else { "does not" };
+                self.raise_type_of(&format!("'{{}}' object {verb} support item deletion"), container)
+            }
         }
     }
 }

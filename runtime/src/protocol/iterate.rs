@@ -14,7 +14,10 @@ impl Vm {
 
     /// Whether the class has `__getitem__` and is no dict: iterable by index.
     fn is_sequence_like(&self, value: &Value) -> bool {
-        self.type_of(value).slots().get_item.is_some()
+        let class = self.type_of(value);
+        // Builtin classes with subscripts alone (unions, matches) are no sequences.
+        class.slots().get_item.is_some()
+            && (class.is_heap_type() || class.slots().len.is_some())
             && value.downcast::<crate::objects::dict::Dict>().is_none()
     }
 

@@ -89,6 +89,10 @@ impl Vm {
     pub fn expect_str<'a>(&self, value: &'a Value, message: &str) -> PyResult<&'a Gc<Str>> {
         match value.downcast::<Str>() {
             Some(text) => Ok(text),
+            // Argument Clinic's wording names None itself.
+            None if value.is_none() && message.contains(" argument") && !message.starts_with("fromhex") => {
+                self.raise(Exc::TypeError, message.replacen("{}", "None", 1))
+            }
             None => self.raise_type_of(message, value),
         }
     }

@@ -89,6 +89,12 @@ pub fn repr_bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// The bytes of a bytearray as its repr shows them: an apostrophe is escaped whatever the quotes are.
+pub fn repr_bytearray(bytes: &[u8]) -> String {
+    let text = repr_bytes(bytes);
+    if text.ends_with('"') { text.replace('\'', "\\'") } else { text }
+}
+
 /// The first `n` code points of a message part, as `%.200R` cuts it.
 pub fn truncated(text: String, n: usize) -> String {
     match text.char_indices().nth(n) {

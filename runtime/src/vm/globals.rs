@@ -151,9 +151,10 @@ impl Vm {
     pub(crate) fn raise_unbound_local(&self, name: &Gc<Str>) -> Raised {
         let message =
             format!("cannot access local variable '{name}' where it is not associated with a value");
-        match self.raise_name_error::<Value>(Exc::UnboundLocalError, message, name) {
+        // Without `name`: no other name is meant.
+        match self.raise::<Value>(Exc::UnboundLocalError, message) {
             Err(raised) => raised,
-            Ok(_) => unreachable!("raise_name_error raises"),
+            Ok(_) => unreachable!("raise raises"),
         }
     }
 

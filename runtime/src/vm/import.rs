@@ -467,6 +467,10 @@ impl Vm {
         let file =
             self.get_attr_opt(module, &self.names.__file__)?.filter(|file| file.downcast::<Str>().is_some());
         let place = match &file {
+            // Embedded modules are in no file a reader could open.
+            Some(file) if file.downcast::<Str>().is_some_and(|file| file.as_bytes().starts_with(b"<")) => {
+                "unknown location".to_string()
+            }
             Some(file) => self.str_text(file)?,
             None => "unknown location".to_string(),
         };

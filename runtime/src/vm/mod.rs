@@ -128,8 +128,8 @@ pub struct Vm {
     states: state::States,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
-    /// All other fields hold instances of these classes.
-    pub types: Types,
+    /// Never dropped: builtin classes are in cycles with their instances, which do not count them.
+    pub types: std::mem::ManuallyDrop<Types>,
     /// The last field: dropping the others releases objects.
     pub heap: Heap,
 }

@@ -78,5 +78,7 @@ impl Drop for Vm {
         // SAFETY: this Vm stays in place until its fields have been dropped, and the heap ends its own being current.
         unsafe { self.enter() };
         drop(self.heap.take_pending());
+        // As `types`.
+        std::mem::forget(self.classes.take());
     }
 }

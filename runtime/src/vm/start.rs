@@ -35,7 +35,7 @@ impl Vm {
     pub fn start(config: Config) -> Box<Vm> {
         let vm = Box::new(Vm {
             heap: Heap::new(),
-            types: Types::new(),
+            types: std::mem::ManuallyDrop::new(Types::new()),
             interner: Interner::default(),
             names: Late::new(),
             raised: Cell::new(None),

@@ -33,6 +33,10 @@ impl Payload for Traceback {
     }
 }
 
+/// Functions in Python that are C in CPython, where a filter turns a warning into an error: tracebacks do not show them.
+const WARNINGS_FILE: &str = "<ouro>/warnings.py";
+const HIDDEN_WARNINGS: [&str; 2] = ["warn", "warn_explicit"];
+
 impl Vm {
     /// Return from a frame entered otherwise than by a plain call, or watched by a frame object.
     #[inline(never)]
@@ -214,6 +218,10 @@ impl Vm {
 
     /// Adds `frame` at the outer end of the exception's traceback.
     pub(crate) fn add_traceback(&self, exception: &Gc<Exception>, frame: Frame, index: usize) {
+        let code = &frame.code().object;
+        if &*code.filename == WARNINGS_FILE && HIDDEN_WARNINGS.contains(&&*code.name) {
+            return;
+        }
         let next = exception.traceback.take();
         let body = Traceback {
             frame: self.frame_object(frame),

@@ -89,10 +89,11 @@ pub fn source_bytes(
     }
     let message =
         if name == "bytes" { "bytes must be in range(0, 256)" } else { "byte must be in range(0, 256)" };
-    if !vm.is_iterable(source) {
-        return vm.raise_type_of(&format!("cannot convert '{{}}' object to {name}"), source);
+    let iterator = vm.iter(source);
+    match vm.catch(iterator, Exc::TypeError)? {
+        Some(iterator) => byte_values(vm, &iterator, message),
+        None => vm.raise_type_of(&format!("cannot convert '{{}}' object to {name}"), source),
     }
-    byte_values(vm, source, message)
 }
 
 /// What the `__bytes__` method of an object gives; `None` if its class has none.

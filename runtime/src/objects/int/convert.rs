@@ -41,6 +41,9 @@ fn from_text(vm: &Vm, x: &Value, base: &Value) -> PyResult {
     if let Some(text) = x.downcast::<Str>() {
         return vm.text_result(int_text::parse_str(text.as_bytes(), base, limit)).map(new_parsed);
     }
+    if base != 0 && !(2..=36).contains(&base) {
+        return vm.raise(Exc::ValueError, "int() base must be >= 2 and <= 36, or 0");
+    }
     match crate::objects::bytes::bytes_or_bytearray(x) {
         Some(bytes) => vm.text_result(int_text::parse_bytes(&bytes, base, limit)).map(new_parsed),
         None => vm.raise(Exc::TypeError, "int() can't convert non-string with explicit base"),
