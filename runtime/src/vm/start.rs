@@ -46,6 +46,7 @@ impl Vm {
             builtins: Late::new(),
             modules: Late::new(),
             classes: RefCell::default(),
+            native_classes: RefCell::default(),
             lookups: Default::default(),
             last_version: Cell::new(0),
             int_max_str_digits: Cell::new(config.options.int_max_str_digits),
