@@ -77,7 +77,7 @@ pub fn report(script: &Path) -> String {
 
 /// Traceback lines for modules of the interpreter's own, whose files and lines are not CPython's.
 fn without_own_frames(text: &str) -> String {
-    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("File \"<ouro>/")).collect()
+    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("File \"<frozen>/")).collect()
 }
 
 /// Where an object lies differs from run to run: `at 0x20001acaba0` becomes `at 0x...`.

@@ -215,9 +215,7 @@ impl Collector {
             header.gc.set(header.gc.get() & !GC_BUFFERED);
         }
         walk.gather(&roots);
-        let mut garbage = walk.unreachable();
-        // Finalisers run in the order of creation, as far as addresses tell it; the nursery has none.
-        garbage.sort_unstable();
+        let garbage = walk.unreachable();
         let found = garbage.len();
         let visited = walk.objects.len();
         // Keep garbage alive while it is taken apart.
@@ -241,7 +239,11 @@ impl Collector {
         }
         if garbage.iter().any(wants_finalizer) {
             // Finalisers may bring objects back; those that stay unreachable are candidates again when `garbage` drops.
-            for value in garbage.iter().filter(|value| wants_finalizer(value)) {
+            let mut finalizable: Vec<&Value> =
+                garbage.iter().filter(|value| wants_finalizer(value)).collect();
+            // In the order of creation, as far as addresses tell it; the nursery has none.
+            finalizable.sort_unstable_by_key(|value| value.bits());
+            for value in finalizable {
                 value.header().expect("checked").set_finalized();
                 heap.push_pending(Pending::Finalize(value.clone()));
             }
