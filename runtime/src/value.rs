@@ -230,6 +230,16 @@ impl Value {
         }
     }
 
+    /// See [`Gc::give_back`].
+    #[inline(always)]
+    pub fn give_back(self) {
+        if let Some(header) = self.header() {
+            // SAFETY: this value owned one reference, which is not dropped again.
+            unsafe { header.decrement_lent() }
+        }
+        std::mem::forget(self);
+    }
+
     /// Identity as `id()` shows it.
     pub fn id(&self) -> u64 {
         self.bits()

@@ -93,7 +93,14 @@ fn run_entry(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
 fn run_plain(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
     match entry {
         Ready::Step(task) => match vm.step_task(&task) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                // The loop's timers hold a sleeper: no cycle of garbage begins at it.
+                let sleeps = matches!(&*task.wait.borrow(), Wait::Timer(_));
+                if sleeps {
+                    task.give_back();
+                }
+                Ok(())
+            }
             Err(raised) => step_failed(vm, this, raised, &task.to_value()),
         },
         Ready::Handle(handle) => run_handle(vm, &handle),

@@ -51,6 +51,15 @@ impl<T: Payload> Gc<T> {
         self.as_value().clone()
     }
 
+    /// Drops a clone that was only lent for a call, or a reference beside which a root is known to hold the object: the collector need
+    /// not look for a cycle here. See [`Header::decrement_lent`].
+    #[inline(always)]
+    pub fn give_back(self) {
+        // SAFETY: this pointer owned one reference, which is not dropped again.
+        unsafe { self.header().decrement_lent() }
+        std::mem::forget(self);
+    }
+
     /// Identity.
     #[inline(always)]
     pub fn is(&self, other: &Gc<T>) -> bool {

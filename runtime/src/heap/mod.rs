@@ -223,6 +223,21 @@ impl Header {
         }
     }
 
+    /// As [`Header::decrement`], for a reference that was counted a moment ago and only lent: it leaves no garbage cycle behind that
+    /// another decrement has not noted, so it notes none.
+    ///
+    /// # Safety
+    /// As [`Header::decrement`].
+    #[inline(always)]
+    pub unsafe fn decrement_lent(&self) {
+        let count = self.count.get().wrapping_sub(1);
+        self.count.set(count);
+        if count == 0 {
+            // SAFETY: the last reference is gone.
+            unsafe { release(NonNull::from(self)) }
+        }
+    }
+
     /// The class. Builtin classes live as long as the interpreter, heap types as long as an instance.
     #[inline(always)]
     pub fn ty(&self) -> &Gc<Type> {

@@ -120,7 +120,10 @@ impl Drop for Generator {
             let index = Vm::current().suspended_position(frame, self.ip.get());
             Vm::current().detach_frame_object(frame, index);
         }
-        frame.sweep(self.n_registers as usize);
+        // A finished one has let go of its registers.
+        if self.state.get() != State::Finished {
+            frame.sweep(self.n_registers as usize);
+        }
         // SAFETY: initialised at creation, dropped only here.
         unsafe { std::ptr::drop_in_place(frame.function_slot()) }
     }
@@ -139,8 +142,11 @@ impl Generator {
         let code = {
             let function =
                 function.downcast::<crate::objects::function::Function>().expect("generators run functions");
-            function.code.borrow().clone()
+            let code = function.code.borrow();
+            &raw const **code
         };
+        // SAFETY: the function, which the new object will own, keeps its code alive.
+        let code = unsafe { &*code };
         let class = match code.call_kind {
             CallKind::Coroutine => vm.types.coroutine(),
             CallKind::AsyncGenerator => vm.types.async_generator(),
@@ -154,7 +160,7 @@ impl Generator {
             chain_depth: Cell::new(1),
             base_depth: Cell::new(0),
             async_flags: Cell::new(0),
-            ip: Cell::new(start_of(&code)),
+            ip: Cell::new(start_of(code)),
             leaf: Cell::new(std::ptr::null()),
             outer_root: Cell::new(std::ptr::null()),
             handled: RefCell::new(None),
@@ -177,7 +183,7 @@ impl Generator {
         let frame = generator.frame();
         // SAFETY: the slot holds the placeholder written above.
         unsafe { frame.function_slot().write(function) };
-        frame.write_header(std::ptr::null_mut(), Frame::NONE, Link::Native, &raw const *code);
+        frame.write_header(std::ptr::null_mut(), Frame::NONE, Link::Native, code);
         // A coroutine that is never awaited says so; the others need clean-up only once suspended inside a block.
         generator.header().set_wants_finalizer(true);
         generator

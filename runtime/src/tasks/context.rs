@@ -123,7 +123,10 @@ impl Vm {
     #[inline]
     fn leave_context(&self, context: &Gc<Context>, outer: Option<Gc<Context>>) {
         context.entered.set(false);
-        drop(self.tasks.context.replace(outer));
+        // The caller holds it, too.
+        if let Some(context) = self.tasks.context.replace(outer) {
+            context.give_back();
+        }
     }
 }
 

@@ -53,11 +53,19 @@ impl Vm {
         }
         let event_loop = task.core.event_loop.get();
         self.enter_task(&event_loop, task)?;
-        let stepped = match task.context.borrow().clone() {
-            Some(context) => self.in_context(&context, || Ok(self.run_step(task, wake))),
+        let context = task.context.borrow().clone();
+        let stepped = match context {
+            Some(context) => {
+                let stepped = self.in_context(&context, || Ok(self.run_step(task, wake)));
+                context.give_back();
+                stepped
+            }
             None => Ok(self.run_step(task, wake)),
         };
-        self.tasks.current.borrow_mut().pop();
+        if let Some((event_loop, task)) = self.tasks.current.borrow_mut().pop() {
+            event_loop.give_back();
+            task.give_back();
+        }
         self.after_step(task, stepped?)
     }
 
@@ -105,6 +113,8 @@ impl Vm {
             let saved = outer.replace(&raw const **generator);
             let outcome = self.resume(generator, wake);
             outer.set(saved);
+            // The task holds it, too.
+            coroutine.give_back();
             match outcome {
                 Ok(Outcome::Yielded(value)) if value.is_unbound() => return Stepped::Parked,
                 outcome => outcome,

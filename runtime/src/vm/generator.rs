@@ -53,6 +53,8 @@ impl Vm {
         self.frame.set(saved.0);
         self.ip.set(saved.1);
         self.heap_frame_top.set(saved.2);
+        // Only lent: the caller holds it.
+        generator.give_back();
         result
     }
 
