@@ -494,7 +494,8 @@ def _source_with_carets(summary):
 
 def _should_show_carets(start, end, lines, kind, anchors):
     before, behind = lines[0][:start], lines[-1][end:]
-    if kind == 'call' or kind == 'call of name':
+    # With more behind it, a comma say, the call is not the whole statement.
+    if kind in ('call', 'call of name') and behind.lstrip()[:1] in ('', '#', ';'):
         statement = before.strip()
         if kind == 'call of name' and statement == 'return' and before[:1] == 'r':
             return False

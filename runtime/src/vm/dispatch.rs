@@ -617,6 +617,15 @@ impl Vm {
                             let b = word.b() as usize;
                             let c = word.c() as usize;
                             save!();
+                            if let Some(getter) = self.getter_to_enter(Frame(base), r!(b), name!(c), ip) {
+                                let receiver = if word.x() & KILL_B != 0 {
+                                    std::mem::replace(r!(b), Value::UNBOUND)
+                                } else {
+                                    r!(b).clone()
+                                };
+                                called!(self.enter_getter(Frame(base), getter, receiver), 3);
+                                continue;
+                            }
                             let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip, Opcode::GetAttr));
                             kill!();
                             set!(a, value);
@@ -1875,8 +1884,7 @@ impl Vm {
                                 for at in (0..b).rev() {
                                     let register = r!(at);
                                     if register.is_object() {
-                                        save!();
-                                        self.discard(std::mem::replace(register, Value::UNBOUND));
+                                        drop(std::mem::replace(register, Value::UNBOUND));
                                     }
                                 }
                                 self.depth.set(self.depth.get() - 1);
@@ -1887,6 +1895,11 @@ impl Vm {
                                 base = caller.0;
                                 self.frame.set(caller);
                                 drop(function);
+                                // Finalisers of what the frame held run on behalf of the caller, as in CPython.
+                                if self.heap.attention.get() {
+                                    save!();
+                                    self.attend();
+                                }
                             } else {
                                 save!();
                                 step!(self.return_slow(frame, result, b));

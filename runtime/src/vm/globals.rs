@@ -234,6 +234,26 @@ impl Vm {
         self.get_attr(value, name)
     }
 
+    /// The getter that GetAttr should push a frame for, where receivers are of too many classes for a specialised instruction.
+    pub(crate) fn getter_to_enter(
+        &self,
+        frame: Frame,
+        value: &Value,
+        name: &Gc<Str>,
+        ip: *mut Instruction,
+    ) -> Option<Value> {
+        if may_specialize(ip) || frame.code().is_generator_like() {
+            return None;
+        }
+        let class = self.type_of(value);
+        if class.slots().get_attr.is_some() {
+            return None;
+        }
+        let getter = crate::class::descriptors::property_getter(&class.lookup(name)?)?;
+        let code = getter.downcast::<Function>()?.code.borrow().clone();
+        (code.simple_arity == 1 && code.call_kind == CallKind::Plain).then_some(getter)
+    }
+
     /// Version of the module's names and position of this one, if `value` is a module that has it and caches may be made.
     fn find_in_module(&self, value: &Value, name: &Gc<Str>) -> Option<(u64, u64)> {
         let module = value.downcast_exact::<Module>()?;
