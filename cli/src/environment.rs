@@ -57,7 +57,7 @@ pub fn apply(
             let problem = "invalid PYTHONUTF8 environment variable value";
             return Err(format!("preconfig_init_utf8_mode: {problem}"));
         }
-        (None, None) => is_c_locale(&variable),
+        (None, None) => is_c_locale(variable),
     };
     if let Some(value) = x_option("cpu_count") {
         let valid = value

@@ -159,15 +159,24 @@ fn strings_are_sequences_of_code_points() {
         let got = show(method(vm, &value, "__getitem__", &[slice(vm, i, j)]));
         prop_assert_eq!(got, string(&chars[start..stop].iter().collect::<String>()));
         let found = model.find(&part).map_or(-1, |at| model[..at].chars().count() as i64);
-        prop_assert_eq!(method(vm, &value, "find", &[needle.clone()]).map(|n| i64_of(&n)), Ok(found));
+        prop_assert_eq!(
+            method(vm, &value, "find", std::slice::from_ref(&needle)).map(|n| i64_of(&n)),
+            Ok(found)
+        );
         let last = model.rfind(&part).map_or(-1, |at| model[..at].chars().count() as i64);
-        prop_assert_eq!(method(vm, &value, "rfind", &[needle.clone()]).map(|n| i64_of(&n)), Ok(last));
+        prop_assert_eq!(
+            method(vm, &value, "rfind", std::slice::from_ref(&needle)).map(|n| i64_of(&n)),
+            Ok(last)
+        );
         if !part.is_empty() {
             let n = model.matches(&part).count() as i64;
-            prop_assert_eq!(method(vm, &value, "count", &[needle.clone()]).map(|n| i64_of(&n)), Ok(n));
+            prop_assert_eq!(
+                method(vm, &value, "count", std::slice::from_ref(&needle)).map(|n| i64_of(&n)),
+                Ok(n)
+            );
             let pieces: Vec<Value> = model.split(&part).map(of).collect();
             let want = text(vm, &List::new(pieces).into());
-            prop_assert_eq!(show(method(vm, &value, "split", &[needle.clone()])), Ok(want));
+            prop_assert_eq!(show(method(vm, &value, "split", std::slice::from_ref(&needle))), Ok(want));
         }
         let got = show(method(vm, &value, "replace", &[needle, of(&other)]));
         prop_assert_eq!(got, string(&model.replace(&part, &other)));
