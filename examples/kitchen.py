@@ -16,7 +16,7 @@ async def cook(name, orders):
     while True:
         dish = await orders.get()
         print(f"{name}: making {dish}")
-        await asyncio.sleep(0.002 * len(dish))
+        await asyncio.sleep(0.01 * len(dish))
         orders.task_done()
 
 
