@@ -12,6 +12,12 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn attend(&self) {
+        /// Finalisers that drop the next link of a chain each: the outer call serves what they leave.
+        const MAX_NESTED: u32 = 16;
+        if self.attending.get() >= MAX_NESTED {
+            return;
+        }
+        self.attending.set(self.attending.get() + 1);
         loop {
             self.heap.attention.set(false);
             if self.heap.collector.due.get() {
@@ -34,6 +40,7 @@ impl Vm {
             }
             self.raised.set(in_flight);
         }
+        self.attending.set(self.attending.get() - 1);
         // Handlers may raise, which only `attend_checked` lets them.
         if crate::host::has_signals() {
             self.heap.attention.set(true);

@@ -93,7 +93,9 @@ impl Vm {
         let resumer = self.frame.get();
         let depth = self.depth.get();
         if depth + generator.chain_depth.get() > self.recursion_limit.get() {
-            self.recursion_error()?;
+            let raised = self.recursion_error();
+            self.abandon_unstarted(generator);
+            raised?;
         }
         let created = generator.state.replace(State::Running) == State::Created;
         generator.base_depth.set(depth);
@@ -507,6 +509,16 @@ impl Vm {
     }
 
     /// Links `child` below the running frame and jumps to its leaf.
+    /// A generator that could not be entered for want of depth has had its turn, as if it had raised at its beginning.
+    #[cold]
+    fn abandon_unstarted(&self, generator: &Generator) {
+        if generator.state.get() == State::Created {
+            generator.header().set_wants_finalizer(false);
+            generator.state.set(State::Finished);
+            generator.frame().sweep(generator.n_registers());
+        }
+    }
+
     fn link_child(&self, frame: Frame, ip: *mut Instruction, child: &Gc<Generator>) -> PyResult<Step> {
         match child.state.get() {
             State::Finished => {
@@ -523,7 +535,9 @@ impl Vm {
         }
         let depth = self.depth.get() + child.chain_depth.get();
         if depth > self.recursion_limit.get() {
-            self.recursion_error()?;
+            let raised = self.recursion_error();
+            self.abandon_unstarted(child);
+            raised?;
         }
         self.depth.set(depth);
         // SAFETY: only generators' code delegates.

@@ -109,6 +109,8 @@ pub struct Vm {
     /// Python frames running, and how many may.
     pub(crate) depth: Cell<u32>,
     pub recursion_limit: Cell<u32>,
+    /// Calls of `attend` that are running.
+    pub(crate) attending: Cell<u32>,
     /// The next unwinding adds no traceback entry for the frame it begins in.
     pub(crate) reraising: Cell<bool>,
     /// See `take_stop_value`.

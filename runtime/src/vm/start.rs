@@ -57,6 +57,7 @@ impl Vm {
             root: Cell::new(std::ptr::null()),
             depth: Cell::new(0),
             recursion_limit: Cell::new(RECURSION_LIMIT),
+            attending: Cell::new(0),
             reraising: Cell::new(false),
             stop_value: Cell::new(Value::NONE),
             origin_tracking_depth: Cell::new(0),

@@ -32,22 +32,13 @@ def wrap(inner):
     yield from inner
 
 
-async def awaiting(inner):
-    return await inner
-
-
-async def value():
-    return 1
-
-
-# CPython resumes the first of these chains and dies of the second; an exception is as good.
-generator, coroutine = iter([1]), value()
+# CPython resumes this chain; an exception is as good.
+generator = iter([1])
 for _ in range(50_000):
-    generator, coroutine = wrap(generator), awaiting(coroutine)
-for resume in (lambda: next(generator), lambda: coroutine.send(None)):
-    try:
-        resume()
-    except (RecursionError, StopIteration):
-        pass
-del generator, coroutine
+    generator = wrap(generator)
+try:
+    next(generator)
+except (RecursionError, StopIteration):
+    pass
+del generator
 print("dropped")

@@ -55,9 +55,7 @@ pub fn to_bytes(vm: &Vm, args: Args<'_>) -> PyResult {
     if bytes.len() > length {
         return vm.raise(Exc::OverflowError, "int too big to convert");
     }
-    if bytes.try_reserve_exact(length - bytes.len()).is_err() {
-        return vm.raise_bare(Exc::MemoryError);
-    }
+    vm.check_text_size(Some(length))?;
     bytes.resize(length, if n.sign() == Sign::Minus { 0xff } else { 0 });
     if order == ByteOrder::Big {
         bytes.reverse();
