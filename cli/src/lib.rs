@@ -258,7 +258,9 @@ fn flush_standard_streams(vm: &Vm, mut status: i32, first: bool) -> i32 {
             continue;
         }
         status = EXIT_FLUSH_FAILED;
-        if first {
+        // A reader that has gone away wants no word of it.
+        let is_news = !vm.is_instance_of(exception.as_value(), vm.types.exception(Exc::BrokenPipeError));
+        if first && is_news {
             let message = b"Exception ignored while flushing sys.stdout";
             ouro_runtime::exceptions::unraisable_with(vm, &exception, Some(message), None);
         }
