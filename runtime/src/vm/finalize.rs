@@ -12,8 +12,9 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn attend(&self) {
-        /// Finalisers that drop the next link of a chain each: the outer call serves what they leave.
-        const MAX_NESTED: u32 = 16;
+        /// Finalisers that drop the next link of a chain each must not use up the native stack, however high the recursion limit:
+        /// the outer call serves what they leave.
+        const MAX_NESTED: u32 = 10_000;
         if self.attending.get() >= MAX_NESTED {
             return;
         }
