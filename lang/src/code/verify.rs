@@ -50,8 +50,8 @@ pub fn register_counts(instruction: Instruction) -> [u32; 3] {
     let group = match op {
         ClearRange => b,
         LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot => header + 1,
-        Call | CallMethod | CallKw | CallMethodKw | CallPython | CallNative | CallClass
-        | CallMethodPython | CallMethodNative => header + b,
+        Call | CallMethod | CallKw | CallMethodKw | CallPython | CallNative | CallMethodPython
+        | CallMethodNative => header + b,
         CallEx => header + 1 + b,
         GetSuperAttr | BuildSlice | LoadExcInfo | MatchClass | BuildInterpolation => 3,
         GetSlice | ImportName | Intrinsic2 | MatchExcStar => 2,

@@ -18,6 +18,7 @@ use std::ptr::NonNull;
 
 use super::{FLAG_FINALIZED, FLAG_FINALIZER, GC_ACYCLIC, GC_BUFFERED, Header, Heap, Kind, Pending};
 use crate::heap::weak::WeakRef;
+use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// Candidates after which husks among the newest are freed, and a collection considered.
@@ -52,7 +53,7 @@ pub struct Collector {
 pub(super) fn buffer(header: &Header) {
     let heap = Heap::current();
     let collector = &heap.collector;
-    if header.kind() == Kind::Tuple && is_tuple_of_leaves(header) {
+    if is_tuple_of_leaves(header) {
         // It cannot change: it never will be part of a cycle.
         header.gc.set(header.gc.get() | GC_ACYCLIC);
         return;
@@ -78,15 +79,18 @@ fn place(object: NonNull<Header>) -> usize {
     (hash >> (64 - NURSERY_SIZE.trailing_zeros())) as usize
 }
 
-fn is_tuple_of_leaves(header: &Header) -> bool {
+/// Whether this is a short tuple of what cannot be part of a cycle.
+pub(super) fn is_tuple_of_leaves(header: &Header) -> bool {
     const MAX_LOOKED_AT: usize = 16;
-    let Some(tuple) = header.to_value().into_gc::<crate::objects::tuple::Tuple>().ok() else { return false };
+    if header.kind() != Kind::Tuple {
+        return false;
+    }
+    let Ok(tuple) = header.to_value().into_gc::<Tuple>() else { return false };
     let is_leaf = |item: &Value| item.header().is_none_or(|item| item.gc.get() & GC_ACYCLIC != 0);
     let answer =
         header.is_exact() && tuple.items().len() <= MAX_LOOKED_AT && tuple.items().iter().all(is_leaf);
     // Not by dropping it: that would come here again.
-    header.count.set(header.count.get() - 1);
-    std::mem::forget(tuple);
+    tuple.give_back();
     answer
 }
 

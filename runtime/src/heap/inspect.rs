@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::GC_ACYCLIC;
-use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// Whether the collector looks at an object. Builtin classes live for ever, and tuples of plain values cannot close a cycle.
@@ -15,10 +14,7 @@ pub fn is_tracked(value: &Value) -> bool {
     if let Some(class) = value.downcast::<crate::class::Type>() {
         return class.is_heap_type();
     }
-    match value.downcast_exact::<Tuple>() {
-        Some(tuple) => tuple.items().iter().any(is_tracked),
-        None => true,
-    }
+    !super::collector::is_tuple_of_leaves(header)
 }
 
 /// What an object refers to directly.

@@ -380,8 +380,6 @@ pub struct Heap {
     pub attention: Attention,
     pub collector: collector::Collector,
     pub weak: weak::WeakTable,
-    /// Live objects, for `gc` statistics and for the collector's pace.
-    pub live: Cell<usize>,
 }
 
 /// Nested releases before the rest is put on a list.
@@ -400,7 +398,6 @@ impl Heap {
             attention: Attention::default(),
             collector: collector::Collector::new(),
             weak: weak::WeakTable::default(),
-            live: Cell::new(0),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::PyResult;
+use crate::class::Type;
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
@@ -107,5 +109,16 @@ impl Payload for BoundMethod {
 impl BoundMethod {
     pub fn new(vm: &Vm, function: Value, receiver: Value) -> Gc<BoundMethod> {
         heap::alloc(vm.types.method(), BoundMethod { function, receiver })
+    }
+
+    /// `__get__` of what becomes a method of the instance it is reached through.
+    ///
+    /// # Errors
+    /// None.
+    pub fn bind(vm: &Vm, function: &Value, instance: Option<&Value>, _owner: &Gc<Type>) -> PyResult {
+        Ok(match instance.filter(|instance| !instance.is_none()) {
+            Some(instance) => BoundMethod::new(vm, function.clone(), instance.clone()).into(),
+            None => function.clone(),
+        })
     }
 }

@@ -72,10 +72,7 @@ pub static FUNCTION: TypeSpec = TypeSpec {
             Ok(format!("<function {qualname} at {address:#x}>").into())
         }),
         call: Some(crate::vm::call::call_function_slot),
-        descr_get: Some(|vm, value, instance, _| match instance {
-            None => Ok(value.clone()),
-            Some(instance) => Ok(BoundMethod::new(vm, value.clone(), instance.clone()).into()),
-        }),
+        descr_get: Some(BoundMethod::bind),
         ..Slots::NONE
     },
     ..TypeSpec::DEFAULT

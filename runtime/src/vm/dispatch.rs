@@ -564,7 +564,7 @@ impl Vm {
                                 None => ip = self.unquicken(ip, word),
                             }
                         }
-                        Opcode::StoreGlobal | Opcode::StoreGlobalModule => {
+                        Opcode::StoreGlobal => {
                             let a = word.a() as usize;
                             let value = if word.x() & KILL_A != 0 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
@@ -581,7 +581,7 @@ impl Vm {
                             tri!(self.delete_global(Frame(base), name!(word.bc() as usize)));
                             attend!();
                         }
-                        Opcode::StoreName | Opcode::StoreNameModule => {
+                        Opcode::StoreName => {
                             let a = word.a() as usize;
                             let value = if word.x() & KILL_A != 0 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
@@ -626,7 +626,7 @@ impl Vm {
                                 called!(self.enter_getter(Frame(base), getter, receiver), 3);
                                 continue;
                             }
-                            let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip, Opcode::GetAttr));
+                            let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip));
                             kill!();
                             set!(a, value);
                             attend!();
@@ -923,7 +923,7 @@ impl Vm {
                             tri!(self.load_special(Frame(base), a, b));
                             attend!();
                         }
-                        Opcode::GetItem | Opcode::GetItemList | Opcode::GetItemDict => {
+                        Opcode::GetItem => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
@@ -977,7 +977,7 @@ impl Vm {
                             set!(a, value);
                             attend!();
                         }
-                        Opcode::SetItem | Opcode::SetItemList | Opcode::SetItemDict => {
+                        Opcode::SetItem => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
@@ -1022,7 +1022,7 @@ impl Vm {
                             set!(a, slice);
                         }
 
-                        Opcode::Add | Opcode::AddFloat => {
+                        Opcode::Add => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
@@ -1050,7 +1050,7 @@ impl Vm {
                             }
                             binary_slow!(BinaryOp::Add);
                         }
-                        Opcode::Sub | Opcode::SubFloat => {
+                        Opcode::Sub => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
@@ -1070,7 +1070,7 @@ impl Vm {
                             }
                             binary_slow!(BinaryOp::Sub);
                         }
-                        Opcode::Mul | Opcode::MulFloat => {
+                        Opcode::Mul => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
@@ -1440,10 +1440,7 @@ impl Vm {
                             set!(a, iterator);
                             attend!();
                         }
-                        Opcode::ForIter
-                        | Opcode::ForIterRange
-                        | Opcode::ForIterList
-                        | Opcode::ForIterGenerator => {
+                        Opcode::ForIter => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let iterator: &Value = r!(b);
@@ -1774,18 +1771,21 @@ impl Vm {
                                 _ => ip = self.unquicken(ip, word),
                             }
                         }
-                        Opcode::CallNative | Opcode::CallMethodNative => {
+                        Opcode::CallNative | Opcode::CallMethodNative | Opcode::CallFreeNative => {
                             let a = word.a() as usize;
-                            let b = word.b() as usize;
                             // SAFETY: as above.
                             let cached = unsafe { (*ip).0 };
                             let is_method = word.op_byte() == Opcode::CallMethodNative as u8;
+                            // Called like a method, but of a module: the place of the receiver is empty.
+                            let is_free = word.op_byte() == Opcode::CallFreeNative as u8;
                             let expected = if is_method { Role::Method } else { Role::Function };
+                            let receiver_fits =
+                                !(is_method || is_free) || r!(a + HEADER_WORDS).is_unbound() == is_free;
                             let native = match r!(a).downcast::<NativeFunction>() {
                                 Some(native)
                                     if std::ptr::from_ref(native.function) as u64 == cached
                                         && native.role == expected
-                                        && !(is_method && r!(a + HEADER_WORDS).is_unbound()) =>
+                                        && receiver_fits =>
                                 {
                                     native
                                 }
@@ -1795,10 +1795,12 @@ impl Vm {
                                 }
                             };
                             save!();
+                            let first = a + HEADER_WORDS + usize::from(is_free);
+                            let n = word.b() as usize - usize::from(is_free);
                             // SAFETY: the arguments lie side by side in the window, which the call does not move.
-                            let args = unsafe { std::slice::from_raw_parts(base.add(a + HEADER_WORDS), b) };
+                            let args = unsafe { std::slice::from_raw_parts(base.add(first), n) };
                             let result = tri!((native.function.call)(self, Args::positional(args)));
-                            for at in a + HEADER_WORDS..a + HEADER_WORDS + b {
+                            for at in first..first + n {
                                 if r!(at).is_object() {
                                     set!(at, Value::UNBOUND);
                                 }
@@ -1806,44 +1808,6 @@ impl Vm {
                             set!(a, result);
                             attend!();
                             jump!(2);
-                        }
-                        Opcode::CallFreeNative => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            // SAFETY: as above.
-                            let cached = unsafe { (*ip).0 };
-                            let native = match r!(a).downcast::<NativeFunction>() {
-                                Some(native)
-                                    if std::ptr::from_ref(native.function) as u64 == cached
-                                        && native.role == Role::Function
-                                        && r!(a + HEADER_WORDS).is_unbound() =>
-                                {
-                                    native
-                                }
-                                _ => {
-                                    ip = self.unquicken(ip, word);
-                                    continue;
-                                }
-                            };
-                            save!();
-                            let first = a + HEADER_WORDS + 1;
-                            // SAFETY: the arguments lie side by side in the window, after the place of the receiver that is not there.
-                            let args = unsafe { std::slice::from_raw_parts(base.add(first), b - 1) };
-                            let result = tri!((native.function.call)(self, Args::positional(args)));
-                            for at in first..first + b - 1 {
-                                if r!(at).is_object() {
-                                    set!(at, Value::UNBOUND);
-                                }
-                            }
-                            set!(a, result);
-                            attend!();
-                            jump!(2);
-                        }
-                        Opcode::CallClass => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallMethod => {
                             let a = word.a() as usize;

@@ -508,7 +508,6 @@ impl Vm {
         self.step_foreign(frame, ip, word, Value::NONE)
     }
 
-    /// Links `child` below the running frame and jumps to its leaf.
     /// A generator that could not be entered for want of depth has had its turn, as if it had raised at its beginning.
     #[cold]
     fn abandon_unstarted(&self, generator: &Generator) {
@@ -519,6 +518,7 @@ impl Vm {
         }
     }
 
+    /// Links `child` below the running frame and jumps to its leaf.
     fn link_child(&self, frame: Frame, ip: *mut Instruction, child: &Gc<Generator>) -> PyResult<Step> {
         match child.state.get() {
             State::Finished => {

@@ -39,7 +39,7 @@ fn generic(op: Opcode) -> Opcode {
         Opcode::LoadMethodClass | Opcode::LoadMethodSlot | Opcode::LoadMethodModule => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
-        Opcode::CallPython | Opcode::CallNative | Opcode::CallClass => Opcode::Call,
+        Opcode::CallPython | Opcode::CallNative => Opcode::Call,
         Opcode::CallMethodPython | Opcode::CallMethodNative | Opcode::CallFreeNative => Opcode::CallMethod,
         other => other,
     }
@@ -69,6 +69,14 @@ pub(crate) fn specialize(ip: *mut Instruction, op: Opcode, first: u64, second: u
 pub(crate) fn may_specialize(ip: *mut Instruction) -> bool {
     // SAFETY: as in `specialize`.
     unsafe { *ip.sub(1) }.x() >> 4 < MAX_MISSES
+}
+
+/// Whether a property's getter can run in a frame of its own: a Python function of one parameter.
+fn is_plain_getter(getter: &Value) -> bool {
+    getter.downcast::<Function>().is_some_and(|function| {
+        let code = function.code.borrow();
+        code.simple_arity == 1 && code.call_kind == CallKind::Plain
+    })
 }
 
 impl Vm {
@@ -226,7 +234,6 @@ impl Vm {
         value: &Value,
         name: &Gc<Str>,
         ip: *mut Instruction,
-        _op: Opcode,
     ) -> PyResult {
         if may_specialize(ip) {
             self.try_specialize_get_attr(value, name, ip);
@@ -250,8 +257,7 @@ impl Vm {
             return None;
         }
         let getter = crate::class::descriptors::property_getter(&class.lookup(name)?)?;
-        let code = getter.downcast::<Function>()?.code.borrow().clone();
-        (code.simple_arity == 1 && code.call_kind == CallKind::Plain).then_some(getter)
+        is_plain_getter(&getter).then_some(getter)
     }
 
     /// Version of the module's names and position of this one, if `value` is a module that has it and caches may be made.
@@ -283,11 +289,8 @@ impl Vm {
         let found = class.lookup(name);
         if let Some(found) = &found {
             if let Some(getter) = crate::class::descriptors::property_getter(found) {
-                if let Some(function) = getter.downcast::<Function>() {
-                    let code = function.code.borrow();
-                    if code.simple_arity == 1 && code.call_kind == CallKind::Plain {
-                        specialize(ip, Opcode::GetAttrProperty, version as u64, getter.bits());
-                    }
+                if is_plain_getter(&getter) {
+                    specialize(ip, Opcode::GetAttrProperty, version as u64, getter.bits());
                 }
                 return;
             }
@@ -363,12 +366,11 @@ impl Vm {
             }
         }
         if let Some(slot) = instance.slot_of(name) {
+            let versions = version as u64 | (shape_before as u64) << 32;
             if instance.shape_id() == shape_before {
-                let versions = version as u64 | (shape_before as u64) << 32;
                 specialize(ip, Opcode::SetAttrSlot, versions, slot as u64);
             } else if shape_before != 0 {
                 // The next instance will come here without the attribute, too.
-                let versions = version as u64 | (shape_before as u64) << 32;
                 specialize(ip, Opcode::SetAttrAdd, versions, instance.shape_address());
             }
         }

@@ -286,3 +286,18 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             except BaseException:
                 logger.error('Exception in default exception handler while handling an unexpected error '
                              'in custom exception handler', exc_info=True)
+
+
+def _unsupported(name):
+    def method(self, *args, **kwargs):
+        raise NotImplementedError(f'event loops have no {name}() yet')
+    method.__name__ = name
+    method.__qualname__ = f'BaseEventLoop.{name}'
+    return method
+
+
+# What the abstract loop promises and this one does not keep says so by name.
+for _name, _inherited in vars(events.AbstractEventLoop).items():
+    if not _name.startswith('__') and getattr(BaseEventLoop, _name) is _inherited:
+        setattr(BaseEventLoop, _name, _unsupported(_name))
+del _name, _inherited

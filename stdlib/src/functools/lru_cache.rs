@@ -57,16 +57,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("__deepcopy__($self, memo, /)", |_, args| Ok(args.value(0).clone())),
     ],
     getset: &[DICT_GETSET],
-    slots: Slots {
-        call: Some(call),
-        descr_get: Some(|vm, value, instance, _| {
-            Ok(match instance.filter(|instance| !instance.is_none()) {
-                Some(instance) => BoundMethod::new(vm, value.clone(), instance.clone()).into(),
-                None => value.clone(),
-            })
-        }),
-        ..Slots::NONE
-    },
+    slots: Slots { call: Some(call), descr_get: Some(BoundMethod::bind), ..Slots::NONE },
     ..TypeSpec::DEFAULT
 };
 

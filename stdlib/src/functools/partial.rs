@@ -103,17 +103,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         },
         DICT_GETSET,
     ],
-    slots: Slots {
-        repr: Some(repr),
-        call: Some(call),
-        descr_get: Some(|vm, value, instance, _| {
-            Ok(match instance.filter(|instance| !instance.is_none()) {
-                Some(instance) => BoundMethod::new(vm, value.clone(), instance.clone()).into(),
-                None => value.clone(),
-            })
-        }),
-        ..Slots::NONE
-    },
+    slots: Slots { repr: Some(repr), call: Some(call), descr_get: Some(BoundMethod::bind), ..Slots::NONE },
     ..TypeSpec::DEFAULT
 };
 

@@ -14,7 +14,7 @@ use ouro_runtime::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
 
 use super::base::check_ability;
 use super::file::{self, FileIo, STREAM_FLAGS, offset_argument};
-use super::{DEFAULT_BUFFER_SIZE, call, chain, class, is_closed, size_argument, unsupported};
+use super::{DEFAULT_BUFFER_SIZE, call, class, close_over, is_closed, size_argument, unsupported};
 
 pub struct Buffered {
     raw: RefCell<Option<Value>>,
@@ -735,20 +735,13 @@ fn flush(vm: &Vm, args: Args<'_>) -> PyResult {
 fn close(vm: &Vm, args: Args<'_>) -> PyResult {
     let this = this(args);
     let raw = this.raw_value(vm)?;
-    if is_closed(vm, &raw)? {
-        return Ok(Value::NONE);
+    let flush = || flush(vm, args).map(drop);
+    let closed = close_over::<Buffered>(vm, args.value(0), &raw, this.finalizing.get(), flush);
+    if !matches!(closed, Ok(None)) {
+        this.forget_ahead();
+        this.pending.borrow_mut().clear();
     }
-    if this.finalizing.get() {
-        file::call_dealloc_warn(vm, &raw, args.value(0));
-    }
-    let flushed = match args.value(0).downcast_exact::<Buffered>() {
-        Some(_) => flush(vm, args),
-        None => call(vm, args.value(0), "flush"),
-    };
-    let closed = call(vm, &raw, "close");
-    this.forget_ahead();
-    this.pending.borrow_mut().clear();
-    chain(vm, flushed, closed)
+    Ok(closed?.unwrap_or(Value::NONE))
 }
 
 fn detach(vm: &Vm, args: Args<'_>) -> PyResult {

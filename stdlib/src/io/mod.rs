@@ -18,6 +18,7 @@ mod text_position;
 use std::cell::RefCell;
 
 use ouro_runtime::class::Type;
+use ouro_runtime::heap::Payload;
 use ouro_runtime::objects::module::Module;
 use ouro_runtime::objects::str::Str;
 use ouro_runtime::{Exc, Gc, NativeClass, NativeFn, NativeModule, PyResult, Value, Vm};
@@ -156,6 +157,32 @@ pub fn call_bool(vm: &Vm, value: &Value, name: &str) -> PyResult<bool> {
 pub fn is_closed(vm: &Vm, value: &Value) -> PyResult<bool> {
     let closed = vm.get_attr_named(value, "closed")?;
     vm.truth(&closed)
+}
+
+/// `close()` of a stream over another: flushes it as `flush` does, or as a subclass in Python does, then closes the one below.
+/// Gives `None` if that was closed already.
+///
+/// # Errors
+/// What either raises; both get their turn, see [`chain`].
+pub fn close_over<T: Payload>(
+    vm: &Vm,
+    stream: &Value,
+    below: &Value,
+    finalizing: bool,
+    flush: impl FnOnce() -> PyResult<()>,
+) -> PyResult<Option<Value>> {
+    if is_closed(vm, below)? {
+        return Ok(None);
+    }
+    if finalizing {
+        file::call_dealloc_warn(vm, below, stream);
+    }
+    let flushed = match stream.downcast_exact::<T>() {
+        Some(_) => flush().map(|()| Value::NONE),
+        None => call(vm, stream, "flush"),
+    };
+    let closed = call(vm, below, "close");
+    chain(vm, flushed, closed).map(Some)
 }
 
 /// Joins what was raised first with what closing raised: the latter comes out, with the former as its context.

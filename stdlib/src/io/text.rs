@@ -19,7 +19,7 @@ use super::file::{self, STREAM_FLAGS};
 use super::newlines::Newlines;
 use super::text_position as position;
 use super::{
-    call, call_bool, chain, class, closed_error, is_closed, optional_text, size_argument, unsupported,
+    call, call_bool, class, close_over, closed_error, is_closed, optional_text, size_argument, unsupported,
 };
 
 /// Bytes read at once, and bytes that may wait to be written.
@@ -745,18 +745,9 @@ fn flush(vm: &Vm, args: Args<'_>) -> PyResult {
 fn close(vm: &Vm, args: Args<'_>) -> PyResult {
     let this = this(args);
     let buffer = this.buffer_value(vm)?;
-    if is_closed(vm, &buffer)? {
-        return Ok(Value::NONE);
-    }
-    if this.finalizing.get() {
-        file::call_dealloc_warn(vm, &buffer, args.value(0));
-    }
-    let flushed = match args.value(0).downcast_exact::<TextIoWrapper>() {
-        Some(_) => this.flush_all(vm).map(|()| Value::NONE),
-        None => call(vm, args.value(0), "flush"),
-    };
-    let closed = call(vm, &buffer, "close");
-    chain(vm, flushed, closed)
+    let flush = || this.flush_all(vm);
+    let closed = close_over::<TextIoWrapper>(vm, args.value(0), &buffer, this.finalizing.get(), flush)?;
+    Ok(closed.unwrap_or(Value::NONE))
 }
 
 fn detach(vm: &Vm, args: Args<'_>) -> PyResult {
