@@ -108,13 +108,13 @@ macro_rules! for_each_opcode {
             /// `a = globals or builtins [names[bc]]`.
             LoadGlobal(D, Low, HighName, 2),
             /// `globals[names[bc]] = r[a]`.
-            StoreGlobal(R, Low, HighName, 1),
+            StoreGlobal(R, Low, HighName, 0),
             /// `del globals[names[bc]]`.
             DeleteGlobal(None, Low, HighName, 0),
             /// Module and class code: `a = namespace, globals or builtins [names[bc]]`. The namespace is r[0]; unbound means it is the globals.
             LoadName(D, Low, HighName, 2),
             /// `namespace[names[bc]] = r[a]`.
-            StoreName(R, Low, HighName, 1),
+            StoreName(R, Low, HighName, 0),
             /// `del namespace[names[bc]]`.
             DeleteName(None, Low, HighName, 0),
             /// `a = mapping r[b][names[c]]`, unbound if missing (KeyError swallowed).
@@ -145,11 +145,11 @@ macro_rules! for_each_opcode {
             /// 2 `__aenter__`, 3 `__aexit__`. TypeErrors of the context manager protocol.
             LoadSpecial(Window, Count, None, 0),
             /// `a = b[c]`.
-            GetItem(D, R, R, 1),
+            GetItem(D, R, R, 0),
             /// `a = b[c]`, c a small constant.
             GetItemInt(D, R, Int, 0),
             /// `a[b] = c`.
-            SetItem(R, R, R, 1),
+            SetItem(R, R, R, 0),
             /// `del a[b]`.
             DelItem(R, R, None, 0),
             /// `a = b[c : c+1]` with r[c], r[c+1] the bounds (None where absent), both taken.
@@ -380,6 +380,9 @@ macro_rules! for_each_opcode {
             CallMethodPython(Window, Count, None, 2),
             CallMethodNative(Window, Count, None, 2),
             CallFreeNative(Window, Count, None, 2),
+            CallType(Window, Count, None, 2),
+            CallInit(Window, Count, None, 2),
+            CallRange(Window, Count, None, 2),
         }
     };
 }

@@ -49,9 +49,11 @@ pub fn register_counts(instruction: Instruction) -> [u32; 3] {
     let header = u32::from(WINDOW_HEADER);
     let group = match op {
         ClearRange => b,
-        LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot => header + 1,
+        LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot | LoadMethodModule => {
+            header + 1
+        }
         Call | CallMethod | CallKw | CallMethodKw | CallPython | CallNative | CallMethodPython
-        | CallMethodNative => header + b,
+        | CallMethodNative | CallFreeNative | CallType | CallInit | CallRange => header + b,
         CallEx => header + 1 + b,
         GetSuperAttr | BuildSlice | LoadExcInfo | MatchClass | BuildInterpolation => 3,
         GetSlice | ImportName | Intrinsic2 | MatchExcStar => 2,

@@ -366,7 +366,9 @@ fn set_capacity(vm: &Vm, class: &Gc<Type>) {
     let own = class.dict.get_str(&vm.names.__static_attributes__);
     let own = own.and_then(|names| names.downcast::<Tuple>().map(|names| names.len())).unwrap_or(0);
     let inherited: usize = class.bases.borrow().iter().map(|base| base.shapes.capacity.get()).sum();
-    class.shapes.capacity.set((own + inherited).min(MAX_SLOTS));
+    // Attributes from elsewhere only: a few.
+    let expected = if own + inherited == 0 { 4 } else { own + inherited };
+    class.shapes.capacity.set(expected.min(MAX_SLOTS));
 }
 
 /// `__module__`, `__doc__`, implicit static and class methods, members, `__dict__`, `__weakref__`, and the cells of the class body.

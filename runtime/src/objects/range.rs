@@ -80,6 +80,19 @@ impl Range {
         })
     }
 
+    /// `iter(range(*args))` for one to three small ints with a step that is not zero.
+    pub(crate) fn small_iter(args: &[Value]) -> Option<Gc<RangeIterator>> {
+        let (start, stop, step) = match args {
+            [stop] => (0, stop.as_small_int()?, 1),
+            [start, stop] => (start.as_small_int()?, stop.as_small_int()?, 1),
+            [start, stop, step] => {
+                (start.as_small_int()?, stop.as_small_int()?, step.as_small_int().filter(|&step| step != 0)?)
+            }
+            _ => return None,
+        };
+        Some(RangeIterator::new(start, step, small_length(start, stop, step)))
+    }
+
     /// Item `at`, counted from the start; need not be in range.
     fn big_item(&self, at: &BigInt) -> BigInt {
         big(&self.start) + at * big(&self.step)
@@ -94,13 +107,21 @@ impl Range {
     }
 }
 
+fn small_length(start: i64, stop: i64, step: i64) -> i64 {
+    // Differences of 63-bit numbers fit 64 bits.
+    let distance = if step > 0 { stop - start } else { start - stop };
+    match distance {
+        ..=0 => 0,
+        distance if step == 1 => distance,
+        distance => (distance - 1) / step.abs() + 1,
+    }
+}
+
 fn length(start: &Value, stop: &Value, step: &Value) -> Value {
     if let (Some(start), Some(stop), Some(step)) =
         (start.as_small_int(), stop.as_small_int(), step.as_small_int())
     {
-        // Differences of 63-bit numbers fit 64 bits.
-        let distance = if step > 0 { stop - start } else { start - stop };
-        return Value::int(if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 });
+        return Value::int(small_length(start, stop, step));
     }
     let (start, stop, step) = (big(start), big(stop), big(step));
     let distance = if step.is_positive() { stop - start } else { start - stop };

@@ -8,6 +8,33 @@ fn same(a: BinaryFn, b: BinaryFn) -> bool {
     std::ptr::fn_addr_eq(a, b)
 }
 
+/// Float arithmetic on inline floats and ints, and the true division of ints that floats represent exactly. `None` leaves it to the
+/// operands' slots.
+#[inline(always)]
+fn float_arithmetic(op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
+    /// Above, ints have no exact float.
+    const EXACT: i64 = 1 << 53;
+    let (x, y) = match (a.as_small_int(), b.as_small_int()) {
+        (Some(x), Some(y)) => {
+            if op != BinaryOp::TrueDiv || x.abs() > EXACT || y.abs() > EXACT {
+                return None;
+            }
+            (x as f64, y as f64)
+        }
+        (Some(x), None) => (x as f64, b.as_exact_float()?),
+        (None, Some(y)) => (a.as_exact_float()?, y as f64),
+        (None, None) => (a.as_exact_float()?, b.as_exact_float()?),
+    };
+    let result = match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Sub => x - y,
+        BinaryOp::Mul => x * y,
+        BinaryOp::TrueDiv if y != 0.0 => x / y,
+        _ => return None,
+    };
+    Some(Value::float(result))
+}
+
 impl Vm {
     /// Tries both operands' slots for `op`: the left one's first, unless the right one's class is a subclass with its own.
     pub fn binary_slots(&self, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
@@ -38,6 +65,9 @@ impl Vm {
 
     /// `a op b`.
     pub fn binary(&self, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
+        if let Some(result) = float_arithmetic(op, a, b) {
+            return Ok(result);
+        }
         if op == BinaryOp::Pow {
             return self.power(a, b, &Value::NONE);
         }
@@ -53,6 +83,9 @@ impl Vm {
 
     /// `a op= b`.
     pub fn inplace(&self, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
+        if let Some(result) = float_arithmetic(op, a, b) {
+            return Ok(result);
+        }
         if let Some(slot) = self.type_of(a).slots().inplace[op as usize] {
             let result = slot(self, a, b)?;
             if !result.is_not_implemented() {

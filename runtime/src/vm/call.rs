@@ -77,40 +77,51 @@ impl Vm {
                 }
             }
         }
-        let mut given: Values =
-            (0..n_args).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();
-        let bound = self.bind_values(function, code, &mut given, n_given, kw_names)?;
-        for (at, value) in bound.into_iter().enumerate() {
-            // SAFETY: the arguments were taken out above; other words above the frame's arguments own nothing.
-            unsafe { std::ptr::write(frame.register(at), value) };
+        let n_direct = n_given.min(n_positional);
+        let take = |at: usize| std::mem::replace(frame.register(at), Value::UNBOUND);
+        let by_keyword: Values = (n_given..n_args).map(take).collect();
+        let surplus: Values = (n_direct..n_given).map(take).collect();
+        let n_bound = bound_registers(code);
+        frame.unbind_locals(n_args, n_bound);
+        // SAFETY: the parameters' registers: arguments, and those just unbound. Nothing else looks at them before the frame is entered.
+        let bound = unsafe { std::slice::from_raw_parts_mut(base, n_bound) };
+        let named = object.n_positional as usize + object.n_keyword_only as usize;
+        let extra = code.has_flag(flags::VARKEYWORDS).then(Dict::new);
+        if !kw_names.is_empty() {
+            self.bind_keywords(function, code, bound, extra.as_ref(), kw_names, by_keyword)?;
+        }
+        let has_varargs = code.has_flag(flags::VARARGS);
+        if n_given > n_positional && !has_varargs {
+            return self.too_many_positional(function, code, n_given, &bound[..named]);
+        }
+        if n_direct < n_positional {
+            self.fill_defaults(function, code, bound, n_direct)?;
+        }
+        if object.n_keyword_only > 0 {
+            self.fill_keyword_defaults(function, code, &mut bound[..named])?;
+        }
+        if has_varargs {
+            bound[named] = Tuple::new(surplus).into();
+        }
+        if let Some(extra) = extra {
+            bound[n_bound - 1] = extra.into();
         }
         Ok(())
     }
 
-    /// The general rule of parameter binding.
-    fn bind_values(
+    /// Puts the values of keyword arguments into their parameters, or into `**` parameter `extra`.
+    fn bind_keywords(
         &self,
         function: &Function,
         code: &Code,
-        given: &mut Values,
-        n_given: usize,
+        bound: &mut [Value],
+        extra: Option<&Gc<Dict>>,
         kw_names: &[Value],
-    ) -> PyResult<Values> {
+        values: Values,
+    ) -> PyResult<()> {
         let object = &*code.object;
-        let (n_positional, n_keyword_only) = (object.n_positional as usize, object.n_keyword_only as usize);
-        let n_named = n_positional + n_keyword_only;
-        let has_varargs = code.has_flag(flags::VARARGS);
-        let has_varkeywords = code.has_flag(flags::VARKEYWORDS);
-        let mut bound: Values = SmallVec::new();
-        bound.resize(n_named, Value::UNBOUND);
-        let n_direct = n_given.min(n_positional);
-        for at in 0..n_direct {
-            bound[at] = std::mem::replace(&mut given[at], Value::UNBOUND);
-        }
-        let extra = has_varkeywords.then(Dict::new);
         let mut positional_only_by_keyword: Vec<String> = Vec::new();
-        for (name, slot) in kw_names.iter().zip(n_given..) {
-            let value = std::mem::replace(&mut given[slot], Value::UNBOUND);
+        for (name, value) in kw_names.iter().zip(values) {
             let Some(text) = name.downcast::<Str>() else {
                 return self.raise(
                     Exc::TypeError,
@@ -132,8 +143,8 @@ impl Vm {
                     }
                     bound[at] = value;
                 }
-                found => match &extra {
-                    Some(extra) => drop(extra.insert(self, name.clone(), value)?),
+                found => match extra {
+                    Some(extra) => drop(extra.insert_str(text, value)),
                     None if found.is_some() => positional_only_by_keyword.push(text.to_string()),
                     None => {
                         let any_positional_only = kw_names.iter().any(|name| {
@@ -148,52 +159,43 @@ impl Vm {
                 },
             }
         }
-        if !positional_only_by_keyword.is_empty() {
-            let name = function.qualname.borrow();
-            return self.raise(
-                Exc::TypeError,
-                format!(
-                    "{name}() got some positional-only arguments passed as keyword arguments: '{}'",
-                    positional_only_by_keyword.join(", ")
-                ),
-            );
+        if positional_only_by_keyword.is_empty() {
+            return Ok(());
         }
-        if n_given > n_positional && !has_varargs {
-            return self.too_many_positional(function, code, n_given, &bound);
-        }
-        if n_direct < n_positional {
-            self.fill_defaults(function, code, &mut bound, n_direct)?;
-        }
-        if n_keyword_only > 0 {
-            self.fill_keyword_defaults(function, code, &mut bound)?;
-        }
-        if has_varargs {
-            let rest = given[n_direct..n_given.max(n_direct)].iter_mut();
-            let rest: Vec<Value> = rest.map(|value| std::mem::replace(value, Value::UNBOUND)).collect();
-            bound.push(Tuple::new(rest).into());
-        }
-        if let Some(extra) = extra {
-            bound.push(extra.into());
-        }
-        Ok(bound)
+        let name = function.qualname.borrow();
+        self.raise(
+            Exc::TypeError,
+            format!(
+                "{name}() got some positional-only arguments passed as keyword arguments: '{}'",
+                positional_only_by_keyword.join(", ")
+            ),
+        )
     }
 
     fn fill_defaults(
         &self,
         function: &Function,
         code: &Code,
-        bound: &mut Values,
+        bound: &mut [Value],
         n_direct: usize,
     ) -> PyResult<()> {
         let n_positional = code.object.n_positional as usize;
-        let defaults = function.defaults.borrow().clone();
+        let defaults = function.defaults.borrow();
         let defaults = defaults.as_ref().map(|defaults| defaults.items()).unwrap_or_default();
         let first_default = n_positional.saturating_sub(defaults.len());
+        let mut any_missing = false;
         for at in n_direct..n_positional {
-            if bound[at].is_unbound() && at >= first_default {
-                bound[at] =
-                    defaults[at - first_default + defaults.len().saturating_sub(n_positional)].clone();
+            if bound[at].is_unbound() {
+                if at >= first_default {
+                    bound[at] =
+                        defaults[at - first_default + defaults.len().saturating_sub(n_positional)].clone();
+                } else {
+                    any_missing = true;
+                }
             }
+        }
+        if !any_missing {
+            return Ok(());
         }
         let missing: Vec<&str> = (0..n_positional)
             .filter(|&at| bound[at].is_unbound())
@@ -202,9 +204,10 @@ impl Vm {
         self.require_none_missing(function, &missing, "positional")
     }
 
-    fn fill_keyword_defaults(&self, function: &Function, code: &Code, bound: &mut Values) -> PyResult<()> {
+    /// `bound` are the positional and the keyword-only parameters.
+    fn fill_keyword_defaults(&self, function: &Function, code: &Code, bound: &mut [Value]) -> PyResult<()> {
         let n_positional = code.object.n_positional as usize;
-        let defaults = function.kwdefaults.borrow().clone();
+        let defaults = function.kwdefaults.borrow();
         let mut missing: Vec<&str> = Vec::new();
         for at in n_positional..bound.len() {
             if bound[at].is_unbound() {
@@ -213,6 +216,9 @@ impl Vm {
                     None => missing.push(&code.object.locals[at]),
                 }
             }
+        }
+        if missing.is_empty() {
+            return Ok(());
         }
         self.require_none_missing(function, &missing, "keyword-only")
     }
@@ -253,7 +259,7 @@ impl Vm {
         function: &Function,
         code: &Code,
         n_given: usize,
-        bound: &Values,
+        bound: &[Value],
     ) -> PyResult<T> {
         let n_positional = code.object.n_positional as usize;
         let n_defaults = function.defaults.borrow().as_ref().map_or(0, |defaults| defaults.len());

@@ -87,6 +87,16 @@ impl Vm {
         }
     }
 
+    /// Whether `callee` is the native function that the cache at `ip` stands for, in this role.
+    #[inline(always)]
+    fn is_native_at(&self, callee: &Value, ip: *mut Instruction, role: Role) -> bool {
+        // SAFETY: the instruction's cache words follow it.
+        let cached = unsafe { (*ip).0 };
+        callee
+            .downcast::<NativeFunction>()
+            .is_some_and(|native| std::ptr::from_ref(native.function) as u64 == cached && native.role == role)
+    }
+
     /// Runs from `ip` in `frame` until it returns or yields to native code. With `raised`, begins by raising there.
     pub(crate) fn run(
         &self,
@@ -146,11 +156,13 @@ impl Vm {
                     macro_rules! kill {
                         () => {{
                             let x = word.x();
-                            if x & KILL_B != 0 && r!(word.b() as usize).is_object() {
-                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
-                            }
-                            if x & KILL_C != 0 && r!(word.c() as usize).is_object() {
-                                self.discard(std::mem::replace(r!(word.c() as usize), Value::UNBOUND));
+                            if x & (KILL_B | KILL_C) != 0 {
+                                if x & KILL_B != 0 && r!(word.b() as usize).is_object() {
+                                    self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
+                                }
+                                if x & KILL_C != 0 && r!(word.c() as usize).is_object() {
+                                    self.discard(std::mem::replace(r!(word.c() as usize), Value::UNBOUND));
+                                }
                             }
                         }};
                     }
@@ -313,6 +325,26 @@ impl Vm {
                                 }
                             }
                         };
+                    }
+                    // Calls a native function that the cache holds with `n` arguments from register `first` on.
+                    macro_rules! call_native {
+                        ($function:expr, $first:expr, $n:expr) => {{
+                            let (first, n) = ($first, $n);
+                            save!();
+                            // SAFETY: the cache's word is the function's static description, just compared.
+                            let native = unsafe { &*($function as *const crate::native::NativeFn) };
+                            // SAFETY: the arguments lie side by side in the window, which the call does not move.
+                            let args = unsafe { std::slice::from_raw_parts(base.add(first), n) };
+                            let result = tri!((native.call)(self, Args::positional(args)));
+                            for at in first..first + n {
+                                if r!(at).is_object() {
+                                    self.discard(std::mem::replace(r!(at), Value::UNBOUND));
+                                }
+                            }
+                            set!(word.a() as usize, result);
+                            attend!();
+                            jump!(2);
+                        }};
                     }
                     macro_rules! step {
                         ($step:expr) => {
@@ -574,7 +606,6 @@ impl Vm {
                             save!();
                             let old = self.store_global(Frame(base), name!(word.bc() as usize), value);
                             self.discard(old);
-                            jump!(1);
                         }
                         Opcode::DeleteGlobal => {
                             save!();
@@ -591,7 +622,6 @@ impl Vm {
                             save!();
                             tri!(self.store_name(Frame(base), name!(word.bc() as usize), value));
                             attend!();
-                            jump!(1);
                         }
                         Opcode::DeleteName => {
                             save!();
@@ -925,38 +955,31 @@ impl Vm {
                         }
                         Opcode::GetItem => {
                             let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
-                            let hit = match (vb.downcast_exact::<List>(), vc.as_small_int()) {
-                                (Some(list), Some(n)) => {
-                                    let items = list.items.borrow();
-                                    let at = if n < 0 { n + items.len() as i64 } else { n };
-                                    items.get(at as usize).cloned()
+                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
+                            if vc.is_small_int() {
+                                if let Some(list) = vb.downcast_exact::<List>() {
+                                    if let Some(value) = list.get_signed(vc.bits() as i64 >> 1) {
+                                        save!();
+                                        kill!();
+                                        set!(a, value);
+                                        continue;
+                                    }
                                 }
-                                _ => None,
-                            };
-                            let value = match hit {
-                                Some(value) => value,
-                                None => {
-                                    save!();
-                                    tri!(self.get_item_fast(vb, vc))
-                                }
-                            };
+                            }
+                            save!();
+                            let value = tri!(self.get_item_fast(vb, vc));
                             kill!();
                             set!(a, value);
                             attend!();
-                            jump!(1);
                         }
                         Opcode::GetItemInt => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let vb: &Value = r!(b);
                             let n = word.c() as i16 as i64;
+                            save!();
                             let hit = if let Some(list) = vb.downcast_exact::<List>() {
-                                let items = list.items.borrow();
-                                let at = if n < 0 { n + items.len() as i64 } else { n };
-                                items.get(at as usize).cloned()
+                                list.get_signed(n)
                             } else if let Some(tuple) = vb.downcast_exact::<Tuple>() {
                                 let at = if n < 0 { n + tuple.len() as i64 } else { n };
                                 tuple.items().get(at as usize).cloned()
@@ -966,27 +989,40 @@ impl Vm {
                             let value = match hit {
                                 Some(value) => value,
                                 None => {
-                                    save!();
-                                    tri!(self.get_item(vb, &Value::small(n)))
+                                    let value = tri!(self.get_item(vb, &Value::small(n)));
+                                    attend!();
+                                    value
                                 }
                             };
                             if word.x() & KILL_B != 0 {
-                                save!();
                                 set!(b, Value::UNBOUND);
                             }
                             set!(a, value);
-                            attend!();
                         }
                         Opcode::SetItem => {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             let c = word.c() as usize;
                             save!();
+                            if r!(b).is_small_int() {
+                                if let Some(list) = r!(a).downcast_exact::<List>() {
+                                    let at = r!(b).bits() as i64 >> 1;
+                                    let old = if word.x() & KILL_C != 0 {
+                                        list.replace_with(at, || std::mem::replace(r!(c), Value::UNBOUND))
+                                    } else {
+                                        list.replace_with(at, || r!(c).clone())
+                                    };
+                                    if let Some(old) = old {
+                                        self.discard(old);
+                                        kill_a!();
+                                        continue;
+                                    }
+                                }
+                            }
                             tri!(self.set_item_fast(r!(a), r!(b), r!(c)));
                             kill_a!();
                             kill!();
                             attend!();
-                            jump!(1);
                         }
                         Opcode::DelItem => {
                             let a = word.a() as usize;
@@ -1433,7 +1469,10 @@ impl Vm {
                             let a = word.a() as usize;
                             let b = word.b() as usize;
                             save!();
-                            let iterator = tri!(self.iter(r!(b)));
+                            let iterator = match r!(b).downcast_exact::<List>() {
+                                Some(list) => ListIterator::new(list.clone()).into(),
+                                None => tri!(self.iter(r!(b))),
+                            };
                             if word.x() & KILL_B != 0 {
                                 set!(b, Value::UNBOUND);
                             }
@@ -1451,6 +1490,7 @@ impl Vm {
                                 }
                             } else if let Some(list) = iterator.downcast::<ListIterator>() {
                                 if let Some(item) = list.next() {
+                                    save!();
                                     set!(a, item);
                                     continue;
                                 }
@@ -1771,43 +1811,88 @@ impl Vm {
                                 _ => ip = self.unquicken(ip, word),
                             }
                         }
-                        Opcode::CallNative | Opcode::CallMethodNative | Opcode::CallFreeNative => {
+                        Opcode::CallNative => {
                             let a = word.a() as usize;
-                            // SAFETY: as above.
-                            let cached = unsafe { (*ip).0 };
-                            let is_method = word.op_byte() == Opcode::CallMethodNative as u8;
-                            // Called like a method, but of a module: the place of the receiver is empty.
-                            let is_free = word.op_byte() == Opcode::CallFreeNative as u8;
-                            let expected = if is_method { Role::Method } else { Role::Function };
-                            let receiver_fits =
-                                !(is_method || is_free) || r!(a + HEADER_WORDS).is_unbound() == is_free;
-                            let native = match r!(a).downcast::<NativeFunction>() {
-                                Some(native)
-                                    if std::ptr::from_ref(native.function) as u64 == cached
-                                        && native.role == expected
-                                        && receiver_fits =>
-                                {
-                                    native
-                                }
-                                _ => {
-                                    ip = self.unquicken(ip, word);
-                                    continue;
-                                }
-                            };
-                            save!();
-                            let first = a + HEADER_WORDS + usize::from(is_free);
-                            let n = word.b() as usize - usize::from(is_free);
-                            // SAFETY: the arguments lie side by side in the window, which the call does not move.
-                            let args = unsafe { std::slice::from_raw_parts(base.add(first), n) };
-                            let result = tri!((native.function.call)(self, Args::positional(args)));
-                            for at in first..first + n {
-                                if r!(at).is_object() {
-                                    set!(at, Value::UNBOUND);
-                                }
+                            if self.is_native_at(r!(a), ip, Role::Function) {
+                                call_native!((*ip).0, a + HEADER_WORDS, word.b() as usize);
+                            } else {
+                                ip = self.unquicken(ip, word);
                             }
-                            set!(a, result);
-                            attend!();
-                            jump!(2);
+                        }
+                        Opcode::CallMethodNative => {
+                            let a = word.a() as usize;
+                            if self.is_native_at(r!(a), ip, Role::Method)
+                                && !r!(a + HEADER_WORDS).is_unbound()
+                            {
+                                call_native!((*ip).0, a + HEADER_WORDS, word.b() as usize);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        // Called like a method, but of a module: the place of the receiver is empty.
+                        Opcode::CallFreeNative => {
+                            let a = word.a() as usize;
+                            if self.is_native_at(r!(a), ip, Role::Function)
+                                && r!(a + HEADER_WORDS).is_unbound()
+                            {
+                                call_native!((*ip).0, a + HEADER_WORDS + 1, word.b() as usize - 1);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        // A builtin class: the window's last header word, which owns nothing, takes the class as first argument of `__new__`.
+                        Opcode::CallType => {
+                            let a = word.a() as usize;
+                            // SAFETY: two cache words follow: the class and its `__new__`.
+                            let (class, new) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            if r!(a).bits() == class {
+                                let class = std::mem::replace(r!(a), Value::UNBOUND);
+                                let first = a + HEADER_WORDS - 1;
+                                // SAFETY: inside the window, see above.
+                                unsafe { std::ptr::write(base.add(first), class) };
+                                call_native!(new, first, word.b() as usize + 1);
+                            } else {
+                                ip = self.unquicken(ip, word);
+                            }
+                        }
+                        Opcode::CallInit => {
+                            let a = word.a() as usize;
+                            // SAFETY: as above: the class's version and its `__init__`.
+                            let (version, init) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0) };
+                            let callee: &Value = r!(a);
+                            match callee.downcast::<crate::class::Type>() {
+                                Some(class) if class.current_version() == version => {
+                                    save!();
+                                    // SAFETY: the class with this version owns the function.
+                                    let init = unsafe { cached(init) };
+                                    called!(self.call_init(Frame(base), a, word.b() as usize, &init), 2);
+                                }
+                                _ => ip = self.unquicken(ip, word),
+                            }
+                        }
+                        // `range(...)` right before GetIter: makes the iterator at once.
+                        Opcode::CallRange => {
+                            let a = word.a() as usize;
+                            let first = a + HEADER_WORDS;
+                            // SAFETY: the cache holds the class; the arguments lie side by side in the window.
+                            let (class, args) = unsafe {
+                                ((*ip).0, std::slice::from_raw_parts(base.add(first), word.b() as usize))
+                            };
+                            let iterator = match r!(a).bits() == class {
+                                true => crate::objects::range::Range::small_iter(args),
+                                false => None,
+                            };
+                            match iterator {
+                                Some(iterator) => {
+                                    // SAFETY: GetIter stands behind the cache words, as was seen when this was specialised.
+                                    let target = unsafe { *ip.add(2) }.a() as usize;
+                                    save!();
+                                    set!(a, Value::UNBOUND);
+                                    set!(target, iterator.into());
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip, word),
+                            }
                         }
                         Opcode::CallMethod => {
                             let a = word.a() as usize;
@@ -1844,7 +1929,20 @@ impl Vm {
                                 Value::NONE
                             };
                             let frame = Frame(base);
-                            if frame.caller_word() & (7 | HAS_FRAME_OBJECT) == Link::Call as u64 {
+                            let link = frame.caller_word() & (7 | HAS_FRAME_OBJECT);
+                            if link == Link::Init as u64
+                                && result.is_none()
+                                && self.stack.holds(frame.caller().0)
+                            {
+                                frame.sweep(b);
+                                self.depth.set(self.depth.get() - 1);
+                                drop(frame.take_function());
+                                ip = super::unwind::after(frame.return_address());
+                                base = frame.caller().0;
+                                self.frame.set(Frame(base));
+                                save!();
+                                attend!();
+                            } else if link == Link::Call as u64 {
                                 for at in (0..b).rev() {
                                     let register = r!(at);
                                     if register.is_object() {

@@ -39,7 +39,9 @@ fn generic(op: Opcode) -> Opcode {
         Opcode::LoadMethodClass | Opcode::LoadMethodSlot | Opcode::LoadMethodModule => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
-        Opcode::CallPython | Opcode::CallNative => Opcode::Call,
+        Opcode::CallPython | Opcode::CallNative | Opcode::CallType | Opcode::CallInit | Opcode::CallRange => {
+            Opcode::Call
+        }
         Opcode::CallMethodPython | Opcode::CallMethodNative | Opcode::CallFreeNative => Opcode::CallMethod,
         other => other,
     }

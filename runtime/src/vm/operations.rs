@@ -76,17 +76,8 @@ impl Vm {
     }
 
     /// `container[key] = value` for the usual builtins, then the protocol.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_item_fast(&self, container: &Value, key: &Value, value: &Value) -> PyResult<()> {
-        if let (Some(list), Some(n)) = (container.downcast_exact::<List>(), key.as_small_int()) {
-            let mut items = list.items.borrow_mut();
-            if let Some(at) = clamp_index(n, items.len()) {
-                let old = std::mem::replace(&mut items[at], value.clone());
-                drop(items);
-                drop(old);
-                return Ok(());
-            }
-        }
         if let Some(dict) = container.downcast_exact::<Dict>() {
             let old = dict.insert(self, key.clone(), value.clone())?;
             drop(old);

@@ -1,6 +1,6 @@
 //! Call instructions: what a call window's callee is decides what happens.
 
-use ouro_lang::code::{Instruction, Opcode};
+use ouro_lang::code::{Instruction, KILL_B, Opcode};
 use smallvec::SmallVec;
 
 use super::Vm;
@@ -53,10 +53,53 @@ impl Vm {
             if may_specialize(ip) && native.role == Role::Function {
                 specialize_native(native, n, ip, Opcode::CallNative);
             }
+        } else if let Some(class) = callee.downcast::<Type>() {
+            if may_specialize(ip) {
+                self.specialize_class(frame, window, class, n, ip);
+            }
         }
         // SAFETY: the cache words lie inside the code.
         let next = unsafe { ip.add(CALL_CACHE) };
         self.call_general(frame, window, n, &[], next)
+    }
+
+    /// Makes the call of a class direct: of `range` in a `for` statement, of a builtin class whose `__new__` takes `n` arguments as they
+    /// are, of a Python class with an `__init__`.
+    fn specialize_class(
+        &self,
+        frame: Frame,
+        window: usize,
+        class: &Gc<Type>,
+        n: usize,
+        ip: *mut Instruction,
+    ) {
+        if class.is(self.types.range()) {
+            // SAFETY: an instruction follows the cache words.
+            let next = unsafe { *ip.add(CALL_CACHE) };
+            let dies = next.x() & KILL_B != 0 || next.a() == next.b();
+            if next.op() == Opcode::GetIter && next.b() as usize == window && dies {
+                let first = window + HEADER_WORDS;
+                if (first..first + n).all(|at| frame.register(at).is_small_int()) {
+                    return specialize(ip, Opcode::CallRange, class.as_value().bits(), 0);
+                }
+            }
+        }
+        if let Some(new) = class.direct_new() {
+            if new.signature.accepts_count(n + 1) {
+                let function = std::ptr::from_ref(new.function) as u64;
+                specialize(ip, Opcode::CallType, class.as_value().bits(), function);
+            }
+        } else if !frame.code().is_generator_like() {
+            if let Some(init) = self.plain_constructor(class) {
+                let code = init.code.borrow();
+                if code.call_kind == CallKind::Plain && code.simple_arity as usize == n + 1 {
+                    let version = class.version();
+                    if version != 0 {
+                        specialize(ip, Opcode::CallInit, version as u64, init.as_value().bits());
+                    }
+                }
+            }
+        }
     }
 
     fn specialize_call(&self, function: &Gc<Function>, n: usize, ip: *mut Instruction, op: Opcode) {
@@ -162,7 +205,7 @@ impl Vm {
             Value::UNBOUND
         };
         let mut values: SmallVec<[Value; 8]> = match positional.downcast::<Tuple>() {
-            Some(tuple) => tuple.items().iter().cloned().collect(),
+            Some(tuple) => SmallVec::from(tuple.items()),
             // A sole `*x` comes as it is.
             None if self.is_iterable(&positional) => self.collect(&positional)?.into(),
             None => {
@@ -174,12 +217,14 @@ impl Vm {
         };
         let mut names: SmallVec<[Value; 8]> = SmallVec::new();
         if let Some(dict) = keywords.downcast::<Dict>() {
-            for (name, value) in dict.snapshot() {
+            let mut position = 0;
+            while let Some((next, name, value)) = dict.next(position) {
                 if name.downcast::<Str>().is_none() {
                     return self.raise(Exc::TypeError, "keywords must be strings");
                 }
                 names.push(name);
                 values.push(value);
+                position = next;
             }
         }
         let callee: &Value = frame.register(window);
@@ -346,6 +391,47 @@ impl Vm {
             callee.write_header(next, frame, Link::Call, code);
         }
         Ok(Called::Enter(callee, code.instructions_ptr()))
+    }
+
+    /// CallInit: makes an instance and pushes the frame of `init`, the Python `__init__` of the class in `r[window]`, for `n` positional
+    /// arguments. The caller's frame is on the stack.
+    #[inline(never)]
+    pub(crate) fn call_init(&self, frame: Frame, window: usize, n: usize, init: &Value) -> PyResult<Called> {
+        let class = frame.register(window).downcast::<Type>().expect("the cache is for a class");
+        let init = init.downcast::<Function>().expect("the cache holds a function");
+        let code_ref = init.code.borrow();
+        let code: &Code = &code_ref;
+        if code.simple_arity as usize != n + 1 || code.call_kind != CallKind::Plain || class.is_abstract() {
+            let (class, init) = (class.clone(), init.clone());
+            drop(code_ref);
+            return self.construct(frame, window, n, &[], &class, &init);
+        }
+        let first = window + HEADER_WORDS;
+        // As in `construct`: one word further up than a plain call.
+        // SAFETY: inside the caller's registers, or checked by `ensure`.
+        let callee = Frame(unsafe { frame.0.add(first + 1) });
+        // SAFETY: pointer arithmetic inside the reservation, checked before use.
+        if !self.stack.ensure(unsafe { callee.0.add(code.object.n_registers as usize) }) {
+            return Err(self.stack_exhausted());
+        }
+        self.enter_frame()?;
+        let instance: Value = Instance::new(class).into();
+        for at in (0..n).rev() {
+            // SAFETY: moves each argument up by two words, last first, so that none is overwritten; those vacated are written below or
+            // own nothing afterwards: the callee's registers.
+            unsafe { std::ptr::copy(frame.0.add(first + at), callee.0.add(at + 1), 1) };
+        }
+        // SAFETY: words of the window that own nothing any more.
+        unsafe {
+            std::ptr::write(callee.0, instance.clone());
+            std::ptr::write(callee.function_slot(), init.to_value());
+        }
+        callee.unbind_locals(n + 1, code.n_locals as usize);
+        callee.write_header(self.instruction_address(), frame, Link::Init, code);
+        let entry = code.instructions_ptr();
+        drop(code_ref);
+        drop(std::mem::replace(frame.register(window), instance));
+        Ok(Called::Enter(callee, entry))
     }
 
     /// The Python `__init__` of a class whose instances are made by `object.__new__` and a plain `type.__call__`.

@@ -75,10 +75,21 @@ impl List {
     }
 
     /// Item `index`, counted from the end if negative.
-    #[inline]
+    #[inline(always)]
     pub fn get_signed(&self, index: i64) -> Option<Value> {
         let items = self.items.borrow();
-        crate::protocol::clamp_index(index, items.len()).map(|at| items[at].clone())
+        // What is still negative is past every length as an unsigned number.
+        let at = if index < 0 { index.wrapping_add(items.len() as i64) } else { index };
+        items.get(at as usize).cloned()
+    }
+
+    /// Replaces item `index` (counted from the end if negative) by what `item` gives, if in range, and gives the old one. `item` runs no
+    /// Python code.
+    #[inline(always)]
+    pub(crate) fn replace_with(&self, index: i64, item: impl FnOnce() -> Value) -> Option<Value> {
+        let mut items = self.items.borrow_mut();
+        let at = if index < 0 { index.wrapping_add(items.len() as i64) } else { index };
+        items.get_mut(at as usize).map(|slot| std::mem::replace(slot, item()))
     }
 
     /// Replaces item `index` (counted from the end if negative) and gives the old one; `Err` gives `item` back if out of range.
