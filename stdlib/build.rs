@@ -1,6 +1,6 @@
 //! Compiles the modules written in Python (`py/`) to bytecode, so that nothing is parsed when the interpreter starts.
 //!
-//! Writes one file of bytes per module and `frozen.rs`, the table of them. A module whose bytes are newer than its source
+//! Writes one file of bytes per module, one of all of them, and `frozen.rs`, the table of them. A module whose bytes are newer than its source
 //! and this program (which holds the compiler) is left alone.
 
 use std::error::Error;
@@ -36,26 +36,48 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn freeze_all(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     collect(root, &mut files)?;
-    files.sort();
     let compiler_date = fs::metadata(env::current_exe()?)?.modified()?;
-    let mut table =
-        String::from("/// The modules written in Python.\npub static FROZEN: &[FrozenModule] = &[\n");
+    let mut modules = Vec::new();
     for path in files {
         let relative = path.strip_prefix(root)?.to_str().ok_or("a file name that is not UTF-8")?;
         let (name, is_package) = module_name(relative);
         let file = out.join(format!("{name}.code"));
+        let source = fs::read(&path)?;
         if !is_current(&file, &path, compiler_date) {
             // What tracebacks show; `frozen_filename` of the runtime says the same.
-            let code = compile(&fs::read(&path)?, &format!("<frozen>/{relative}"))
+            let code = compile(&source, &format!("<frozen>/{relative}"))
                 .map_err(|problem| format!("py/{relative}: {problem}"))?;
             fs::write(&file, code)?;
         }
+        modules.push((name, is_package, fs::read(&file)?, source));
+    }
+    modules.sort();
+    // One block of code and one of source: a program maps the few pages it needs, not what lies between them.
+    let (mut all_code, mut all_source) = (Vec::new(), Vec::new());
+    let mut table = String::from(
+        "/// The modules written in Python, sorted by name.\npub static FROZEN: &[FrozenModule] = &[\n",
+    );
+    for (name, is_package, code, source) in modules {
+        let (code_start, source_start) = (all_code.len(), all_source.len());
+        all_code.extend(code);
+        all_source.extend(source);
         writeln!(
             table,
-            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, code: include_bytes!({file:?}), source: include_bytes!({path:?}) }},"
+            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, code: part(CODE, {code_start}, {}), source: part(SOURCE, {source_start}, {}) }},",
+            all_code.len(),
+            all_source.len(),
         )?;
     }
     table.push_str("];\n");
+    for (constant, file, bytes) in
+        [("CODE", "modules.code", all_code), ("SOURCE", "modules.source", all_source)]
+    {
+        let file = out.join(file);
+        if fs::read(&file).ok().as_ref() != Some(&bytes) {
+            fs::write(&file, bytes)?;
+        }
+        writeln!(table, "static {constant}: &[u8] = include_bytes!({file:?});")?;
+    }
     fs::write(out.join("frozen.rs"), table)?;
     Ok(())
 }

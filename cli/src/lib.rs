@@ -225,6 +225,19 @@ impl Interpreter {
 
     /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
     pub fn finish(self, result: PyResult<()>) -> Exit {
+        let (exit, vm) = self.end(result);
+        drop(vm);
+        exit
+    }
+
+    /// As [`Interpreter::finish`], for a process that ends now: memory that is left, the system takes back in one go.
+    pub fn finish_process(self, result: PyResult<()>) -> Exit {
+        let (exit, vm) = self.end(result);
+        std::mem::forget(vm);
+        exit
+    }
+
+    fn end(self, result: PyResult<()>) -> (Exit, Box<Vm>) {
         let Interpreter { vm, main } = self;
         let mut interrupted = false;
         let mut status = match result {
@@ -242,10 +255,11 @@ impl Interpreter {
         status = flush_standard_streams(&vm, status, true);
         drop(main);
         vm.shut_down();
-        match flush_standard_streams(&vm, status, false) {
+        let exit = match flush_standard_streams(&vm, status, false) {
             _ if interrupted => Exit::Interrupted,
             status => Exit::Status(status),
-        }
+        };
+        (exit, vm)
     }
 }
 

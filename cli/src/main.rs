@@ -31,6 +31,8 @@ const SIGINT: i32 = 2;
 const PYTHON_VERSION: &str = "3.14";
 
 fn main() {
+    #[cfg(not(feature = "system-allocator"))]
+    ouro_runtime::host::advise_huge_pages();
     let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let command = match args::parse(std::env::args_os().skip(1), variable) {
         Ok(command) => command,
@@ -107,7 +109,7 @@ fn with_interpreter(options: ouro::Options, run: impl FnOnce(&Interpreter) -> Py
     };
     interpreter.handle_signals();
     let result = run(&interpreter);
-    let exit = interpreter.finish(result);
+    let exit = interpreter.finish_process(result);
     if exit == Exit::Interrupted {
         // What a shell wants to see: the process dies by the signal, as if it had not been caught. If that fails the status says it.
         let host = ouro_runtime::host::Host::new();

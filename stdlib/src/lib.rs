@@ -80,4 +80,9 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &unicodedata::MODULE,
 ];
 
+/// Bytes `start..end`, for the table of modules.
+const fn part(bytes: &'static [u8], start: usize, end: usize) -> &'static [u8] {
+    bytes.split_at(end).0.split_at(start).1
+}
+
 include!(concat!(env!("OUT_DIR"), "/frozen.rs"));

@@ -13,7 +13,6 @@
 
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::ptr::NonNull;
 
 use super::{FLAG_FINALIZED, FLAG_FINALIZER, GC_ACYCLIC, GC_BUFFERED, Header, Heap, Kind, Pending};
@@ -212,16 +211,16 @@ impl Collector {
         self.sweep_husks(0);
         let roots = std::mem::take(&mut *self.candidates.borrow_mut());
         self.old.set(0);
-        let mut walk = Walk::default();
         for root in &roots {
             // SAFETY: candidates that are no husks live.
             let header = unsafe { root.as_ref() };
             header.gc.set(header.gc.get() & !GC_BUFFERED);
         }
-        walk.gather(&roots);
-        let garbage = walk.unreachable();
-        let found = garbage.len();
-        let visited = walk.objects.len();
+        let mut walk = Walk::default();
+        let garbage = walk.unreachable(&roots);
+        drop(roots);
+        let (found, visited) = (garbage.len(), walk.n_visited);
+        drop(walk);
         // Keep garbage alive while it is taken apart.
         let garbage: Vec<Value> = garbage
             .into_iter()
@@ -292,88 +291,131 @@ pub(super) fn trace(header: &Header, visit: &mut dyn FnMut(&Value)) {
     unsafe { (header.ty().vtable().trace_body)(NonNull::from(header), visit) }
 }
 
-/// The subgraph reachable from the candidates, with the references that come from outside it.
-#[derive(Default)]
-struct Walk {
-    /// Index of each object in `objects`.
-    index: HashMap<NonNull<Header>, u32, BuildAddressHasher>,
-    objects: Vec<(NonNull<Header>, u32)>,
+/// Colours of a walk, in `Header::gc`; outside walks all objects have none.
+const GRAY: u8 = 4;
+const WHITE: u8 = 8;
+const COLOURS: u8 = GRAY | WHITE;
+
+impl Header {
+    fn colour(&self) -> u8 {
+        self.gc.get() & COLOURS
+    }
+
+    fn paint(&self, colour: u8) {
+        self.gc.set(self.gc.get() & !COLOURS | colour);
+    }
+
+    fn lower(&self) {
+        self.count.set(self.count.get().wrapping_sub(1));
+    }
 }
 
-type BuildAddressHasher = std::hash::BuildHasherDefault<AddressHasher>;
-
-/// Multiplicative hash of an address.
+/// One walk over what the candidates reach. It works on the counts themselves, so that it needs next to no memory: it takes the references
+/// found inside the subgraph away, and gives every one of them back. Nothing else looks at counts meanwhile.
 #[derive(Default)]
-struct AddressHasher(u64);
-
-impl std::hash::Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only addresses are hashed")
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.0 = (n as u64 >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
-    }
+struct Walk {
+    todo: Vec<NonNull<Header>>,
+    n_visited: usize,
 }
 
 impl Walk {
-    fn add(&mut self, object: NonNull<Header>) -> u32 {
-        let next = self.objects.len() as u32;
-        match self.index.entry(object) {
-            std::collections::hash_map::Entry::Occupied(entry) => *entry.get(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(next);
-                // SAFETY: reachable objects live.
-                self.objects.push((object, unsafe { object.as_ref() }.count()));
-                next
-            }
-        }
-    }
-
-    /// Finds all objects the roots reach and subtracts the references between them from their counts.
-    fn gather(&mut self, roots: &[NonNull<Header>]) {
+    /// Objects no reference from outside leads to, directly or through others, nearest to the candidates first.
+    fn unreachable(&mut self, roots: &[NonNull<Header>]) -> Vec<NonNull<Header>> {
         for root in roots {
-            self.add(*root);
+            self.subtract(*root);
+        }
+        for root in roots {
+            self.judge(*root);
+        }
+        let mut garbage = Vec::new();
+        let find = |garbage: &mut Vec<NonNull<Header>>, object: &Header| {
+            if object.colour() == WHITE {
+                object.paint(0);
+                garbage.push(NonNull::from(object));
+            }
+        };
+        for root in roots {
+            // SAFETY: roots live, as in the other functions.
+            find(&mut garbage, unsafe { root.as_ref() });
         }
         let mut next = 0;
-        while next < self.objects.len() {
-            // SAFETY: reachable objects live.
-            let header = unsafe { self.objects[next].0.as_ref() };
-            trace(header, &mut |child| {
-                if let Some(child) = child.header().filter(|child| child.gc.get() & GC_ACYCLIC == 0) {
-                    let at = self.add(NonNull::from(child)) as usize;
-                    self.objects[at].1 = self.objects[at].1.saturating_sub(1);
-                }
+        while let Some(object) = garbage.get(next) {
+            // SAFETY: reachable from a root, so it lives; as in the other functions.
+            for_children(unsafe { object.as_ref() }, |child| {
+                child.increment();
+                find(&mut garbage, child);
             });
             next += 1;
         }
+        garbage
     }
 
-    /// Objects no reference from outside leads to, directly or through others, in the order found.
-    fn unreachable(&self) -> Vec<NonNull<Header>> {
-        let mut alive = vec![false; self.objects.len()];
-        let mut stack: Vec<u32> = Vec::new();
-        for (at, (_, external)) in self.objects.iter().enumerate() {
-            if *external > 0 && !alive[at] {
-                alive[at] = true;
-                stack.push(at as u32);
-                while let Some(at) = stack.pop() {
-                    // SAFETY: reachable objects live.
-                    let header = unsafe { self.objects[at as usize].0.as_ref() };
-                    trace(header, &mut |child| {
-                        let Some(child) = child.header() else { return };
-                        if let Some(&child) = self.index.get(&NonNull::from(child)) {
-                            if !alive[child as usize] {
-                                alive[child as usize] = true;
-                                stack.push(child);
-                            }
-                        }
-                    });
-                }
+    /// Takes away the references from `root` and what it reaches; all that becomes gray.
+    fn subtract(&mut self, root: NonNull<Header>) {
+        let visit = |todo: &mut Vec<NonNull<Header>>, object: &Header| {
+            if object.colour() != GRAY {
+                object.paint(GRAY);
+                todo.push(NonNull::from(object));
             }
+        };
+        // SAFETY: see `unreachable`.
+        visit(&mut self.todo, unsafe { root.as_ref() });
+        while let Some(object) = self.todo.pop() {
+            self.n_visited += 1;
+            // SAFETY: see `unreachable`.
+            for_children(unsafe { object.as_ref() }, |child| {
+                child.lower();
+                visit(&mut self.todo, child);
+            });
         }
-        self.objects.iter().zip(alive).filter(|(_, alive)| !alive).map(|((object, _), _)| *object).collect()
     }
+
+    /// Gray objects that keep a count are alive, with all they reach; the others become white for now.
+    fn judge(&mut self, root: NonNull<Header>) {
+        self.todo.push(root);
+        while let Some(object) = self.todo.pop() {
+            // SAFETY: see `unreachable`.
+            let header = unsafe { object.as_ref() };
+            if header.colour() != GRAY {
+                continue;
+            }
+            if header.count() != 0 {
+                self.revive(header);
+                continue;
+            }
+            header.paint(WHITE);
+            for_children(header, |child| {
+                if child.colour() == GRAY {
+                    self.todo.push(NonNull::from(child));
+                }
+            });
+        }
+    }
+
+    /// Gives back the references from a live object and all it reaches.
+    fn revive(&mut self, object: &Header) {
+        let bottom = self.todo.len();
+        object.paint(0);
+        self.todo.push(NonNull::from(object));
+        while self.todo.len() > bottom {
+            let Some(object) = self.todo.pop() else { break };
+            // SAFETY: see `unreachable`.
+            for_children(unsafe { object.as_ref() }, |child| {
+                child.increment();
+                if child.colour() != 0 {
+                    child.paint(0);
+                    self.todo.push(NonNull::from(child));
+                }
+            });
+        }
+    }
+}
+
+/// Visits what an object owns and could be part of a cycle with.
+fn for_children(object: &Header, mut visit: impl FnMut(&Header)) {
+    trace(object, &mut |child| {
+        if let Some(child) = child.header().filter(|child| child.gc.get() & GC_ACYCLIC == 0) {
+            visit(child);
+        }
+    });
 }

@@ -5,6 +5,7 @@
 
 mod clock;
 mod files;
+mod memory;
 mod process;
 mod schedule;
 mod signals;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
+pub use memory::advise_huge_pages;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
 pub use signals::{

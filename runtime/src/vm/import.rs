@@ -248,12 +248,10 @@ impl Vm {
     }
 
     fn find(&self, name: &str, search_path: Option<&Value>) -> PyResult<Option<Found>> {
-        if let Some(native) = self.native_modules.borrow().get(name) {
+        if let Some(native) = self.native_module(name) {
             return Ok(Some(Found::Native(native)));
         }
-        let frozen = self.frozen_modules.borrow().get(name).copied();
-        // Packages that only stand in for ones a user may have installed give way to those.
-        if let Some(frozen) = frozen {
+        if let Some(frozen) = self.frozen_module(name) {
             return Ok(Some(Found::Frozen(frozen)));
         }
         let path = match search_path {
@@ -360,18 +358,17 @@ impl Vm {
     }
 
     pub fn native_module(&self, name: &str) -> Option<&'static NativeModule> {
-        self.native_modules.borrow().get(name).copied()
+        self.native_modules.iter().find(|module| module.name == name).copied()
     }
 
     pub fn frozen_module(&self, name: &str) -> Option<&'static FrozenModule> {
-        self.frozen_modules.borrow().get(name).copied()
+        let at = self.frozen_modules.binary_search_by(|module| module.name.cmp(name));
+        at.ok().map(|at| &self.frozen_modules[at])
     }
 
     /// Names of the embedded modules, sorted.
     pub fn frozen_module_names(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.frozen_modules.borrow().keys().copied().collect();
-        names.sort_unstable();
-        names
+        self.frozen_modules.iter().map(|module| module.name).collect()
     }
 
     /// What tracebacks show for an embedded module.
@@ -541,7 +538,7 @@ impl Vm {
 
     /// A native or embedded module the interpreter knows.
     pub fn knows_module(&self, name: &str) -> bool {
-        self.native_modules.borrow().contains_key(name) || self.frozen_modules.borrow().contains_key(name)
+        self.native_module(name).is_some() || self.frozen_module(name).is_some()
     }
 
     /// A tuple of names.

@@ -117,8 +117,9 @@ pub struct Vm {
     pub(crate) stop_value: Cell<Value>,
     /// `sys.set_coroutine_origin_tracking_depth`.
     pub origin_tracking_depth: Cell<u32>,
-    pub(crate) native_modules: RefCell<HashMap<&'static str, &'static crate::native::NativeModule>>,
-    pub(crate) frozen_modules: RefCell<HashMap<&'static str, &'static import::FrozenModule>>,
+    pub(crate) native_modules: &'static [&'static crate::native::NativeModule],
+    /// Sorted by name.
+    pub(crate) frozen_modules: &'static [import::FrozenModule],
     /// Modules whose code is running, outermost first.
     pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
     /// `typing.NoDefault`.

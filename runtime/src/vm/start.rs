@@ -20,6 +20,7 @@ use crate::value::Value;
 /// What an interpreter is made of.
 pub struct Config {
     pub native_modules: &'static [&'static NativeModule],
+    /// Sorted by name.
     pub frozen_modules: &'static [FrozenModule],
     /// Stack of the thread that will run it.
     pub stack_size_bytes: usize,
@@ -62,8 +63,8 @@ impl Vm {
             stop_value: Cell::new(Value::NONE),
             origin_tracking_depth: Cell::new(0),
             frame_objects: RefCell::default(),
-            native_modules: RefCell::default(),
-            frozen_modules: RefCell::default(),
+            native_modules: config.native_modules,
+            frozen_modules: config.frozen_modules,
             initializing: RefCell::default(),
             no_default: std::cell::OnceCell::new(),
             host: config.host,
@@ -80,12 +81,6 @@ impl Vm {
             vm.heap.collector.stress.set(true);
         }
         vm.make_core();
-        vm.native_modules
-            .borrow_mut()
-            .extend(config.native_modules.iter().map(|module| (module.name, *module)));
-        vm.frozen_modules
-            .borrow_mut()
-            .extend(config.frozen_modules.iter().map(|module| (module.name, module)));
         vm.make_builtins();
         vm
     }

@@ -1,7 +1,6 @@
 """The event loop: what of it needs no speed. Ready queue, timers and turns are native."""
 
 import sys
-import weakref
 
 from _asyncio import _EventLoop, _get_running_loop, _set_running_loop, ensure_future, gather, isfuture
 
@@ -54,7 +53,8 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         self._default_executor = None
         self._executor_shutdown_called = False
         self._exception_handler = None
-        self._asyncgens = weakref.WeakSet()
+        # A WeakSet, once there is one to keep.
+        self._asyncgens = None
         self._asyncgens_shutdown_called = False
         self._old_agen_hooks = None
         self._old_origin_depth = None
@@ -139,17 +139,21 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             import warnings
             warnings.warn(f'asynchronous generator {agen!r} was scheduled after loop.shutdown_asyncgens() call',
                           ResourceWarning, source=self)
+        if self._asyncgens is None:
+            from _weakrefset import WeakSet
+            self._asyncgens = WeakSet()
         self._asyncgens.add(agen)
 
     def _asyncgen_finalizer_hook(self, agen):
-        self._asyncgens.discard(agen)
+        if self._asyncgens is not None:
+            self._asyncgens.discard(agen)
         if not self.is_closed():
             self.call_soon_threadsafe(self.create_task, agen.aclose())
 
     async def shutdown_asyncgens(self):
         """Shutdown all active asynchronous generators."""
         self._asyncgens_shutdown_called = True
-        if not len(self._asyncgens):
+        if not self._asyncgens:
             return
         closing = list(self._asyncgens)
         self._asyncgens.clear()

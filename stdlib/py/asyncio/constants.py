@@ -1,7 +1,5 @@
 """Numbers of asyncio that other modules look up."""
 
-import enum
-
 LOG_THRESHOLD_FOR_CONNLOST_WRITES = 5
 ACCEPT_RETRY_DELAY = 1
 DEBUG_STACK_DEPTH = 10
@@ -13,7 +11,8 @@ FLOW_CONTROL_HIGH_WATER_SSL_WRITE = 512
 THREAD_JOIN_TIMEOUT = 300
 
 
-class _SendfileMode(enum.Enum):
-    UNSUPPORTED = enum.auto()
-    TRY_NATIVE = enum.auto()
-    FALLBACK = enum.auto()
+class _SendfileMode:
+    # Names enough: importing `enum` costs a tenth of a start.
+    UNSUPPORTED = 1
+    TRY_NATIVE = 2
+    FALLBACK = 3

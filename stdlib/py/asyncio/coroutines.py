@@ -1,8 +1,6 @@
 """What a coroutine is."""
 
 import sys
-import types
-from collections.abc import Coroutine
 
 from _asyncio import _debug_in_environment, iscoroutine
 
@@ -39,7 +37,8 @@ def _iscoroutinefunction(func):
 
 def _is_other_coroutine(obj):
     """Whether an object that is no native coroutine counts as one."""
-    return isinstance(obj, (types.CoroutineType, Coroutine))
+    from _collections_abc import Coroutine
+    return isinstance(obj, Coroutine)
 
 
 def _format_coroutine(coro):

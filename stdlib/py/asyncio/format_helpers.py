@@ -1,7 +1,7 @@
 """How callbacks and coroutines are shown."""
 
-import functools
 import sys
+from _functools import partial
 
 from . import constants
 
@@ -11,9 +11,10 @@ def _get_function_source(func):
     func = inspect.unwrap(func)
     if inspect.isfunction(func):
         return func.__code__.co_filename, func.__code__.co_firstlineno
-    if isinstance(func, functools.partial):
+    if isinstance(func, partial):
         return _get_function_source(func.func)
-    if isinstance(func, functools.partialmethod):
+    functools = sys.modules.get('functools')
+    if functools is not None and isinstance(func, functools.partialmethod):
         return _get_function_source(func.func)
     return None
 
@@ -35,7 +36,7 @@ def _format_args_and_kwargs(args, kwargs, *, debug=False):
 
 
 def _format_callback(func, args, kwargs, *, debug=False, suffix=''):
-    if isinstance(func, functools.partial):
+    if isinstance(func, partial):
         suffix = _format_args_and_kwargs(args, kwargs, debug=debug) + suffix
         return _format_callback(func.func, func.args, func.keywords, debug=debug, suffix=suffix)
     name = getattr(func, '__qualname__', None) or getattr(func, '__name__', None) or repr(func)

@@ -1,7 +1,6 @@
 """Who awaits whom: call graphs of tasks and futures."""
 
 import sys
-import types
 
 from _asyncio import current_task, isfuture
 
@@ -105,6 +104,7 @@ def capture_call_graph(future=None, /, *, depth=1, limit=None):
 
 def _code_name(frame):
     """How a frame is shown, and where."""
+    import types
     generator = getattr(frame, 'f_generator', None)
     code = frame.f_code
     if generator is None:

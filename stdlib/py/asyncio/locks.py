@@ -1,9 +1,7 @@
 """Synchronization primitives."""
 
-import collections
-import enum
-
 from _asyncio import Event, Lock, Semaphore
+from _collections import deque
 
 from . import exceptions, mixins
 
@@ -38,7 +36,7 @@ class _Waiting(mixins._LoopBoundMixin):
 
     def _new_waiter(self):
         if self._waiters is None:
-            self._waiters = collections.deque()
+            self._waiters = deque()
         fut = self._get_loop().create_future()
         self._waiters.append(fut)
         return fut
@@ -54,7 +52,7 @@ class Condition(_ContextManagerMixin, _Waiting):
         self.locked = lock.locked
         self.acquire = lock.acquire
         self.release = lock.release
-        self._waiters = collections.deque()
+        self._waiters = deque()
 
     def __repr__(self):
         return self._show('locked' if self.locked() else 'unlocked')
@@ -132,7 +130,7 @@ class BoundedSemaphore(Semaphore):
         super().release()
 
 
-class _BarrierState(enum.Enum):
+class _BarrierState:
     FILLING = 'filling'
     DRAINING = 'draining'
     RESETTING = 'resetting'
@@ -151,7 +149,7 @@ class Barrier(mixins._LoopBoundMixin):
         self._count = 0
 
     def __repr__(self):
-        state = self._state.value
+        state = self._state
         if not self.broken:
             state += f', waiters:{self.n_waiting}/{self.parties}'
         return f'<{object.__repr__(self)[1:-1]} [{state}]>'

@@ -1,16 +1,15 @@
 """asyncio.run and what it is made of."""
 
-import contextvars
-import enum
-import functools
 import sys
+from _contextvars import copy_context
+from _functools import partial
 
 from . import constants, coroutines, events, exceptions, tasks
 
 __all__ = ('Runner', 'run')
 
 
-class _State(enum.Enum):
+class _State:
     CREATED = 'created'
     INITIALIZED = 'initialized'
     CLOSED = 'closed'
@@ -22,10 +21,11 @@ def _signal_module():
     if threading is not None and threading.current_thread() is not threading.main_thread():
         return None
     try:
-        import signal
+        # The native part: no enums are needed here.
+        import _signal
     except ImportError:
         return None
-    return signal
+    return _signal
 
 
 async def _await(awaitable):
@@ -88,7 +88,7 @@ class Runner:
         signal = _signal_module()
         sigint_handler = None
         if signal is not None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            sigint_handler = functools.partial(self._on_sigint, main_task=task)
+            sigint_handler = partial(self._on_sigint, main_task=task)
             try:
                 signal.signal(signal.SIGINT, sigint_handler)
             except ValueError:
@@ -122,7 +122,7 @@ class Runner:
             self._loop = self._loop_factory()
         if self._debug is not None:
             self._loop.set_debug(self._debug)
-        self._context = contextvars.copy_context()
+        self._context = copy_context()
         self._state = _State.INITIALIZED
 
     def _on_sigint(self, signum, frame, main_task):

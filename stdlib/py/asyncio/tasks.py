@@ -1,8 +1,5 @@
 """Tasks, and waiting for several of them."""
 
-import collections
-import types
-
 from _asyncio import (Task, _GatheringFuture, _enter_task, _leave_task, _register_task, _swap_current_task,
                       _unregister_task, all_tasks, create_task, current_task, ensure_future, gather, sleep)
 
