@@ -1,14 +1,14 @@
 //! Making builtin classes from their specs.
 //!
 //! Classes need strings and dicts, which need classes: so memory for every builtin class is reserved first (zeroed, which is
-//! enough to allocate direct instances), then each is filled.
+//! enough to allocate direct instances), then each is filled. Their dicts are filled when they are first looked at.
 
 use std::cell::{Cell, RefCell};
 
 use super::instance::Instance;
 use super::new_object::{self, Bindable};
 use super::shape::ShapeRoot;
-use super::{NewFn, Slots, Type, TypeSpec, type_flags};
+use super::{ClassDict, NewFn, Slots, Type, TypeSpec, type_flags};
 use crate::exceptions::BUILTIN_EXCEPTIONS;
 use crate::heap::{self, Gc, Payload, PayloadVtable};
 use crate::native::{NativeFn, NativeFunction, Role};
@@ -81,7 +81,7 @@ pub(crate) fn fill_builtin(
         bases: RefCell::new(bases.to_vec()),
         base: RefCell::new(bases.first().cloned()),
         mro: RefCell::new(mro),
-        dict: Dict::new(),
+        dict: ClassDict::of_builtin(class),
         slots: Cell::new(Slots::NONE),
         flags: Cell::new(spec.flags | type_flags::IMMUTABLE | inherited),
         version: Cell::new(0),
@@ -99,7 +99,12 @@ pub(crate) fn fill_builtin(
     for base in bases {
         super::type_object::add_subclass(vm, base, class);
     }
-    let dict = &class.dict;
+}
+
+/// Puts what its spec describes into the dict of a builtin class.
+pub(super) fn fill_dict(vm: &Vm, class: &Gc<Type>) {
+    let spec = class.spec.expect("builtin classes have a spec");
+    let dict: &Gc<Dict> = &class.dict;
     for function in spec.methods {
         let mut method = NativeFunction::new(function, Role::Method);
         method.class = Some(class.clone());
@@ -134,8 +139,11 @@ pub(crate) fn fill_builtin(
         dict.insert_str(&vm.names.__module__, vm.intern(spec.module).into());
     }
     let doc = if spec.doc.is_empty() { Value::NONE } else { spec.doc.into() };
-    if class.dict.get_str(&vm.names.__doc__).is_none() {
+    if dict.get_str(&vm.names.__doc__).is_none() {
         drop(dict.insert_str(&vm.names.__doc__, doc));
+    }
+    if std::ptr::eq(spec, &crate::objects::template::INTERPOLATION) {
+        crate::objects::template::complete_interpolation(vm, dict);
     }
 }
 
@@ -214,7 +222,6 @@ pub(crate) fn make_all(vm: &Vm) {
         }
     }
     crate::objects::exception::make_classes(vm);
-    crate::objects::template::complete_classes(vm);
 }
 
 /// How many fields instances of a builtin exception class have; 0 for other classes.

@@ -8,6 +8,7 @@
 
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 use super::shape::Shape;
@@ -26,15 +27,20 @@ use crate::{PyResult, Vm};
 /// See the module.
 #[repr(C)]
 pub struct Instance {
-    /// Id of `shape`, or 0 in dict mode: what inline caches compare. Kept beside the pointer to save a load.
+    /// Id of the shape: what inline caches compare; 0 in dict mode, which is also that of instances without attributes of their own.
     shape_id: Cell<u32>,
     /// Length of the inline array.
     capacity: u16,
     /// How many of it are `__slots__` members.
     n_members: u16,
-    /// The shape; owned by the class through its root, so no count is kept here.
-    shape: Cell<*const Shape>,
-    dict: UnsafeCell<Option<Gc<Dict>>>,
+    attributes: UnsafeCell<Attributes>,
+}
+
+/// Where an instance's attributes are: `dict` while the shape's id is 0, else `shape`.
+union Attributes {
+    /// Owned by the class through its root, so no count is kept here.
+    shape: *const Shape,
+    dict: ManuallyDrop<Option<Gc<Dict>>>,
 }
 
 impl Payload for Instance {
@@ -51,8 +57,10 @@ impl Payload for Instance {
     }
 
     fn clear(&self) {
-        // SAFETY: no reference into the cell is held across this.
-        drop(unsafe { (*self.dict.get()).take() });
+        if self.shape_id.get() == 0 {
+            // SAFETY: dict mode; no reference into the cell is held across this.
+            drop(unsafe { (*(*self.attributes.get()).dict).take() });
+        }
         for index in 0..self.capacity as usize {
             drop(self.replace(index, Value::UNBOUND));
         }
@@ -70,6 +78,10 @@ impl Drop for Instance {
             // SAFETY: every slot is initialised, and dropped only here.
             unsafe { std::ptr::drop_in_place(value.get()) };
         }
+        if self.shape_id.get() == 0 {
+            // SAFETY: dict mode.
+            unsafe { ManuallyDrop::drop(&mut self.attributes.get_mut().dict) };
+        }
     }
 }
 
@@ -79,18 +91,18 @@ impl Instance {
         let n_members = class.n_member_slots();
         let room = if class.has_flag(type_flags::HAS_DICT) { class.shapes.capacity.get() } else { 0 };
         let capacity = n_members + room;
-        let shape = if class.has_flag(type_flags::HAS_DICT) {
-            Rc::as_ptr(class.shapes.root())
-        } else {
-            std::ptr::null()
+        // Without an id for its root, should ids have run out, attributes go to a dict.
+        let shape =
+            class.has_flag(type_flags::HAS_DICT).then(|| class.shapes.root()).filter(|root| root.id != 0);
+        let attributes = match shape {
+            Some(shape) => Attributes { shape: Rc::as_ptr(shape) },
+            None => Attributes { dict: ManuallyDrop::new(None) },
         };
-        let shape_id = if shape.is_null() { 0 } else { class.shapes.root().id };
         let body = Instance {
-            shape_id: Cell::new(shape_id),
+            shape_id: Cell::new(shape.map_or(0, |shape| shape.id)),
             capacity: capacity as u16,
             n_members: n_members as u16,
-            shape: Cell::new(shape),
-            dict: UnsafeCell::new(None),
+            attributes: UnsafeCell::new(attributes),
         };
         // SAFETY: all `capacity` slots are written; a plain class's instances carry no Extra, see `heap::alloc_plain`.
         unsafe {
@@ -128,7 +140,7 @@ impl Instance {
 
     /// Identifies the shape to [`Instance::add`].
     pub(crate) fn shape_address(&self) -> u64 {
-        self.shape.get() as u64
+        self.shape().map_or(0, |shape| std::ptr::from_ref(shape) as u64)
     }
 
     /// Adds the attribute that leads from the instance's shape to `shape`, if there is room.
@@ -146,8 +158,7 @@ impl Instance {
         }
         // SAFETY: inside the inline array; the slot is free, so it owns nothing.
         unsafe { self.values().get_unchecked(index).get().write(value) };
-        self.shape_id.set(next.id);
-        self.shape.set(next);
+        self.set_shape(next);
         Ok(())
     }
 
@@ -166,13 +177,28 @@ impl Instance {
     /// The real dict, in dict mode.
     #[inline]
     pub fn dict(&self) -> Option<&Gc<Dict>> {
-        // SAFETY: the option is only replaced when leaving shape mode, by `materialize`, `clear` and `set_dict`.
-        unsafe { (*self.dict.get()).as_ref() }
+        if self.shape_id.get() != 0 {
+            return None;
+        }
+        // SAFETY: dict mode; the option is only replaced by `clear` and `set_dict`.
+        unsafe { (*self.attributes.get()).dict.as_ref() }
     }
 
     fn shape(&self) -> Option<&Shape> {
-        // SAFETY: the class owns the shape and outlives the instance.
-        unsafe { self.shape.get().as_ref() }
+        if self.shape_id.get() == 0 {
+            return None;
+        }
+        // SAFETY: shape mode; the class owns the shape and outlives the instance.
+        Some(unsafe { &*(*self.attributes.get()).shape })
+    }
+
+    /// Moves on from one shape, so that no dict is lost, to another.
+    #[inline(always)]
+    fn set_shape(&self, shape: &Shape) {
+        debug_assert!(self.shape_id.get() != 0 && shape.id != 0);
+        self.shape_id.set(shape.id);
+        // SAFETY: single-threaded under the interpreter lock; what was there owned nothing.
+        unsafe { (*self.attributes.get()).shape = shape };
     }
 
     /// Index in the inline array where attribute `name` lies, if the instance is in shape mode and has it.
@@ -205,26 +231,22 @@ impl Instance {
             }
             // SAFETY: the pointer came from an Rc that the class still holds.
             let shape = unsafe {
-                Rc::increment_strong_count(self.shape.get());
-                Rc::from_raw(self.shape.get())
+                Rc::increment_strong_count(shape);
+                Rc::from_raw(shape)
             };
             let index = self.n_members as usize + shape.len();
             if index < self.capacity as usize {
                 if let Some(next) = class.shapes.extended(&shape, name) {
                     drop(self.replace(index, value));
-                    self.shape_id.set(next.id);
-                    self.shape.set(Rc::as_ptr(&next));
+                    self.set_shape(&next);
                     return;
                 }
             } else if shape.len() < super::shape::MAX_SLOTS {
                 // Later instances get the room this one lacked.
                 class.shapes.capacity.set((shape.len() + 1).max(class.shapes.capacity.get()).max(4));
             }
-            self.materialize();
         }
-        if let Some(dict) = self.dict() {
-            drop(dict.insert_str(name, value));
-        }
+        drop(self.materialize().insert_str(name, value));
     }
 
     fn remove(&self, name: &Gc<Str>) -> bool {
@@ -239,26 +261,29 @@ impl Instance {
 
     /// Moves the attributes into a real dict, which they live in from now on.
     pub fn materialize(&self) -> &Gc<Dict> {
-        if let Some(shape) = self.shape() {
+        if self.dict().is_none() {
             let dict = Dict::new();
-            for (slot, name) in shape.names().iter().enumerate() {
+            for (slot, name) in self.shape().map_or(&[][..], Shape::names).iter().enumerate() {
                 let value = self.replace(self.n_members as usize + slot, Value::UNBOUND);
                 dict.table.push(name.hash_value(), name.to_value(), value);
             }
             self.set_dict(dict);
         }
-        self.dict().expect("an instance without shape has a dict")
+        self.dict().expect("made above")
     }
 
     /// Replaces all attributes by a dict.
     pub fn set_dict(&self, dict: Gc<Dict>) {
-        self.shape.set(std::ptr::null());
-        self.shape_id.set(0);
         for index in self.n_members as usize..self.capacity as usize {
             drop(self.replace(index, Value::UNBOUND));
         }
+        let dict = Attributes { dict: ManuallyDrop::new(Some(dict)) };
         // SAFETY: references from `dict()` do not outlive a statement.
-        drop(unsafe { (*self.dict.get()).replace(dict) });
+        let old = std::mem::replace(unsafe { &mut *self.attributes.get() }, dict);
+        if self.shape_id.replace(0) == 0 {
+            // SAFETY: it was in dict mode.
+            drop(unsafe { ManuallyDrop::into_inner(old.dict) });
+        }
     }
 }
 

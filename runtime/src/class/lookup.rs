@@ -79,8 +79,9 @@ impl Gc<Type> {
         let references = self.subclasses.borrow().clone();
         references
             .iter()
-            .filter_map(|reference| {
-                reference.downcast::<crate::heap::weak::WeakRef>()?.target()?.into_gc().ok()
+            .filter_map(|entry| match entry.downcast::<crate::heap::weak::WeakRef>() {
+                Some(reference) => reference.target()?.into_gc().ok(),
+                None => entry.clone().into_gc().ok(),
             })
             .collect()
     }

@@ -20,7 +20,8 @@ use std::cell::{Cell, RefCell};
 
 pub use slots::*;
 
-use crate::heap::{Gc, Kind, Payload, PayloadVtable};
+use crate::Vm;
+use crate::heap::{Gc, Kind, Payload, PayloadVtable, Trace, Visitor};
 use crate::native::{GetSet, NativeFn};
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
@@ -103,12 +104,12 @@ pub struct Type {
     /// This class first.
     pub mro: RefCell<Vec<Gc<Type>>>,
     /// The class's own attributes.
-    pub dict: Gc<Dict>,
+    pub dict: ClassDict,
     slots: Cell<Slots>,
     flags: Cell<u32>,
     /// Changes whenever the class or one of its bases does; 0 while none is given out. Never used twice.
     version: Cell<u32>,
-    /// Live direct subclasses, as weak references.
+    /// Live direct subclasses: Python ones as weak references.
     pub subclasses: RefCell<Vec<Value>>,
     vtable: &'static PayloadVtable,
     /// `__slots__` members of instances, inherited ones included.
@@ -122,6 +123,53 @@ pub struct Type {
     pub init_fn: Cell<Option<new_object::Bindable>>,
     /// Set by the builtin spec for `__doc__`; `__module__` is in `dict`.
     pub spec: Option<&'static TypeSpec>,
+}
+
+/// The dict of a class. That of a builtin class is filled when first looked at: most programs look at few of them.
+pub struct ClassDict {
+    dict: Gc<Dict>,
+    /// A builtin class whose dict is still to be filled.
+    unfilled: Cell<Option<Gc<Type>>>,
+    is_filled: Cell<bool>,
+}
+
+impl ClassDict {
+    /// The dict of a Python class.
+    pub fn of(dict: Gc<Dict>) -> ClassDict {
+        ClassDict { dict, unfilled: Cell::new(None), is_filled: Cell::new(true) }
+    }
+
+    /// The dict that a builtin class will have; it lives as long as its interpreter, so that it may refer to itself.
+    fn of_builtin(class: &Gc<Type>) -> ClassDict {
+        ClassDict { dict: Dict::new(), unfilled: Cell::new(Some(class.clone())), is_filled: Cell::new(false) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill(&self) {
+        self.is_filled.set(true);
+        if let Some(class) = self.unfilled.take() {
+            build::fill_dict(Vm::current(), &class);
+        }
+    }
+}
+
+impl std::ops::Deref for ClassDict {
+    type Target = Gc<Dict>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Gc<Dict> {
+        if !self.is_filled.get() {
+            self.fill();
+        }
+        &self.dict
+    }
+}
+
+impl Trace for ClassDict {
+    fn trace_value(&self, visit: Visitor<'_>) {
+        visit(self.dict.as_value());
+    }
 }
 
 impl Payload for Type {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::shape::{MAX_SLOTS, ShapeRoot};
 use super::type_object::add_subclass;
-use super::{NewFn, Slots, Type, descriptors, mro, special, type_flags};
+use super::{ClassDict, NewFn, Slots, Type, descriptors, mro, special, type_flags};
 use crate::heap::{self, Gc};
 use crate::native::Args;
 use crate::objects::cell::CellObject;
@@ -310,7 +310,7 @@ fn build(
         bases: RefCell::new(bases.to_vec()),
         base: RefCell::new(Some(base.clone())),
         mro: RefCell::default(),
-        dict: dict.clone(),
+        dict: ClassDict::of(dict.clone()),
         slots: Cell::new(Slots::NONE),
         flags: Cell::new(flags),
         version: Cell::new(0),

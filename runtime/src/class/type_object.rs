@@ -13,22 +13,27 @@ use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
-/// Registers a new class with one of its bases, which holds it weakly.
+/// Registers a new class with one of its bases, which holds a Python class weakly.
 pub fn add_subclass(vm: &Vm, base: &Gc<Type>, class: &Gc<Type>) {
+    if !class.is_heap_type() {
+        // It never goes.
+        base.subclasses.borrow_mut().push(class.to_value());
+        return;
+    }
     let reference = heap::alloc(vm.types.weakref_ref(), WeakRef::new(None));
     vm.heap.weak.attach(&reference, class.header());
     let mut subclasses = base.subclasses.borrow_mut();
     // References to classes that are gone leave now and then.
     if subclasses.len() >= 16 && subclasses.len().is_power_of_two() {
-        subclasses.retain(|entry| entry.downcast::<WeakRef>().is_some_and(|entry| entry.is_alive()));
+        subclasses.retain(|entry| entry.downcast::<WeakRef>().is_none_or(|entry| entry.is_alive()));
     }
     subclasses.push(reference.into());
 }
 
 fn remove_subclass(base: &Gc<Type>, class: &Gc<Type>) {
     base.subclasses.borrow_mut().retain(|entry| {
-        let target = entry.downcast::<WeakRef>().and_then(|entry| entry.target());
-        target.is_some_and(|target| !target.is(class.as_value()))
+        let Some(entry) = entry.downcast::<WeakRef>() else { return true };
+        entry.target().is_some_and(|target| !target.is(class.as_value()))
     });
 }
 

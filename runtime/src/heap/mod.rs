@@ -751,7 +751,8 @@ pub(crate) fn reserve_type(vtable: &'static PayloadVtable) -> Gc<Type> {
         (&raw mut (*memory.as_ptr()).header).write(Header {
             count: Cell::new(1),
             kind: Cell::new(Kind::Type),
-            gc: Cell::new(0),
+            // It never goes, and so nothing does that it holds: no reason to look behind it.
+            gc: Cell::new(GC_ACYCLIC),
             flags: Cell::new(FLAG_EXACT),
             aux: Cell::new(0),
             ty: Cell::new(meta),

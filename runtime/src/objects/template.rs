@@ -6,6 +6,7 @@ use crate::class::descriptors::read_only;
 use crate::class::{Slots, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Payload};
 use crate::native::{Args, GetSet, NativeFn};
+use crate::objects::dict::Dict;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -267,8 +268,8 @@ fn construct_interpolation(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 /// Class attributes that are no methods: `__match_args__`.
-pub fn complete_classes(vm: &Vm) {
+pub(crate) fn complete_interpolation(vm: &Vm, dict: &Dict) {
     let fields =
         ["value", "expression", "conversion", "format_spec"].map(|name| Value::from(vm.intern(name)));
-    drop(vm.types.interpolation().dict.insert_str(&vm.names.__match_args__, vm.tuple(&fields)));
+    drop(dict.insert_str(&vm.names.__match_args__, vm.tuple(&fields)));
 }
