@@ -100,9 +100,13 @@ fn read_all(stream: Option<impl Read>) -> String {
 }
 
 /// Every program below `folder`, sorted. Files whose names begin with `_` are parts of others, as are packages; `OURO_CASE`
-/// chooses those with that text in their path.
+/// chooses those with that text in their path, or without it if a `-` comes before it.
 pub fn programs(folder: &Path) -> Vec<PathBuf> {
     let wanted = env::var("OURO_CASE").unwrap_or_default();
+    let is_wanted = |path: &str| match wanted.strip_prefix('-') {
+        Some(unwanted) => !path.contains(unwanted),
+        None => path.contains(&wanted),
+    };
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -114,7 +118,7 @@ pub fn programs(folder: &Path) -> Vec<PathBuf> {
             }
             if path.is_dir() && !path.join("__init__.py").exists() {
                 folders.push(path);
-            } else if name.ends_with(".py") && path.to_string_lossy().contains(&wanted) {
+            } else if name.ends_with(".py") && is_wanted(&path.to_string_lossy()) {
                 found.push(path);
             }
         }

@@ -2,7 +2,8 @@
 //! Counted Systems", 2001, the synchronous variant).
 //!
 //! A decrement to a non-zero count buffers the object once as a candidate. A collection walks what the candidates reach, subtracts
-//! the references found inside that subgraph from the counts, and what is left at zero and is reachable only from zeros is garbage.
+//! the references found inside that subgraph from the counts, and what is left at zero and is reachable only from zeros is garbage;
+//! then every count is what it was.
 //! Roots need no scan: references from registers and native code are simply counts that stay.
 //!
 //! Most candidates are released soon after (an argument, a temporary list). So a candidate first sits in a *nursery*, a direct-mapped
@@ -42,8 +43,10 @@ pub struct Collector {
     pub collected: Cell<usize>,
     /// A collection is due; the VM runs it at the next safe point.
     pub due: Cell<bool>,
-    /// `OURO_GC_STRESS`: collect whenever anything is buffered.
-    pub stress: Cell<bool>,
+    /// `OURO_GC_STRESS`: collect whenever this many objects have been noted down; 0 for the usual thresholds.
+    stress: Cell<u32>,
+    /// How many are still to be noted down until then.
+    until_stress: Cell<u32>,
 }
 
 /// Notes an object whose count fell to non-zero.
@@ -62,10 +65,10 @@ pub(super) fn buffer(header: &Header) {
     if let Some(pushed_out) = collector.nursery[place(object)].replace(Some(object)) {
         let mut candidates = collector.candidates.borrow_mut();
         candidates.push(pushed_out);
-        if candidates.len() - collector.old.get() < YOUNG_LIMIT && !collector.stress.get() {
+        if candidates.len() - collector.old.get() < YOUNG_LIMIT && collector.stress.get() == 0 {
             return;
         }
-    } else if !collector.stress.get() {
+    } else if collector.stress.get() == 0 {
         return;
     }
     collector.look_through(heap);
@@ -106,8 +109,15 @@ impl Collector {
             collections: Cell::new(0),
             collected: Cell::new(0),
             due: Cell::new(false),
-            stress: Cell::new(false),
+            stress: Cell::new(0),
+            until_stress: Cell::new(0),
         }
+    }
+
+    /// Collects whenever `interval` objects have been noted down, which finds mistakes; 0 goes back to what is fast.
+    pub fn set_stress(&self, interval: u32) {
+        self.stress.set(interval);
+        self.until_stress.set(interval);
     }
 
     pub fn set_enabled(&self, enabled: bool) {
@@ -191,10 +201,17 @@ impl Collector {
         if self.running.get() {
             return;
         }
+        if self.stress.get() > 0 {
+            self.until_stress.set(self.until_stress.get() - 1);
+            if self.until_stress.get() > 0 {
+                return;
+            }
+            self.until_stress.set(self.stress.get());
+        }
         let mostly_husks = self.n_husks.get() > self.candidates.borrow().len() / 2;
         self.sweep_husks(if mostly_husks { 0 } else { self.old.get() });
         let full = self.candidates.borrow().len() >= self.threshold.get();
-        if self.enabled.get() && (full || self.stress.get()) {
+        if self.enabled.get() && (full || self.stress.get() > 0) {
             self.due.set(true);
             heap.attention.set(true);
         }

@@ -77,8 +77,9 @@ impl Vm {
         // SAFETY: boxed: it stays where it is until the caller drops it, which ends its being current.
         unsafe { vm.enter() };
         vm.set_stack_size(config.stack_size_bytes);
-        if std::env::var_os("OURO_GC_STRESS").is_some() {
-            vm.heap.collector.stress.set(true);
+        if let Some(interval) = std::env::var_os("OURO_GC_STRESS") {
+            let interval = interval.to_str().and_then(|text| text.parse().ok());
+            vm.heap.collector.set_stress(interval.unwrap_or(1));
         }
         vm.make_core();
         vm.make_builtins();
