@@ -18,7 +18,7 @@ use ouro_runtime::vm::source::SourceOptions;
 // The sanitizer's allocator must see every allocation.
 #[cfg(not(feature = "system-allocator"))]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: ouro_runtime::heap::allocator::Allocator = ouro_runtime::heap::allocator::Allocator;
 
 const EXIT_ERROR: i32 = 1;
 const EXIT_USAGE: i32 = 2;

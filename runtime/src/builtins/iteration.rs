@@ -149,6 +149,15 @@ fn extreme(vm: &Vm, args: Args<'_>, which: &Extreme) -> PyResult {
     if args.is_empty() {
         return vm.raise(Exc::TypeError, format!("{name} expected at least 1 argument, got 0"));
     }
+    if let ([first, rest @ ..], false) = (args.values, args.has_keywords() || args.len() == 1) {
+        let mut best = first;
+        for item in rest {
+            if which.wins(vm, item, best)? {
+                best = item;
+            }
+        }
+        return Ok(best.clone());
+    }
     let (mut key, mut default) = (None, None);
     for (keyword, value) in args.keywords() {
         match keyword.as_bytes() {

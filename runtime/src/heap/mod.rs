@@ -8,6 +8,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod allocator;
 pub mod collector;
 mod gc;
 pub mod inspect;

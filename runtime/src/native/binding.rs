@@ -43,7 +43,7 @@ pub struct Signature {
     pub unchecked: bool,
     n_positional: usize,
     n_required_positional: usize,
-    /// Only positional-only parameters: no binding needed when the count fits.
+    /// No binding needed for positional arguments alone whose count fits.
     direct: bool,
 }
 
@@ -118,9 +118,10 @@ impl Signature {
         signature.n_positional = signature.parameters.iter().filter(positional).count();
         signature.n_required_positional =
             signature.parameters.iter().filter(positional).filter(|p| p.default.is_none()).count();
+        // Keyword-only parameters come last: where none is given, the values just end early.
         signature.direct = signature.var_positional.is_none()
             && signature.var_keyword.is_none()
-            && signature.n_positional == signature.parameters.len();
+            && signature.parameters.iter().all(|p| positional(&p) || p.default.is_some());
         signature
     }
 
@@ -380,7 +381,7 @@ mod tests {
     #[test]
     fn signatures_parse() {
         let s = Signature::parse("sorted(iterable, /, *, key=None, reverse=False)");
-        assert_eq!((s.parameters.len(), s.n_positional, s.n_required_positional, s.direct), (3, 1, 1, false));
+        assert_eq!((s.parameters.len(), s.n_positional, s.n_required_positional, s.direct), (3, 1, 1, true));
         let s = Signature::parse("append($self, object, /)");
         assert!(s.direct && s.has_self);
         let s = Signature::parse("print(*args, sep=' ', end='\\n', file=None, flush=False)");

@@ -6,10 +6,11 @@ use crate::class::{BinaryFn, BinaryOp, CompareOp, N_BINARY, Slots, TypeSpec, spe
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::native::{GetSet, NativeFn};
 use crate::objects::dict::Dict;
+use crate::objects::hash_table::Entry;
 use crate::objects::iterators::{same, this};
 use crate::objects::list::List;
 use crate::objects::set::{self, Set};
-use crate::objects::tuple::Tuple;
+use crate::objects::tuple::{PairMaker, Tuple};
 use crate::protocol::sequence;
 use crate::types::BuiltinType;
 use crate::value::Value;
@@ -276,11 +277,12 @@ pub struct DictIterator {
     pub left: Cell<usize>,
     pub what: What,
     pub backward: bool,
+    pairs: PairMaker,
 }
 
 impl Payload for DictIterator {
     const KIND: Kind = Kind::DictIter;
-    crate::trace_fields!(dict; skip expected, position, left, what, backward);
+    crate::trace_fields!(dict, pairs; skip expected, position, left, what, backward);
 }
 
 impl DictIterator {
@@ -318,6 +320,7 @@ impl DictIterator {
             left: Cell::new(n),
             what,
             backward,
+            pairs: PairMaker::default(),
         };
         heap::alloc(Vm::current().types.get(class), body)
     }
@@ -328,6 +331,11 @@ impl DictIterator {
     /// RuntimeError "dictionary changed size during iteration", "dictionary keys changed during iteration".
     #[inline]
     pub fn next_entry(&self, vm: &Vm) -> PyResult<Option<(Value, Value)>> {
+        self.advance(vm, |entry| (entry.key.clone(), entry.value.clone()))
+    }
+
+    #[inline]
+    fn advance<R>(&self, vm: &Vm, take: impl FnOnce(&Entry<Value>) -> R) -> PyResult<Option<R>> {
         let guard = self.dict.borrow();
         let Some(dict) = guard.as_ref() else { return Ok(None) };
         if self.expected.get() != dict.len() {
@@ -342,7 +350,7 @@ impl DictIterator {
             Some((at, entry)) if self.left.get() > 0 => {
                 self.left.set(self.left.get() - 1);
                 self.position.set(if self.backward { at } else { at + 1 });
-                return Ok(Some((entry.key.clone(), entry.value.clone())));
+                return Ok(Some(take(&entry)));
             }
             found => found.is_none(),
         };
@@ -374,12 +382,11 @@ pub static REVERSE_ITEM_ITERATOR: TypeSpec = TypeSpec { name: "dict_reverseitemi
 
 fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
     let it = this::<DictIterator>(value);
-    let Some((key, value)) = it.next_entry(vm)? else { return Ok(None) };
-    Ok(Some(match it.what {
-        What::Keys => key,
-        What::Values => value,
-        What::Items => Tuple::new([key, value]).into(),
-    }))
+    it.advance(vm, |entry| match it.what {
+        What::Keys => entry.key.clone(),
+        What::Values => entry.value.clone(),
+        What::Items => it.pairs.pair(entry.key.clone(), entry.value.clone()),
+    })
 }
 
 fn length_hint(_vm: &Vm, args: Args<'_>) -> PyResult {
@@ -398,6 +405,7 @@ fn reduce(vm: &Vm, args: Args<'_>) -> PyResult {
         left: it.left.clone(),
         what: it.what,
         backward: it.backward,
+        pairs: PairMaker::default(),
     };
     let mut rest = Vec::new();
     while let Some((key, value)) = copy.next_entry(vm)? {

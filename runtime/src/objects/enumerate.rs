@@ -8,7 +8,7 @@ use crate::class::{Slots, Type, TypeSpec};
 use crate::heap::{self, Payload};
 use crate::native::NativeFn;
 use crate::objects::iterators::{same, this};
-use crate::objects::tuple::Tuple;
+use crate::objects::tuple::PairMaker;
 use crate::objects::{generic_alias, int};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -18,10 +18,11 @@ pub struct Enumerate {
     iterator: Value,
     /// The next count: an exact int of any size.
     count: RefCell<Value>,
+    pairs: PairMaker,
 }
 
 impl Payload for Enumerate {
-    crate::trace_fields!(iterator, count);
+    crate::trace_fields!(iterator, count, pairs);
 }
 
 pub static TYPE: TypeSpec = TypeSpec {
@@ -62,7 +63,11 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
         None => Value::small(0),
     };
     let iterator = vm.iter(iterable)?;
-    Ok(heap::alloc_for(class, Enumerate { iterator, count: RefCell::new(count) }).into())
+    Ok(heap::alloc_for(
+        class,
+        Enumerate { iterator, count: RefCell::new(count), pairs: PairMaker::default() },
+    )
+    .into())
 }
 
 impl Enumerate {
@@ -81,7 +86,7 @@ impl Enumerate {
 fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
     let it = this::<Enumerate>(value);
     let Some(item) = vm.next(&it.iterator)? else { return Ok(None) };
-    Ok(Some(Tuple::new([it.take_count(), item]).into()))
+    Ok(Some(it.pairs.pair(it.take_count(), item)))
 }
 
 fn reduce(vm: &Vm, args: Args<'_>) -> PyResult {

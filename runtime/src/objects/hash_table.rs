@@ -674,6 +674,14 @@ impl<V: Default + Clone> HashTable<V> {
         self.peek().entries[position].value.clone()
     }
 
+    /// Takes in all entries of another table; this one is empty.
+    pub fn fill(&self, source: &HashTable<V>) {
+        assert!(self.is_empty(), "keys of both would have to be compared");
+        let old = self.table.replace(source.duplicate().table.into_inner());
+        self.changed();
+        drop(old);
+    }
+
     /// A copy in the same order, keys shared.
     pub fn duplicate(&self) -> HashTable<V> {
         let source = self.peek();

@@ -7,6 +7,7 @@
 
 mod format;
 mod iterator;
+mod make;
 mod methods;
 mod operators;
 pub mod percent;
@@ -54,86 +55,6 @@ impl Payload for Str {
     fn trailing_layout(&self) -> Layout {
         let size = size_of::<Str>() + self.n_bytes;
         Layout::from_size_align(size, align_of::<Str>()).expect("length was checked when the string was made")
-    }
-}
-
-impl Str {
-    pub fn new(text: &str) -> Gc<Str> {
-        Str::from_wtf8(text.as_bytes())
-    }
-
-    /// A string of valid WTF-8 bytes.
-    pub fn from_wtf8(bytes: &[u8]) -> Gc<Str> {
-        Str::for_class(Vm::current().types.str(), bytes)
-    }
-
-    /// An instance of `str` or of a Python class derived from it.
-    pub fn for_class(cls: &Gc<crate::class::Type>, bytes: &[u8]) -> Gc<Str> {
-        Str::concat_for(cls, &[bytes])
-    }
-
-    /// The concatenation of `parts`, each valid WTF-8 (two surrogates that meet at a seam stay two code points, as in CPython).
-    fn concat_for(cls: &Gc<crate::class::Type>, parts: &[&[u8]]) -> Gc<Str> {
-        let n_bytes = parts.iter().map(|part| part.len()).sum();
-        let body = Str { hash: Cell::new(0), n_bytes, index: OnceCell::new() };
-        // SAFETY: trailing_layout counts n_bytes, and exactly that many are written.
-        let object = unsafe {
-            heap::alloc_trailing::<Str, u8>(cls, body, |mut out| {
-                for part in parts {
-                    std::ptr::copy_nonoverlapping(part.as_ptr(), out, part.len());
-                    out = out.add(part.len());
-                }
-            })
-        };
-        let ascii = if object.as_bytes().is_ascii() { ASCII } else { 0 };
-        object.header().aux.set(ascii);
-        object
-    }
-
-    /// As [`Str::from_wtf8`]; the empty string and single characters below U+0100 are shared.
-    #[inline]
-    pub fn shared(bytes: &[u8]) -> Gc<Str> {
-        match bytes {
-            [] => Vm::current().empty_str.clone(),
-            &[byte] => Str::from_code_point(byte.into()),
-            &[first @ 0xc2..=0xc3, second] => {
-                Str::from_code_point((first as u32 & 3) << 6 | second as u32 & 0x3f)
-            }
-            _ => Str::from_wtf8(bytes),
-        }
-    }
-
-    /// `left + right`.
-    pub fn concat(left: &Gc<Str>, right: &Gc<Str>) -> Gc<Str> {
-        let body = Str { hash: Cell::new(0), n_bytes: left.n_bytes + right.n_bytes, index: OnceCell::new() };
-        // SAFETY: exactly n_bytes are written.
-        let object = unsafe {
-            heap::alloc_trailing::<Str, u8>(Vm::current().types.str(), body, |out| {
-                std::ptr::copy_nonoverlapping(left.as_bytes().as_ptr(), out, left.n_bytes);
-                std::ptr::copy_nonoverlapping(
-                    right.as_bytes().as_ptr(),
-                    out.add(left.n_bytes),
-                    right.n_bytes,
-                );
-            })
-        };
-        object.header().aux.set(left.header().aux.get() & right.header().aux.get() & ASCII);
-        object
-    }
-
-    /// Joins many pieces of valid WTF-8.
-    pub fn concat_all(parts: &[&[u8]]) -> Gc<Str> {
-        Str::concat_for(Vm::current().types.str(), parts)
-    }
-
-    /// The string of one code point, surrogates included.
-    pub fn from_code_point(code: u32) -> Gc<Str> {
-        let vm = Vm::current();
-        if let Some(cached) = vm.latin1_chars.get().and_then(|chars| chars.get(code as usize)) {
-            return cached.clone();
-        }
-        let mut buffer = [0; 4];
-        Str::from_wtf8(encode_code_point(code, &mut buffer))
     }
 }
 
@@ -341,7 +262,7 @@ impl Gc<Str> {
     }
 }
 
-/// Hash of text and of bytes: 0 for the empty ones alone, otherwise it means "not computed".
+/// Hash of text and of bytes: 0 for the empty ones alone, otherwise it means "not computed". It fits an inline integer.
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
     use std::hash::Hasher;
     if bytes.is_empty() {
@@ -349,7 +270,7 @@ pub fn hash_bytes(bytes: &[u8]) -> u64 {
     }
     let mut hasher = rapidhash::fast::RapidHasher::default();
     hasher.write(bytes);
-    hasher.finish().max(1)
+    (hasher.finish() >> 2).max(1)
 }
 
 impl std::fmt::Display for Gc<Str> {

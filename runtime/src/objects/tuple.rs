@@ -3,9 +3,10 @@
 #![allow(unsafe_code)]
 
 use std::alloc::Layout;
+use std::cell::OnceCell;
 
 use crate::class::{CompareOp, Slots, Type, TypeSpec, type_flags};
-use crate::heap::{self, Gc, Kind, Payload, Visitor};
+use crate::heap::{self, Gc, Kind, Payload, Trace, Visitor};
 use crate::native::NativeFn;
 use crate::objects::generic_alias;
 use crate::objects::iterators::TupleIterator;
@@ -103,6 +104,38 @@ impl Gc<Tuple> {
     }
 }
 
+/// Makes pairs one after the other, as `zip` does: in the same tuple again if nobody has kept it.
+#[derive(Default)]
+pub struct PairMaker(OnceCell<Gc<Tuple>>);
+
+impl Trace for PairMaker {
+    fn trace_value(&self, visit: Visitor<'_>) {
+        if let Some(pair) = self.0.get() {
+            visit(pair.as_value());
+        }
+    }
+}
+
+impl PairMaker {
+    #[inline]
+    pub fn pair(&self, first: Value, second: Value) -> Value {
+        let Some(pair) = self.0.get() else {
+            return self.0.get_or_init(|| Tuple::new([first, second])).to_value();
+        };
+        if pair.header().count() > 1 {
+            return Tuple::new([first, second]).into();
+        }
+        let items = pair.trailing::<Value>();
+        // SAFETY: the pair has two items, and nobody but this maker holds it, so nobody looks at them. Dropping the old ones runs no
+        // Python code.
+        unsafe {
+            drop(std::ptr::replace(items, first));
+            drop(std::ptr::replace(items.add(1), second));
+        }
+        pair.to_value()
+    }
+}
+
 pub static TYPE: TypeSpec = TypeSpec {
     name: "tuple",
     doc: "Built-in immutable sequence of the items of the iterable; without one, the empty tuple.",
@@ -185,7 +218,17 @@ fn hash(vm: &Vm, value: &Value) -> PyResult<i64> {
 fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
     let Some(b) = b.downcast::<Tuple>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let (a, b) = (this(a).items(), b.items());
-    vm.compare_sequences(op, |at| a.get(at).cloned(), |at| b.get(at).cloned())
+    vm.check_native_depth(" in comparison")?;
+    for (x, y) in a.iter().zip(b) {
+        if !vm.eq(x, y)? {
+            return match op {
+                CompareOp::Eq => Ok(Value::FALSE),
+                CompareOp::Ne => Ok(Value::TRUE),
+                _ => vm.compare(x, y, op),
+            };
+        }
+    }
+    Ok(op.holds(a.len().cmp(&b.len())).into())
 }
 
 fn iter(_vm: &Vm, value: &Value) -> PyResult {

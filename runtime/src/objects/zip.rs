@@ -6,7 +6,7 @@ use crate::class::{Slots, Type, TypeSpec};
 use crate::heap::{self, Payload};
 use crate::native::NativeFn;
 use crate::objects::iterators::{same, this};
-use crate::objects::tuple::Tuple;
+use crate::objects::tuple::{PairMaker, Tuple};
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::{Args, Exc, PyResult};
@@ -14,10 +14,11 @@ use crate::{Args, Exc, PyResult};
 pub struct Zip {
     iterators: Vec<Value>,
     strict: Cell<bool>,
+    pairs: PairMaker,
 }
 
 impl Payload for Zip {
-    crate::trace_fields!(iterators; skip strict);
+    crate::trace_fields!(iterators, pairs; skip strict);
 }
 
 pub static TYPE: TypeSpec = TypeSpec {
@@ -36,7 +37,8 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     let class = args.value(0).downcast::<Type>().expect("__new__ checks its class");
     let strict = args.get(1).map_or(Ok(false), |strict| vm.truth(strict))?;
     let iterators = args.rest().iter().map(|iterable| vm.iter(iterable)).collect::<PyResult<Vec<_>>>()?;
-    Ok(heap::alloc_for(class, Zip { iterators, strict: Cell::new(strict) }).into())
+    Ok(heap::alloc_for(class, Zip { iterators, strict: Cell::new(strict), pairs: PairMaker::default() })
+        .into())
 }
 
 /// One item of each iterator, or `None` as soon as one is exhausted.
@@ -89,7 +91,7 @@ fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
             // The usual case, without a list in between.
             let Some(first) = vm.next(a)? else { return Ok(None) };
             let Some(second) = vm.next(b)? else { return Ok(None) };
-            return Ok(Some(Tuple::new([first, second]).into()));
+            return Ok(Some(it.pairs.pair(first, second)));
         }
     }
     let items = next_items(vm, &it.iterators, it.strict.get(), "zip")?;

@@ -8,6 +8,9 @@ use crate::{Exc, PyResult, Vm};
 impl Vm {
     /// `a op b` as a value, which for odd classes is no bool.
     pub fn compare(&self, a: &Value, b: &Value, op: CompareOp) -> PyResult {
+        if let (Some(a), Some(b)) = (a.as_small_int(), b.as_small_int()) {
+            return Ok(op.holds(a.cmp(&b)).into());
+        }
         let (class_a, class_b) = (self.type_of(a), self.type_of(b));
         let mut tried_right = false;
         if !class_a.is(class_b) && class_b.is_subclass(class_a) {
@@ -72,6 +75,10 @@ impl Vm {
     pub fn less_than(&self, a: &Value, b: &Value) -> PyResult<bool> {
         if let (Some(a), Some(b)) = (a.as_small_int(), b.as_small_int()) {
             return Ok(a < b);
+        }
+        if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+            // WTF-8 orders by bytes as by code points.
+            return Ok(a.as_bytes() < b.as_bytes());
         }
         self.compare_bool(a, b, CompareOp::Lt)
     }

@@ -2,6 +2,8 @@
 
 use crate::heap::Gc;
 use crate::objects::str::Str;
+use crate::text::format_apply;
+use crate::text::small_int::Decimal;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
@@ -13,6 +15,9 @@ impl Vm {
 
     /// `repr(value)`. Bounded by the stack: raises RecursionError in endless structures.
     pub fn repr(&self, value: &Value) -> PyResult<Gc<Str>> {
+        if let Some(n) = value.as_small_int() {
+            return Ok(Str::shared(Decimal::new(n).as_bytes()));
+        }
         let Some(slot) = self.type_of(value).slots().repr else {
             return Ok(Str::new(&self.default_repr(value)));
         };
@@ -33,6 +38,9 @@ impl Vm {
     pub fn str(&self, value: &Value) -> PyResult<Gc<Str>> {
         if let Some(text) = value.downcast_exact::<Str>() {
             return Ok(text.clone());
+        }
+        if let Some(n) = value.as_small_int() {
+            return Ok(Str::shared(Decimal::new(n).as_bytes()));
         }
         let slots = self.type_of(value).slots();
         let Some(slot) = slots.str.or(slots.repr) else { return self.repr(value) };
@@ -60,9 +68,14 @@ impl Vm {
             if let Some(text) = value.downcast_exact::<Str>() {
                 return Ok(text.clone());
             }
-            if value.is_small_int() {
-                return self.str(value);
+        }
+        if let Some(n) = value.as_small_int() {
+            if let Some(text) = Decimal::formatted(n, spec.as_bytes()) {
+                return Ok(Str::shared(text.as_bytes()));
             }
+        } else if let Some(x) = value.as_exact_float().filter(|_| !spec.is_empty()) {
+            let text = self.text_result(format_apply::format_float(x, spec.as_bytes(), "float"))?;
+            return Ok(Str::from_wtf8(&text));
         }
         let Some(method) = self.lookup_special(value, &self.names.__format__)? else {
             return self.raise_type_of("Type {} doesn't define __format__", value);

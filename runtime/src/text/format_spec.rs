@@ -100,7 +100,7 @@ impl FormatSpec {
         default_code: u8,
         default_align: u8,
     ) -> TextResult<FormatSpec> {
-        let spec: Vec<u32> = wtf8::code_points(text).collect();
+        let spec: smallvec::SmallVec<[u32; 16]> = wtf8::code_points(text).collect();
         let mut format = FormatSpec {
             fill: b' ' as u32,
             align: default_align,

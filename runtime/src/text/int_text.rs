@@ -1,6 +1,7 @@
 //! Integers to and from text in any radix, with CPython's limit on decimal digits.
 
 use super::float_repr::{to_ascii_number, trim_ascii_space};
+use super::small_int::Decimal;
 use super::{TextError, TextResult, escape};
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{One, ToPrimitive, Zero};
@@ -70,7 +71,9 @@ fn limit_error(max_digits: usize) -> TextError {
 /// ValueError beyond the limit, found before any conversion is tried.
 pub fn to_decimal(value: IntRef<'_>, max_digits: usize) -> TextResult<String> {
     let big = match value {
-        IntRef::Small(small) => return Ok(small.to_string()),
+        IntRef::Small(small) => {
+            return Ok(String::from_utf8_lossy(Decimal::new(small).as_bytes()).into_owned());
+        }
         IntRef::Big(big) => big,
     };
     // 28/93 is a little less than log10(2).

@@ -17,6 +17,7 @@ pub mod int_text;
 pub mod names;
 pub mod normalize;
 pub mod percent;
+pub mod small_int;
 pub mod str_format;
 pub mod str_search;
 pub mod tables;

@@ -6,6 +6,7 @@
 
 use super::float_repr::{self, ALTERNATE};
 use super::int_text::{self, IntRef};
+use super::small_int::Decimal;
 use super::{TextError, TextResult, check_size, wtf8};
 
 /// Which type's `%` it is: messages differ, and bytes count bytes.
@@ -374,6 +375,11 @@ pub fn push_int(
     layout: &Layout,
     max_str_digits: usize,
 ) -> TextResult<()> {
+    if let (IntRef::Small(n), b'd' | b'i' | b'u', None) = (value, code as u8, layout.precision) {
+        let digits = Decimal::new(n);
+        let digits = digits.as_bytes();
+        return push_number(out, n < 0, "", digits.strip_prefix(b"-").unwrap_or(digits), layout);
+    }
     let (radix, prefix) = match code as u8 {
         b'o' => (8, "0o"),
         b'x' => (16, "0x"),
@@ -393,7 +399,7 @@ pub fn push_int(
         digits.insert_str(0, &"0".repeat(precision - digits.len()));
     }
     let prefix = if layout.flags.alternate { prefix } else { "" };
-    push_number(out, value.is_negative(), prefix, &digits, layout)
+    push_number(out, value.is_negative(), prefix, digits.as_bytes(), layout)
 }
 
 /// Appends a float for `e E f F g G`.
@@ -404,14 +410,14 @@ pub fn push_float(out: &mut Vec<u8>, value: f64, code: u32, layout: &Layout) -> 
     let flags = if layout.flags.alternate { ALTERNATE } else { 0 };
     let text = float_repr::to_text(value, code as u8, layout.precision.unwrap_or(6), flags)?;
     let digits = text.strip_prefix('-').unwrap_or(&text);
-    push_number(out, text.starts_with('-'), "", digits, layout)
+    push_number(out, text.starts_with('-'), "", digits.as_bytes(), layout)
 }
 
 fn push_number(
     out: &mut Vec<u8>,
     negative: bool,
     prefix: &str,
-    digits: &str,
+    digits: &[u8],
     layout: &Layout,
 ) -> TextResult<()> {
     let flags = layout.flags;
@@ -431,7 +437,7 @@ fn push_number(
     out.extend_from_slice(sign.as_bytes());
     out.extend_from_slice(prefix.as_bytes());
     out.resize(out.len() + zeros, b'0');
-    out.extend_from_slice(digits.as_bytes());
+    out.extend_from_slice(digits);
     if flags.left {
         out.resize(out.len() + spaces, b' ');
     }

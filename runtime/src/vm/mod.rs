@@ -8,6 +8,7 @@
 mod async_generator;
 mod bootstrap;
 pub mod call;
+mod class_call;
 mod dispatch;
 mod finalize;
 pub mod frame;

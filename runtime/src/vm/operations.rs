@@ -318,11 +318,13 @@ impl Vm {
     }
 
     pub(crate) fn build_string(&self, frame: Frame, first: usize, n: usize) -> Value {
-        let parts: smallvec::SmallVec<[Value; 8]> =
-            (first..first + n).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND)).collect();
-        let bytes: smallvec::SmallVec<[&[u8]; 8]> =
-            parts.iter().filter_map(|part| part.downcast::<Str>().map(|text| text.as_bytes())).collect();
-        Str::concat_all(&bytes).into()
+        // SAFETY: `n` registers side by side.
+        let parts = unsafe { std::slice::from_raw_parts(frame.register(first), n) };
+        let text = Str::join(&[], parts);
+        for at in first..first + n {
+            drop(std::mem::replace(frame.register(at), Value::UNBOUND));
+        }
+        text.into()
     }
 
     /// `star`: words the TypeError for `f(*x)` and `[*x]`.

@@ -293,7 +293,20 @@ impl Vm {
         if let Some(class) = callee.downcast::<Type>() {
             if let Some(init) = self.plain_constructor(class) {
                 let class = class.clone();
-                return self.construct(frame, window, n, kw_names, &class, &init);
+                if init.code.borrow().call_kind != CallKind::Plain {
+                    // `async def __init__` and such: let the general path word the error.
+                    return self.construct_natively(frame, window, n, kw_names);
+                }
+                return self.construct(frame, window, n, kw_names, Instance::new(&class).into(), &init);
+            }
+            if kw_names.is_empty() {
+                if n == 1 && class.is(self.types.type_()) {
+                    return Ok(self.call_type(frame, window));
+                }
+                if let Some(new) = self.native_constructor(class) {
+                    let class = class.clone();
+                    return self.call_native_class(frame, window, n, &class, new);
+                }
             }
         }
         let mut names: SmallVec<[Gc<Str>; 4]> = SmallVec::new();
@@ -446,24 +459,19 @@ impl Vm {
         class.lookup(&self.names.__init__)?.into_gc::<Function>().ok()
     }
 
-    /// Makes an instance and pushes the frame of its `__init__`. The instance waits in `r[window]`.
-    fn construct(
+    /// Pushes the frame of a new instance's `__init__`, a plain function. The instance waits in `r[window]`.
+    pub(super) fn construct(
         &self,
         frame: Frame,
         window: usize,
         n: usize,
         kw_names: &[Value],
-        class: &Gc<Type>,
+        instance: Value,
         init: &Gc<Function>,
     ) -> PyResult<Called> {
         let code_ref = init.code.borrow().clone();
         let code: &Code = &code_ref;
-        if code.call_kind != CallKind::Plain {
-            // `async def __init__` and such: let the general path word the error.
-            return self.construct_natively(frame, window, n, kw_names);
-        }
         let first = window + HEADER_WORDS;
-        let instance: Value = Instance::new(class).into();
         // One word further up than a plain call: its function slot must not be `r[window]`, where the instance waits.
         let heap_caller = frame.code().is_generator_like();
         let base = if heap_caller {

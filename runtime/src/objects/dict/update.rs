@@ -94,6 +94,10 @@ fn merge_with(vm: &Vm, dict: &Gc<Dict>, source: &Value, present: Present) -> PyR
         if other.is(dict) {
             return Ok(None);
         }
+        if dict.is_empty() {
+            dict.table.fill(&other.table);
+            return Ok(None);
+        }
         let length = other.len();
         let mut position = 0;
         loop {

@@ -35,6 +35,15 @@ pub fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(for_class(cls, result))
 }
 
+/// The number that a few digits alone stand for.
+#[inline]
+fn short_decimal(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    text.iter().try_fold(0, |n, digit| digit.is_ascii_digit().then(|| n * 10 + (digit - b'0') as i64))
+}
+
 fn from_text(vm: &Vm, x: &Value, base: &Value) -> PyResult {
     let base = vm.index_clipped(base)?;
     let limit = vm.int_max_str_digits.get();
@@ -54,6 +63,9 @@ fn from_text(vm: &Vm, x: &Value, base: &Value) -> PyResult {
 pub fn from_object(vm: &Vm, x: &Value) -> PyResult {
     if x.is_small_int() {
         return Ok(x.clone());
+    }
+    if let Some(n) = x.downcast_exact::<Str>().and_then(|text| short_decimal(text.as_bytes())) {
+        return Ok(Value::small(n));
     }
     let slots = vm.type_of(x).slots();
     if let Some(slot) = slots.int {

@@ -1,6 +1,7 @@
 //! `list`: growable sequence. Methods are in [`methods`], sorting in [`sort`], slices in [`slices`].
 
 pub mod methods;
+mod plain_sort;
 pub mod slices;
 pub mod sort;
 

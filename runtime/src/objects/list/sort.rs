@@ -2,10 +2,10 @@
 //!
 //! Comparisons happen in the same order as in CPython, since classes with an odd `__lt__` (and NaN) show it. What is sorted is a
 //! permutation of positions: keys stay where they are, Python code that runs meanwhile finds the list empty, and an exception leaves
-//! a permutation of the items. Lists of numbers or of strings alone are sorted without the protocol; their order is unique.
+//! a permutation of the items. Keys that need no Python code to compare are sorted without the protocol, see `plain_sort`.
 
 use super::List;
-use crate::objects::str::Str;
+use super::plain_sort::{sort_alike, sort_numbers};
 use crate::value::Value;
 use crate::{Exc, Gc, PyResult, Vm};
 
@@ -72,69 +72,6 @@ pub fn sort_values(vm: &Vm, items: &mut Vec<Value>, key: Option<&Value>, reverse
     sorted.extend(order.iter().map(|&at| std::mem::take(&mut items[at as usize])));
     *items = sorted;
     result
-}
-
-/// Sorts a list of nothing but small ints, or of nothing but inline floats, in place; whether it was one.
-fn sort_numbers(items: &mut [Value], reverse: bool) -> bool {
-    if items[0].is_small_int() {
-        let Some(mut numbers) = items.iter().map(Value::as_small_int).collect::<Option<Vec<i64>>>() else {
-            return false;
-        };
-        numbers.sort_unstable();
-        if reverse {
-            numbers.reverse();
-        }
-        items.iter_mut().zip(numbers).for_each(|(item, n)| *item = Value::small(n));
-        return true;
-    }
-    false
-}
-
-/// Sorts positions of keys that are all small ints, all floats (but NaN) or all strings; whether they were.
-fn sort_alike(keys: &[Value], order: &mut [u32]) -> bool {
-    fn apply<K>(
-        order: &mut [u32],
-        mut pairs: Vec<(K, u32)>,
-        less: impl Fn(&(K, u32), &(K, u32)) -> std::cmp::Ordering,
-    ) {
-        pairs.sort_by(less);
-        order.iter_mut().zip(pairs).for_each(|(at, pair)| *at = pair.1);
-    }
-    let at = |&at: &u32| &keys[at as usize];
-    if keys[0].is_small_int() {
-        let pairs = order.iter().map(|i| Some((at(i).as_small_int()?, *i))).collect::<Option<Vec<_>>>();
-        let Some(pairs) = pairs else { return false };
-        apply(order, pairs, |a, b| a.0.cmp(&b.0));
-        return true;
-    }
-    if keys[0].as_exact_float().is_some() {
-        let pairs = order
-            .iter()
-            .map(|i| Some((at(i).as_exact_float().filter(|x| !x.is_nan())?, *i)))
-            .collect::<Option<Vec<_>>>();
-        let Some(pairs) = pairs else { return false };
-        // Not `total_cmp`, which tells the zeros apart.
-        apply(order, pairs, |a, b| a.0.partial_cmp(&b.0).expect("no NaN among them"));
-        return true;
-    }
-    if keys[0].downcast_exact::<Str>().is_some() {
-        // UTF-8 sorts by bytes as by code points. The first eight bytes decide most comparisons.
-        let prefix = |bytes: &[u8]| {
-            let mut first = [0; 8];
-            let n = bytes.len().min(8);
-            first[..n].copy_from_slice(&bytes[..n]);
-            u64::from_be_bytes(first)
-        };
-        let pairs = order
-            .iter()
-            .map(|i| Some((prefix(at(i).downcast_exact::<Str>()?.as_bytes()), *i)))
-            .collect::<Option<Vec<_>>>();
-        let Some(pairs) = pairs else { return false };
-        let bytes = |i: u32| keys[i as usize].downcast::<Str>().map(|text| text.as_bytes());
-        apply(order, pairs, |a, b| a.0.cmp(&b.0).then_with(|| bytes(a.1).cmp(&bytes(b.1))));
-        return true;
-    }
-    false
 }
 
 /// Whether the first position's key is less than the second's.

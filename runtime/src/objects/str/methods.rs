@@ -163,15 +163,11 @@ fn join_items(vm: &Vm, separator: &Gc<Str>, items: &[Value]) -> PyResult {
         };
         total = total.and_then(|total| total.checked_add(text.as_bytes().len()));
     }
-    let total = vm.check_text_size(total)?;
-    let mut out = Vec::with_capacity(total);
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.extend_from_slice(separator.as_bytes());
-        }
-        out.extend_from_slice(item.downcast::<Str>().expect("checked above").as_bytes());
+    if items.is_empty() {
+        return Ok(vm.empty_str.to_value());
     }
-    Ok(text_value(&out))
+    vm.check_text_size(total)?;
+    Ok(Str::join(separator.as_bytes(), items).into())
 }
 
 fn capitalize(_vm: &Vm, args: Args<'_>) -> PyResult {
@@ -189,11 +185,17 @@ fn title(_vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn lower(_vm: &Vm, args: Args<'_>) -> PyResult {
     let text = args.this::<Str>();
+    if text.is_ascii() && text.as_bytes().len() > 1 {
+        return Ok(Str::from_ascii(text.as_bytes().iter().map(u8::to_ascii_lowercase)).into());
+    }
     Ok(text_value(&unicode::lower(text.as_bytes(), text.is_ascii())))
 }
 
 fn upper(_vm: &Vm, args: Args<'_>) -> PyResult {
     let text = args.this::<Str>();
+    if text.is_ascii() && text.as_bytes().len() > 1 {
+        return Ok(Str::from_ascii(text.as_bytes().iter().map(u8::to_ascii_uppercase)).into());
+    }
     Ok(text_value(&unicode::upper(text.as_bytes(), text.is_ascii())))
 }
 

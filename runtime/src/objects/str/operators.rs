@@ -175,8 +175,15 @@ fn get_slice(vm: &Vm, text: &Gc<Str>, bounds: SliceBounds) -> Gc<Str> {
     }
     let bytes = text.as_bytes();
     if text.is_ascii() {
-        let picked: Vec<u8> = bounds.positions().map(|at| bytes[at]).collect();
-        return Str::shared(&picked);
+        if bounds.len == 1 {
+            return Str::from_code_point(bytes[bounds.start as usize].into());
+        }
+        if bounds.step == -1 {
+            let end = bounds.start as usize + 1;
+            return Str::from_ascii(bytes[end - bounds.len..end].iter().rev().copied());
+        }
+        let positions = (0..bounds.len).map(|at| bounds.start + at as i64 * bounds.step);
+        return Str::from_ascii(positions.map(|at| bytes[at as usize]));
     }
     if bounds.step == -1 && bounds.len == text.len() {
         let mut out = Vec::with_capacity(bytes.len());

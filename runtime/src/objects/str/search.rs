@@ -107,6 +107,15 @@ pub(super) fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
     let old = vm.str_argument(args.value(1), "replace", "argument 1")?;
     let new = vm.str_argument(args.value(2), "replace", "argument 2")?;
     let max = args.get(3).map_or(Ok(-1), |max| vm.to_i64(max))?;
+    if let (&[old], &[new], true, true) = (old.as_bytes(), new.as_bytes(), max < 0, text.is_ascii()) {
+        if old == new || memchr::memchr(old, text.as_bytes()).is_none() {
+            return Ok(text.exact().into());
+        }
+        if text.len() > 1 && new.is_ascii() {
+            let codes = text.as_bytes().iter().map(|&code| if code == old { new } else { code });
+            return Ok(Str::from_ascii(codes).into());
+        }
+    }
     let unit = if text.is_ascii() { Unit::Bytes } else { Unit::CodePoints };
     let replaced = str_search::replace(text.as_bytes(), old.as_bytes(), new.as_bytes(), max, unit);
     Ok(match vm.text_result(replaced)? {
