@@ -416,8 +416,12 @@ impl Vm {
         let code: &Code = &code_ref;
         if code.simple_arity as usize != n + 1 || code.call_kind != CallKind::Plain || class.is_abstract() {
             let (class, init) = (class.clone(), init.clone());
+            let is_usual = code.call_kind == CallKind::Plain && !class.is_abstract();
             drop(code_ref);
-            return self.construct(frame, window, n, &[], &class, &init);
+            if !is_usual {
+                return self.construct_natively(frame, window, n, &[]);
+            }
+            return self.construct(frame, window, n, &[], Instance::new(&class).into(), &init);
         }
         let first = window + HEADER_WORDS;
         // As in `construct`: one word further up than a plain call.

@@ -1,7 +1,10 @@
 //! JSON text to values.
 
-use memchr::memchr2;
+use std::vec::Drain;
+
 use ouro_runtime::text::wtf8;
+
+use super::write::is_plain;
 
 /// What the scanner hands values to.
 pub trait Builder {
@@ -18,9 +21,9 @@ pub trait Builder {
     fn float(&mut self, text: &str) -> Result<Self::Value, Self::Error>;
     /// `NaN`, `Infinity` or `-Infinity`.
     fn constant(&mut self, name: &str) -> Result<Self::Value, Self::Error>;
-    fn array(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
+    fn array(&mut self, items: Drain<'_, Self::Value>) -> Result<Self::Value, Self::Error>;
     /// An object; keys are WTF-8 and may repeat, in the order of the text.
-    fn object(&mut self, items: Vec<(Self::Value, Self::Value)>) -> Result<Self::Value, Self::Error>;
+    fn object(&mut self, items: Drain<'_, (Self::Value, Self::Value)>) -> Result<Self::Value, Self::Error>;
     /// A key, which the builder may share with earlier equal ones.
     fn key(&mut self, text: &[u8]) -> Result<Self::Value, Self::Error>;
     /// Objects and arrays are nested too deep.
@@ -53,11 +56,11 @@ impl<E> From<E> for ScanError<E> {
     }
 }
 
-/// A container being filled.
+/// A container being filled. What it has so far are the last of all items or members, from a position on.
 enum Open<V> {
-    Array(Vec<V>),
-    /// The members so far and the key that waits for its value.
-    Object(Vec<(V, V)>, Option<V>),
+    Array(usize),
+    /// With the key that waits for its value.
+    Object(usize, V),
 }
 
 /// Scans one value that begins exactly at `start`; the value and the offset after it.
@@ -68,6 +71,8 @@ pub fn scan<B: Builder>(
     builder: &mut B,
 ) -> Result<(B::Value, usize), ScanError<B::Error>> {
     let mut stack: Vec<Open<B::Value>> = Vec::new();
+    let mut items: Vec<B::Value> = Vec::new();
+    let mut members: Vec<(B::Value, B::Value)> = Vec::new();
     let mut at = start;
     let mut buffer = Vec::new();
     loop {
@@ -83,11 +88,11 @@ pub fn scan<B: Builder>(
                 at = skip_space(text, at + 1);
                 if text.get(at) == Some(&b'}') {
                     at += 1;
-                    builder.object(Vec::new())?
+                    builder.object(members.drain(members.len()..))?
                 } else {
                     let message = "Expecting property name enclosed in double quotes";
                     let (key, next) = scan_key(text, at, message, at, options, builder, &mut buffer)?;
-                    stack.push(Open::Object(Vec::new(), Some(key)));
+                    stack.push(Open::Object(members.len(), key));
                     at = next;
                     continue;
                 }
@@ -97,9 +102,9 @@ pub fn scan<B: Builder>(
                 at = skip_space(text, at + 1);
                 if text.get(at) == Some(&b']') {
                     at += 1;
-                    builder.array(Vec::new())?
+                    builder.array(items.drain(items.len()..))?
                 } else {
-                    stack.push(Open::Array(Vec::new()));
+                    stack.push(Open::Array(items.len()));
                     continue;
                 }
             }
@@ -114,13 +119,13 @@ pub fn scan<B: Builder>(
         loop {
             match stack.pop() {
                 None => return Ok((value, at)),
-                Some(Open::Array(mut items)) => {
+                Some(Open::Array(first)) => {
                     items.push(value);
                     at = skip_space(text, at);
                     match text.get(at) {
                         Some(b']') => {
                             at += 1;
-                            value = builder.array(items)?;
+                            value = builder.array(items.drain(first..))?;
                         }
                         Some(b',') => {
                             let comma = at;
@@ -131,19 +136,19 @@ pub fn scan<B: Builder>(
                                     comma,
                                 ));
                             }
-                            stack.push(Open::Array(items));
+                            stack.push(Open::Array(first));
                             break;
                         }
                         _ => return Err(ScanError::Decode("Expecting ',' delimiter", at)),
                     }
                 }
-                Some(Open::Object(mut items, key)) => {
-                    items.extend(key.map(|key| (key, value)));
+                Some(Open::Object(first, key)) => {
+                    members.push((key, value));
                     at = skip_space(text, at);
                     match text.get(at) {
                         Some(b'}') => {
                             at += 1;
-                            value = builder.object(items)?;
+                            value = builder.object(members.drain(first..))?;
                         }
                         Some(b',') => {
                             let comma = at;
@@ -156,7 +161,7 @@ pub fn scan<B: Builder>(
                             let (key, next) =
                                 scan_key(text, at, message, blame, options, builder, &mut buffer)?;
                             at = next;
-                            stack.push(Open::Object(items, Some(key)));
+                            stack.push(Open::Object(first, key));
                             break;
                         }
                         _ => return Err(ScanError::Decode("Expecting ',' delimiter", at)),
@@ -204,6 +209,9 @@ fn scan_simple<B: Builder>(
     builder: &mut B,
 ) -> Result<(B::Value, usize), ScanError<B::Error>> {
     let rest = &text[at..];
+    if rest[0].is_ascii_digit() {
+        return scan_number(rest, at, builder);
+    }
     if rest.starts_with(b"null") {
         return Ok((builder.null(), at + 4));
     }
@@ -218,6 +226,15 @@ fn scan_simple<B: Builder>(
             return Ok((builder.constant(constant)?, at + constant.len()));
         }
     }
+    scan_number(rest, at, builder)
+}
+
+/// The number that `rest`, not empty, begins with; it lies at `at` in the text.
+fn scan_number<B: Builder>(
+    rest: &[u8],
+    at: usize,
+    builder: &mut B,
+) -> Result<(B::Value, usize), ScanError<B::Error>> {
     let digits = |from: usize| rest[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let sign = usize::from(rest[0] == b'-');
     let integer_end = match rest.get(sign) {
@@ -253,6 +270,25 @@ pub fn scan_string<E>(text: &[u8], start: usize, strict: bool) -> Result<(Vec<u8
     Ok((content.to_vec(), end))
 }
 
+/// How many bytes come before a quote, a backslash or, if `strict`, a control character.
+fn plain_length(text: &[u8], strict: bool) -> usize {
+    let mut at = 0;
+    loop {
+        if let Some(word) = text[at..].first_chunk::<8>().filter(|word| is_plain(u64::from_ne_bytes(**word)))
+        {
+            at += word.len();
+            continue;
+        }
+        let stops = |byte: &u8| matches!(byte, b'"' | b'\\') || strict && *byte < 0x20;
+        let word = &text[at..text.len().min(at + 8)];
+        match word.iter().position(stops) {
+            Some(offset) => return at + offset,
+            None if word.len() < 8 => return text.len(),
+            None => at += 8,
+        }
+    }
+}
+
 /// Like [`scan_string`]; the content lies in the text if it has no escapes, else in `buffer`.
 fn scan_string_into<'t, E>(
     text: &'t [u8],
@@ -266,12 +302,12 @@ fn scan_string_into<'t, E>(
     let mut at = start;
     loop {
         let Some(rest) = text.get(at..) else { return Err(unterminated) };
-        let length = memchr2(b'"', b'\\', rest);
-        let chunk = &rest[..length.unwrap_or(rest.len())];
-        if strict && let Some(offset) = chunk.iter().position(|&byte| byte < 0x20) {
-            return Err(ScanError::Decode("Invalid control character at", at + offset));
+        let length = plain_length(rest, strict);
+        let Some(&stop) = rest.get(length) else { return Err(unterminated) };
+        if stop < 0x20 {
+            return Err(ScanError::Decode("Invalid control character at", at + length));
         }
-        let Some(length) = length else { return Err(unterminated) };
+        let chunk = &rest[..length];
         let mark = at + length;
         if text[mark] == b'"' {
             if buffer.is_empty() {

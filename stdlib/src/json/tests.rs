@@ -1,5 +1,7 @@
 //! The scanner against CPython's errors, and strings as it writes them.
 
+use std::vec::Drain;
+
 use super::*;
 
 /// Builds text that shows what was called.
@@ -27,11 +29,11 @@ impl Builder for Shown {
     fn constant(&mut self, name: &str) -> Result<String, &'static str> {
         Ok(format!("c{name}"))
     }
-    fn array(&mut self, items: Vec<String>) -> Result<String, &'static str> {
-        Ok(format!("[{}]", items.join(" ")))
+    fn array(&mut self, items: Drain<'_, String>) -> Result<String, &'static str> {
+        Ok(format!("[{}]", items.collect::<Vec<_>>().join(" ")))
     }
-    fn object(&mut self, items: Vec<(String, String)>) -> Result<String, &'static str> {
-        let items: Vec<String> = items.into_iter().map(|(key, value)| format!("{key}:{value}")).collect();
+    fn object(&mut self, items: Drain<'_, (String, String)>) -> Result<String, &'static str> {
+        let items: Vec<String> = items.map(|(key, value)| format!("{key}:{value}")).collect();
         Ok(format!("{{{}}}", items.join(" ")))
     }
     fn key(&mut self, text: &[u8]) -> Result<String, &'static str> {

@@ -8,6 +8,11 @@ pub fn push_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
     let mut done = 0;
     let mut at = 0;
     while at < text.len() {
+        if let Some(word) = text[at..].first_chunk::<8>().filter(|word| is_plain(u64::from_ne_bytes(**word)))
+        {
+            at += word.len();
+            continue;
+        }
         let byte = text[at];
         let escape: &[u8] = match byte {
             b'"' => b"\\\"",
@@ -36,6 +41,22 @@ pub fn push_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
     }
     out.extend_from_slice(&text[done..]);
     out.push(b'"');
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGHS: u64 = ONES << 7;
+
+/// A word whose highest bits say which of eight bytes are zero; bytes after one that is may be marked too.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGHS
+}
+
+/// Whether eight bytes go into a string as they are: ASCII that needs no escape. DEL and beyond count as if it did.
+pub(super) const fn is_plain(word: u64) -> bool {
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    let beyond = word | word.wrapping_add(ONES);
+    let quotes = zeros(word ^ ONES * b'"' as u64) | zeros(word ^ ONES * b'\\' as u64);
+    (controls | beyond | quotes) & HIGHS == 0
 }
 
 fn push_code(out: &mut Vec<u8>, c: u32) {

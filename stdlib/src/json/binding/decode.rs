@@ -1,6 +1,9 @@
 //! JSON text to Python values.
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+use std::vec::Drain;
 
 use ouro_runtime::objects::dict::Dict;
 use ouro_runtime::objects::list::List;
@@ -12,6 +15,24 @@ use super::super::{Builder, Options, ScanError, scan};
 /// Nesting beyond this is refused; CPython gives up at about the same depth, with its stack.
 const MAX_DEPTH: usize = 50_000;
 
+/// A key of objects, found by its bytes.
+#[derive(PartialEq)]
+struct Key(Gc<Str>);
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_bytes().hash(state);
+    }
+}
+
+impl Borrow<[u8]> for Key {
+    fn borrow(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 /// Makes Python values, through the hooks where given.
 struct Values<'a> {
     vm: &'a Vm,
@@ -21,7 +42,7 @@ struct Values<'a> {
     parse_int: Option<&'a Value>,
     parse_constant: Option<&'a Value>,
     /// Keys met so far, so that equal ones are one object.
-    keys: HashMap<Box<[u8]>, Value, rapidhash::fast::RandomState>,
+    keys: HashSet<Key, rapidhash::fast::RandomState>,
 }
 
 impl<'a> Values<'a> {
@@ -34,7 +55,7 @@ impl<'a> Values<'a> {
             parse_float: args.get_not_none(first + 2),
             parse_int: args.get_not_none(first + 3),
             parse_constant: args.get_not_none(first + 4),
-            keys: HashMap::default(),
+            keys: HashSet::default(),
         }
     }
 }
@@ -52,11 +73,7 @@ impl Builder for Values<'_> {
     }
 
     fn string(&mut self, text: &[u8]) -> PyResult {
-        Ok(match text {
-            [] => self.vm.empty_str.to_value(),
-            &[byte] if byte < 128 => Str::from_code_point(byte.into()).into(),
-            _ => Str::from_wtf8(text).into(),
-        })
+        Ok(Str::shared(text).into())
     }
 
     fn integer(&mut self, digits: &str) -> PyResult {
@@ -90,16 +107,16 @@ impl Builder for Values<'_> {
         }))
     }
 
-    fn array(&mut self, items: Vec<Value>) -> PyResult {
-        Ok(List::new(items).into())
+    fn array(&mut self, items: Drain<'_, Value>) -> PyResult {
+        Ok(List::new(items.collect()).into())
     }
 
-    fn object(&mut self, items: Vec<(Value, Value)>) -> PyResult {
+    fn object(&mut self, items: Drain<'_, (Value, Value)>) -> PyResult {
         if let Some(hook) = self.object_pairs_hook {
-            let pairs = items.into_iter().map(|(key, value)| self.vm.tuple(&[key, value])).collect();
+            let pairs = items.map(|(key, value)| self.vm.tuple(&[key, value])).collect();
             return self.vm.call(hook, &[List::new(pairs).into()]);
         }
-        let dict = Dict::new();
+        let dict = Dict::with_capacity(items.len());
         for (key, value) in items {
             if let Some(key) = key.downcast::<Str>() {
                 drop(dict.insert_str(key, value));
@@ -113,11 +130,11 @@ impl Builder for Values<'_> {
 
     fn key(&mut self, text: &[u8]) -> PyResult {
         if let Some(known) = self.keys.get(text) {
-            return Ok(known.clone());
+            return Ok(known.0.to_value());
         }
-        let key = self.string(text)?;
-        self.keys.insert(text.into(), key.clone());
-        Ok(key)
+        let key = Str::shared(text);
+        self.keys.insert(Key(key.clone()));
+        Ok(key.into())
     }
 
     fn too_deep(&mut self) -> Raised {

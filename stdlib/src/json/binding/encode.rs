@@ -8,6 +8,7 @@ use ouro_runtime::objects::int;
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::str::Str;
 use ouro_runtime::objects::tuple::Tuple;
+use ouro_runtime::text::small_int::Decimal;
 use ouro_runtime::{Args, Exc, Gc, PyResult, Value, Vm};
 
 use super::super::{push_float, push_quoted};
@@ -25,7 +26,7 @@ struct Encoder<'a> {
     skip_keys: bool,
     allow_nan: bool,
     /// Identities of the containers being written, if cycles are looked for.
-    open: Option<HashSet<u64>>,
+    open: Option<HashSet<u64, rapidhash::fast::RandomState>>,
     out: Vec<u8>,
 }
 
@@ -48,7 +49,7 @@ pub fn encode(vm: &Vm, args: Args<'_>) -> PyResult {
         sort_keys: vm.truth(args.value(6))?,
         skip_keys: vm.truth(args.value(7))?,
         allow_nan: vm.truth(args.value(8))?,
-        open: if vm.truth(args.value(9))? { Some(HashSet::new()) } else { None },
+        open: if vm.truth(args.value(9))? { Some(HashSet::default()) } else { None },
         out: Vec::new(),
     };
     encoder.value(args.value(0), 0)?;
@@ -70,7 +71,7 @@ impl Encoder<'_> {
             return Ok(());
         }
         if let Some(number) = value.as_small_int() {
-            self.out.extend_from_slice(number.to_string().as_bytes());
+            self.out.extend_from_slice(Decimal::new(number).as_bytes());
             return Ok(());
         }
         if int::is_int(value) {
@@ -83,10 +84,11 @@ impl Encoder<'_> {
         }
         self.vm.check_native_depth(" while encoding a JSON object")?;
         if let Some(list) = value.downcast::<List>() {
-            return self.enclosed(value, |this| this.array(value, list.snapshot(), level));
+            return self.enclosed(value, |this| this.array(value, |index| list.get(index), level));
         }
         if let Some(tuple) = value.downcast::<Tuple>() {
-            return self.enclosed(value, |this| this.array(value, tuple.items().to_vec(), level));
+            let items = tuple.items();
+            return self.enclosed(value, |this| this.array(value, |index| items.get(index).cloned(), level));
         }
         if let Some(dict) = value.downcast::<Dict>() {
             return self.enclosed(value, |this| this.object(value, dict, level));
@@ -134,21 +136,22 @@ impl Encoder<'_> {
         }
     }
 
-    fn array(&mut self, array: &Value, items: Vec<Value>, level: usize) -> PyResult<()> {
-        if items.is_empty() {
-            self.out.extend_from_slice(b"[]");
-            return Ok(());
-        }
+    /// `item` gives the items one after the other; a list may change while its items are written.
+    fn array(&mut self, array: &Value, item: impl Fn(usize) -> Option<Value>, level: usize) -> PyResult<()> {
         self.out.push(b'[');
-        for (index, item) in items.iter().enumerate() {
+        let mut index = 0;
+        while let Some(item) = item(index) {
             if index > 0 {
                 self.out.extend_from_slice(self.item_separator.as_bytes());
             }
             self.new_line(level + 1);
-            let result = self.value(item, level + 1);
+            let result = self.value(&item, level + 1);
             self.note(result, || format!("when serializing {} item {index}", this_class(self.vm, array)))?;
+            index += 1;
         }
-        self.new_line(level);
+        if index > 0 {
+            self.new_line(level);
+        }
         self.out.push(b']');
         Ok(())
     }
@@ -158,32 +161,58 @@ impl Encoder<'_> {
             self.out.extend_from_slice(b"{}");
             return Ok(());
         }
-        let mut items = if dict.header().is_exact() { dict.snapshot() } else { self.items(object)? };
-        if self.sort_keys {
-            items = self.sorted(items)?;
-        }
         self.out.push(b'{');
-        let mut first = true;
-        for (key, value) in &items {
-            // A skipped key must leave no separator, so the key's text is made first.
-            let Some(text) = self.key_text(key)? else { continue };
-            if !first {
-                self.out.extend_from_slice(self.item_separator.as_bytes());
+        let start = self.out.len();
+        if dict.header().is_exact() && !self.sort_keys {
+            let mut position = 0;
+            while let Some((next, key, value)) = dict.next(position) {
+                self.member(object, &key, &value, start, level)?;
+                position = next;
             }
-            first = false;
-            self.new_line(level + 1);
-            push_quoted(&mut self.out, &text, self.ascii);
-            self.out.extend_from_slice(self.key_separator.as_bytes());
-            let result = self.value(value, level + 1);
-            self.note(result, || {
-                format!("when serializing {} item {}", this_class(self.vm, object), self.shown(key))
-            })?;
+        } else {
+            let mut items = if dict.header().is_exact() { dict.snapshot() } else { self.items(object)? };
+            if self.sort_keys {
+                items = self.sorted(items)?;
+            }
+            for (key, value) in &items {
+                self.member(object, key, value, start, level)?;
+            }
         }
-        if !first {
+        if self.out.len() > start {
             self.new_line(level);
         }
         self.out.push(b'}');
         Ok(())
+    }
+
+    /// Writes a member of the object whose members begin at `start`, unless its key is one to skip.
+    fn member(
+        &mut self,
+        object: &Value,
+        key: &Value,
+        value: &Value,
+        start: usize,
+        level: usize,
+    ) -> PyResult<()> {
+        // A skipped key must leave no separator, so the key's text is made first.
+        let made = match key.downcast::<Str>() {
+            Some(_) => Vec::new(),
+            None => match self.key_text(key)? {
+                Some(text) => text,
+                None => return Ok(()),
+            },
+        };
+        if self.out.len() > start {
+            self.out.extend_from_slice(self.item_separator.as_bytes());
+        }
+        self.new_line(level + 1);
+        let text = key.downcast::<Str>().map_or(made.as_slice(), |text| text.as_bytes());
+        push_quoted(&mut self.out, text, self.ascii);
+        self.out.extend_from_slice(self.key_separator.as_bytes());
+        let result = self.value(value, level + 1);
+        self.note(result, || {
+            format!("when serializing {} item {}", this_class(self.vm, object), self.shown(key))
+        })
     }
 
     /// What the `items` method of a dict subclass gives.
@@ -222,11 +251,8 @@ impl Encoder<'_> {
         Ok(list.snapshot().into_iter().map(unpack).collect())
     }
 
-    /// The text of a key, `None` for one to skip.
+    /// The text of a key that is no string, `None` for one to skip.
     fn key_text(&mut self, key: &Value) -> PyResult<Option<Vec<u8>>> {
-        if let Some(text) = key.downcast::<Str>() {
-            return Ok(Some(text.as_bytes().to_vec()));
-        }
         if let Some(number) = as_float(key) {
             let start = self.out.len();
             self.float(number)?;
