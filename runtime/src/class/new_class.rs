@@ -95,7 +95,7 @@ fn check_bases(vm: &Vm, items: &[Value]) -> PyResult<Vec<Gc<Type>>> {
 
 /// Whether instances of `class` have more in them than those of its base, its attributes' dict aside.
 fn extends_layout(class: &Gc<Type>, base: &Gc<Type>) -> bool {
-    (class.vtable.type_id)() != (base.vtable.type_id)()
+    class.vtable.type_id != base.vtable.type_id
         || class.n_member_slots() > base.n_member_slots()
         || super::build::exception_fields(class) > super::build::exception_fields(base)
 }
@@ -135,7 +135,7 @@ pub fn best_base(vm: &Vm, bases: &[Gc<Type>]) -> PyResult<Gc<Type>> {
 /// Whether an instance of one class may become one of the other.
 pub fn same_layout(a: &Gc<Type>, b: &Gc<Type>) -> bool {
     let flags = type_flags::HAS_DICT | type_flags::HAS_WEAKREF;
-    if a.flags() & flags != b.flags() & flags || (a.vtable.type_id)() != (b.vtable.type_id)() {
+    if a.flags() & flags != b.flags() & flags || a.vtable.type_id != b.vtable.type_id {
         return false;
     }
     let (solid_a, solid_b) = (solid_base(a), solid_base(b));

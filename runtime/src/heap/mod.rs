@@ -96,7 +96,7 @@ pub trait Payload: Sized + 'static {
 /// What release and collector must know of a payload type.
 pub struct PayloadVtable {
     pub kind: Kind,
-    pub type_id: fn() -> TypeId,
+    pub type_id: TypeId,
     pub acyclic: bool,
     drop_body: unsafe fn(NonNull<Header>),
     trace_body: unsafe fn(NonNull<Header>, Visitor<'_>),
@@ -112,7 +112,7 @@ impl PayloadVtable {
         impl<T: Payload> Table<T> {
             const TABLE: PayloadVtable = PayloadVtable {
                 kind: T::KIND,
-                type_id: TypeId::of::<T>,
+                type_id: TypeId::of::<T>(),
                 acyclic: T::ACYCLIC,
                 drop_body: |object| {
                     // SAFETY: the caller passes an object whose body is a T, as in all four.
@@ -273,7 +273,7 @@ impl Header {
     #[inline(always)]
     pub fn holds<T: Payload>(&self) -> bool {
         if matches!(T::KIND, Kind::Foreign) {
-            self.kind() == Kind::Foreign && (self.ty().vtable().type_id)() == TypeId::of::<T>()
+            self.kind() == Kind::Foreign && self.ty().vtable().type_id == TypeId::of::<T>()
         } else {
             self.kind() == T::KIND
         }

@@ -45,6 +45,8 @@ pub struct Signature {
     n_required_positional: usize,
     /// No binding needed for positional arguments alone whose count fits.
     direct: bool,
+    /// `*args` takes what there is beyond the parameters, and keyword-only ones have defaults.
+    spreads: bool,
 }
 
 thread_local! {
@@ -73,6 +75,7 @@ impl Signature {
             n_positional: 0,
             n_required_positional: 0,
             direct: false,
+            spreads: false,
         };
         let Some((name, rest)) = text.split_once('(') else {
             signature.unchecked = true;
@@ -119,9 +122,10 @@ impl Signature {
         signature.n_required_positional =
             signature.parameters.iter().filter(positional).filter(|p| p.default.is_none()).count();
         // Keyword-only parameters come last: where none is given, the values just end early.
-        signature.direct = signature.var_positional.is_none()
-            && signature.var_keyword.is_none()
-            && signature.parameters.iter().all(|p| positional(&p) || p.default.is_some());
+        let optional_keywords = signature.parameters.iter().all(|p| positional(&p) || p.default.is_some());
+        signature.spreads = signature.var_positional.is_some() && optional_keywords;
+        signature.direct =
+            signature.var_positional.is_none() && signature.var_keyword.is_none() && optional_keywords;
         signature
     }
 
@@ -276,6 +280,10 @@ pub fn bind_and_call(
     module: Option<&Value>,
 ) -> PyResult {
     let n_given = args.values.len();
+    if signature.spreads && !args.has_keywords() && n_given >= signature.n_positional {
+        let (values, rest) = args.values.split_at(signature.n_positional);
+        return call(vm, Args { values, rest, ..args });
+    }
     let name = signature.name;
     let own = signature.has_self as usize;
     if args.has_keywords()

@@ -78,7 +78,15 @@ impl Vm {
     }
 
     /// Start and end arguments of `find`, `count`, `startswith` and the like, negative ones not yet counted from the end.
+    #[inline]
     pub fn search_range(&self, start: Option<&Value>, end: Option<&Value>) -> PyResult<(i64, i64)> {
+        match (start, end) {
+            (None, None) => Ok((0, i64::MAX)),
+            _ => self.given_range(start, end),
+        }
+    }
+
+    fn given_range(&self, start: Option<&Value>, end: Option<&Value>) -> PyResult<(i64, i64)> {
         let bound = |value: Option<&Value>, default: i64| -> PyResult<i64> {
             let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(default) };
             if !self.has_index(value) {

@@ -424,7 +424,7 @@ impl Vm {
         for class in native.classes {
             let base = class.base.map_or_else(|| self.types.object().clone(), |base| base(self));
             let made = crate::class::build::new_builtin(self, class.spec, class.vtable, &[base])?;
-            self.register_class((class.vtable.type_id)(), made.clone());
+            self.register_class(class.vtable.type_id, made.clone());
             drop(namespace.insert_str(&self.intern(class.spec.name), made.into()));
         }
         for function in native.functions {

@@ -68,7 +68,7 @@ impl Vm {
                 }
             } else if let Some(text) = container.downcast_exact::<Str>() {
                 if let Some(at) = clamp_index(n, text.len()) {
-                    return Ok(Str::from_code_point(text.code_point(at)).into());
+                    return Ok(self.character(text.code_point(at)).into());
                 }
             }
         }

@@ -52,20 +52,23 @@ fn same(_vm: &Vm, value: &Value) -> PyResult {
     Ok(value.clone())
 }
 
-fn next(_vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
+fn next(vm: &Vm, value: &Value) -> PyResult<Option<Value>> {
     let this = this(value);
-    let mut text = this.text.borrow_mut();
-    let Some(rest) = text.as_ref().map(|text| &text.as_bytes()[this.offset.get()..]) else {
-        return Ok(None);
+    let text = this.text.borrow();
+    let Some(bytes) = text.as_ref().map(|text| text.as_bytes()) else { return Ok(None) };
+    let at = this.offset.get();
+    let (code, length) = match bytes.get(at) {
+        Some(&byte) if byte < 0x80 => (byte.into(), 1),
+        Some(_) => decode_code_point(&bytes[at..]),
+        None => {
+            drop(text);
+            drop(this.text.take());
+            return Ok(None);
+        }
     };
-    if rest.is_empty() {
-        *text = None;
-        return Ok(None);
-    }
-    let (code, length) = decode_code_point(rest);
-    this.offset.set(this.offset.get() + length);
+    this.offset.set(at + length);
     this.index.set(this.index.get() + 1);
-    Ok(Some(Str::from_code_point(code).into()))
+    Ok(Some(vm.character(code).into()))
 }
 
 fn length_hint(_vm: &Vm, args: Args<'_>) -> PyResult {

@@ -182,7 +182,15 @@ impl Str {
     /// The string of one code point, surrogates included.
     #[inline]
     pub fn from_code_point(code: u32) -> Gc<Str> {
-        if let Some(cached) = Vm::current().latin1_chars.get().and_then(|chars| chars.get(code as usize)) {
+        Vm::current().character(code)
+    }
+}
+
+impl Vm {
+    /// As [`Str::from_code_point`].
+    #[inline]
+    pub(crate) fn character(&self, code: u32) -> Gc<Str> {
+        if let Some(cached) = self.latin1_chars.get().and_then(|chars| chars.get(code as usize)) {
             return cached.clone();
         }
         let mut buffer = [0; 4];

@@ -17,6 +17,7 @@ fn part(text: &Gc<Str>, bytes: &[u8]) -> Value {
 }
 
 /// Byte offsets of a range in code points; `None` where even the empty string is not found.
+#[inline]
 fn byte_range(text: &Gc<Str>, start: i64, end: i64) -> Option<(usize, usize)> {
     if start == 0 && end == i64::MAX {
         return Some((0, text.as_bytes().len()));
@@ -75,6 +76,10 @@ pub(super) fn count(vm: &Vm, args: Args<'_>) -> PyResult {
 fn has_affix(vm: &Vm, args: Args<'_>, name: &str, at_end: bool) -> PyResult {
     let text = args.this::<Str>();
     let affix = args.value(1);
+    if let (2, Some(affix)) = (args.len(), affix.downcast::<Str>()) {
+        let (bytes, affix) = (text.as_bytes(), affix.as_bytes());
+        return Ok(if at_end { bytes.ends_with(affix) } else { bytes.starts_with(affix) }.into());
+    }
     let (start, end) = vm.search_range(args.get(2), args.get(3))?;
     let range = byte_range(text, start, end);
     let matches = |affix: &Gc<Str>| str_search::matches_at(text.as_bytes(), range, affix.as_bytes(), at_end);
@@ -134,6 +139,9 @@ type SplitAt = for<'a> fn(&'a [u8], &[u8], i64) -> crate::text::TextResult<Vec<&
 fn split_with(vm: &Vm, args: Args<'_>, at_space: SplitSpace, at: SplitAt) -> PyResult {
     let text = args.this::<Str>();
     let max = args.get(2).map_or(Ok(-1), |max| vm.to_i64(max))?;
+    if max < 0 && args.get_not_none(1).is_none() && text.is_ascii() {
+        return Ok(List::new(ascii_words(text)).into());
+    }
     let parts = match args.get_not_none(1) {
         None => at_space(text.as_bytes(), max, Unit::CodePoints),
         Some(separator) => {
@@ -144,7 +152,43 @@ fn split_with(vm: &Vm, args: Args<'_>, at_space: SplitSpace, at: SplitAt) -> PyR
     Ok(list(text, parts))
 }
 
+/// The words between white space.
+fn ascii_words(text: &Gc<Str>) -> Vec<Value> {
+    let is_space = |byte: &u8| matches!(byte, 9..=13 | 28..=32);
+    let mut words = Vec::with_capacity(text.len().div_ceil(2).min(FIRST_PARTS));
+    let mut rest = text.as_bytes();
+    while let Some(start) = rest.iter().position(|byte| !is_space(byte)) {
+        let word = &rest[start..];
+        let end = word.iter().position(is_space).unwrap_or(word.len());
+        words.push(part(text, &word[..end]));
+        rest = &word[end..];
+    }
+    words
+}
+
+/// Room for parts that a split begins with.
+const FIRST_PARTS: usize = 12;
+
+/// The parts between single bytes.
+fn parts_between(text: &Gc<Str>, separator: u8) -> Vec<Value> {
+    let bytes = text.as_bytes();
+    let mut parts = Vec::with_capacity((bytes.len() + 1).min(FIRST_PARTS));
+    let mut start = 0;
+    for at in memchr::memchr_iter(separator, bytes) {
+        parts.push(text_value(&bytes[start..at]));
+        start = at + 1;
+    }
+    parts.push(part(text, &bytes[start..]));
+    parts
+}
+
 pub(super) fn split(vm: &Vm, args: Args<'_>) -> PyResult {
+    if let Some(separator) = args.get(1).and_then(|given| given.downcast::<Str>()).filter(|_| args.len() == 2)
+    {
+        if let &[separator] = separator.as_bytes() {
+            return Ok(List::new(parts_between(args.this::<Str>(), separator)).into());
+        }
+    }
     split_with(vm, args, str_search::split_space, str_search::split)
 }
 
