@@ -172,10 +172,11 @@ impl SourceText {
         offset - self.line_start(self.line(offset))
     }
 
-    /// The 0-based distance from the start of the line in code points.
+    /// The 0-based distance from the start of the line in code points. Some of CPython's positions are one byte before the end of
+    /// something, so perhaps within a code point: the one before which that is.
     pub fn column(&self, offset: u32) -> u32 {
         let start = self.line_start(self.line(offset)) as usize;
-        self.text[start..offset as usize].chars().count() as u32
+        self.text[start..self.text.floor_char_boundary(offset as usize)].chars().count() as u32
     }
 
     /// An error found after parsing (scopes, compiler): offsets count bytes and the text is left to the runtime.
@@ -257,6 +258,9 @@ fn null_byte(bytes: &[u8], at: usize, origin: Origin<'_>) -> Diagnostic {
 }
 
 fn not_utf8(bytes: &[u8], at: usize, origin: Origin<'_>) -> Diagnostic {
+    let before = normal_line_ends(&bytes[..at]);
+    let bytes = &[&before, &bytes[at..]].concat()[..];
+    let at = before.len();
     let line = memchr::memchr_iter(b'\n', &bytes[..at]).count();
     let text = nth_line(bytes, line);
     let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
@@ -281,10 +285,22 @@ fn not_utf8(bytes: &[u8], at: usize, origin: Origin<'_>) -> Diagnostic {
     Diagnostic::at(DiagnosticKind::Encoding, message, location)
 }
 
+fn normal_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let mut normal = Vec::with_capacity(bytes.len());
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\r' => normal.push(b'\n'),
+            b'\n' if at > 0 && bytes[at - 1] == b'\r' => {}
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
 /// A 0-based line without its line end.
 fn nth_line(bytes: &[u8], line: usize) -> &[u8] {
     let text = bytes.split(|&byte| byte == b'\n').nth(line).unwrap_or_default();
-    text.strip_suffix(b"\r").unwrap_or(text)
+    text.split(|&byte| byte == b'\r').next().unwrap_or_default()
 }
 
 /// The encoding that one of the first two lines declares, and which of them (0 or 1).
@@ -323,7 +339,9 @@ fn normalize_encoding(name: &str) -> String {
     if is("utf-8") || lower == "utf8" {
         return "utf-8".to_owned();
     }
-    if ["latin-1", "iso-8859-1", "iso-latin-1"].into_iter().any(is) || lower == "latin1" {
+    if ["latin-1", "iso-8859-1", "iso-latin-1"].into_iter().any(is)
+        || matches!(lower.trim_end_matches('-'), "latin" | "latin1")
+    {
         return "iso-8859-1".to_owned();
     }
     name.to_ascii_lowercase()

@@ -9,7 +9,7 @@ use super::unit::{Inlined, Reg, Src, UnitKind};
 use super::{Compiler, Done};
 use crate::ast::{Comprehension, Expr, ExprKind, Span};
 use crate::code::{Instruction, Opcode};
-use crate::scope::{Binding, ComprehensionKind, Role, ScopeId};
+use crate::scope::{Binding, Role, ScopeId};
 
 /// What a comprehension does with each item.
 #[derive(Clone, Copy)]
@@ -32,13 +32,6 @@ impl<'a> Compiler<'a> {
         };
         let id = self.scope_of(expr, Role::Body);
         let scope = self.scopes.get(id);
-        let is_generator = scope.comprehension == Some(ComprehensionKind::Generator);
-        let in_async = matches!(self.unit.kind, UnitKind::AsyncFunction | UnitKind::Comprehension)
-            || (self.unit.kind == UnitKind::Module && self.options.top_level_await);
-        if scope.coroutine && !is_generator && !in_async {
-            let message = "asynchronous comprehension outside of an asynchronous function";
-            return Err(self.error(expr.span, message));
-        }
         if scope.inlined {
             self.via_temp(expr.span, dst, |this, dst| this.inlined(expr, id, element, generators, dst))
         } else {

@@ -357,16 +357,6 @@ impl<'a> Compiler<'a> {
     // ---- suspending
 
     fn await_expr(&mut self, span: Span, value: &'a Expr, dst: Reg) -> Done {
-        let kind = self.innermost_kind();
-        let top_level = kind == UnitKind::Module && self.options.top_level_await;
-        if !top_level {
-            if matches!(kind, UnitKind::Module | UnitKind::Class) {
-                return Err(self.error(span, "'await' outside function"));
-            }
-            if !matches!(kind, UnitKind::AsyncFunction | UnitKind::Comprehension) {
-                return Err(self.error(span, "'await' outside async function"));
-            }
-        }
         self.via_temp(span, dst, |this, temp| {
             this.expr_to(value, temp)?;
             this.await_temp(span, temp, 0);
@@ -380,10 +370,6 @@ impl<'a> Compiler<'a> {
     }
 
     /// The kind of the innermost block, inlined comprehensions counting as the block around them.
-    fn innermost_kind(&self) -> UnitKind {
-        self.unit.kind
-    }
-
     fn yield_expr(&mut self, span: Span, value: Option<&'a Expr>, dst: Reg) -> Done {
         if matches!(self.unit.kind, UnitKind::Module | UnitKind::Class) {
             return Err(self.error(span, "'yield' outside function"));

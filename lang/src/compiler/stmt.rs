@@ -39,7 +39,7 @@ impl<'a> Compiler<'a> {
                 self.type_alias(name, type_params, value, span)
             }
             StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.delete_target(target)),
-            StmtKind::With { items, body, is_async } => self.with_stmt(items, body, *is_async, span),
+            StmtKind::With { items, body, is_async } => self.with_stmt(items, body, *is_async),
             StmtKind::Match { subject, cases } => self.match_stmt(subject, cases, span),
             StmtKind::Raise { exc, cause } => self.raise_stmt(exc.as_deref(), cause.as_deref(), span),
             StmtKind::Try { body, handlers, orelse, finalbody, is_star } => {
@@ -250,7 +250,6 @@ impl<'a> Compiler<'a> {
         orelse: &'a [Stmt],
         span: Span,
     ) -> Done {
-        self.require_async("async for", span)?;
         let mark = self.unit.mark();
         let iter = self.unit.temp();
         let source_span = source.span;
@@ -274,15 +273,6 @@ impl<'a> Compiler<'a> {
         self.stmts(orelse)?;
         self.unit.bind(end);
         Ok(())
-    }
-
-    /// Refuses `async for` and `async with` where nothing can be awaited.
-    pub(super) fn require_async(&mut self, what: &str, span: Span) -> Done {
-        let top_level = self.unit.kind == UnitKind::Module && self.options.top_level_await;
-        match self.unit.kind == UnitKind::AsyncFunction || top_level {
-            true => Ok(()),
-            false => Err(self.error(span, format!("'{what}' outside async function"))),
-        }
     }
 
     fn break_stmt(&mut self, span: Span) -> Done {

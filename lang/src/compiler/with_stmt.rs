@@ -14,20 +14,7 @@ const ENTER: u16 = 0;
 const EXIT: u16 = 1;
 
 impl<'a> Compiler<'a> {
-    pub(super) fn with_stmt(
-        &mut self,
-        items: &'a [WithItem],
-        body: &'a [Stmt],
-        is_async: bool,
-        span: Span,
-    ) -> Done {
-        if is_async {
-            self.require_async("async with", span)?;
-        }
-        self.with_items(items, body, is_async)
-    }
-
-    fn with_items(&mut self, items: &'a [WithItem], body: &'a [Stmt], is_async: bool) -> Done {
+    pub(super) fn with_stmt(&mut self, items: &'a [WithItem], body: &'a [Stmt], is_async: bool) -> Done {
         let Some((item, rest)) = items.split_first() else { return self.stmts(body) };
         let at = item.context_expr.span;
         let which = if is_async { 2 } else { 0 };
@@ -54,7 +41,7 @@ impl<'a> Compiler<'a> {
             None => self.unit.clear(at, value),
         }
         self.unit.release(enter);
-        self.with_items(rest, body, is_async)?;
+        self.with_stmt(rest, body, is_async)?;
         self.unit.unprotect(handler);
         self.pop_block();
         self.exit_context(exit, is_async, at);

@@ -551,8 +551,7 @@ impl<'s> Lexer<'s> {
     /// An error about the bytes from `start` to `end`, on one line.
     fn error_from(&mut self, start: usize, end: usize, message: impl Into<String>) -> Box<LexError> {
         let line = self.line_of_last(end);
-        let line_start = self.source.line_start(line) as usize;
-        let (first, last) = (start + 1 - line_start, end - line_start);
+        let (first, last) = (self.source.column(start as u32) + 1, self.source.column(end as u32));
         self.located_error(line, first as i32, last as i32, end, message.into())
     }
 

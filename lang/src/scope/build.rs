@@ -265,7 +265,7 @@ impl<'a> Builder<'a> {
             }
             StmtKind::For { target, iter, body, orelse, is_async } => {
                 if *is_async {
-                    self.module_coroutine();
+                    self.require_async("async for", span)?;
                 }
                 self.expr(target)?;
                 self.expr(iter)?;
@@ -290,7 +290,7 @@ impl<'a> Builder<'a> {
             }
             StmtKind::With { items, body, is_async } => {
                 if *is_async {
-                    self.module_coroutine();
+                    self.require_async("async with", span)?;
                 }
                 for item in items {
                     self.expr(&item.context_expr)?;
@@ -366,6 +366,15 @@ impl<'a> Builder<'a> {
         if leaves == Some(&Flow::Finally) {
             let message = format!("'{keyword}' in a 'finally' block");
             self.warnings.push(self.source.compile_warning(span, message));
+        }
+    }
+
+    /// Refuses `async for` and `async with` where nothing can be awaited.
+    fn require_async(&mut self, what: &str, span: Span) -> Done {
+        self.module_coroutine();
+        match self.current().coroutine {
+            true => Ok(()),
+            false => Err(self.error(span, format!("'{what}' outside async function"))),
         }
     }
 

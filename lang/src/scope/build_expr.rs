@@ -43,6 +43,7 @@ impl Builder<'_> {
             | ExprKind::GeneratorExp { .. } => self.comprehension(expr),
             ExprKind::Await { value } => {
                 self.refuse_in_annotation("await expression", expr)?;
+                self.check_await(expr)?;
                 self.expr(value)?;
                 self.module_coroutine();
                 let scope = self.current();
@@ -108,6 +109,18 @@ impl Builder<'_> {
             BlockKind::Module | BlockKind::Class | BlockKind::Function => return Ok(()),
         };
         Err(self.error(expr.span, format!("{what} cannot be used within {place}")))
+    }
+
+    fn check_await(&mut self, expr: &Expr) -> Done {
+        let top_level = self.options.top_level_await;
+        let scope = self.current();
+        let message = match scope.kind {
+            BlockKind::Module if top_level => return Ok(()),
+            BlockKind::Module | BlockKind::Class => "'await' outside function",
+            _ if scope.coroutine || scope.comprehension.is_some() => return Ok(()),
+            _ => "'await' outside async function",
+        };
+        Err(self.error(expr.span, message))
     }
 
     fn yields(&mut self, expr: &Expr) -> Done {
@@ -247,6 +260,10 @@ impl Builder<'_> {
         if is_async {
             self.module_coroutine();
             let scope = self.current();
+            if !scope.coroutine && scope.comprehension.is_none() {
+                let message = "asynchronous comprehension outside of an asynchronous function";
+                return Err(self.error(expr.span, message));
+            }
             scope.coroutine |= scope.kind != BlockKind::Module;
         }
         Ok(())
