@@ -13,6 +13,15 @@ impl Gc<Type> {
         self.lookup_where(name).map(|(found, _)| found)
     }
 
+    /// As [`Gc::lookup`], for the class of an object in use: a Python class is complete by then, so that its state may have a version.
+    #[inline]
+    pub fn lookup_in_use(&self, name: &Gc<Str>) -> Option<Value> {
+        if self.is_heap_type() {
+            self.version();
+        }
+        self.lookup(name)
+    }
+
     /// As [`Gc::lookup`], with the index in the MRO of the class that has it.
     pub fn lookup_where(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
         let version = self.current_version();

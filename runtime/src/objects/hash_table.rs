@@ -81,7 +81,7 @@ pub(crate) fn quick_equal(a: &Value, b: &Value) -> Option<bool> {
         return Some(false);
     }
     match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-        (Some(a), Some(b)) => Some(a.as_bytes() == b.as_bytes()),
+        (Some(a), Some(b)) => Some(a == b),
         _ => None,
     }
 }

@@ -280,8 +280,29 @@ impl std::fmt::Display for Gc<Str> {
 }
 
 impl PartialEq for Gc<Str> {
+    #[inline]
     fn eq(&self, other: &Gc<Str>) -> bool {
-        self.is(other) || self.as_bytes() == other.as_bytes()
+        if self.is(other) {
+            return true;
+        }
+        // Most that differ do so in their first byte.
+        match (self.as_bytes(), other.as_bytes()) {
+            ([a], [b]) => a == b,
+            (a, b) => a.len() == b.len() && a.first() == b.first() && same_bytes(a, b),
+        }
+    }
+}
+
+/// Equality of as many bytes, without a call where they are few.
+#[inline]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<([u8; N], [u8; N])> {
+        Some((*bytes.first_chunk()?, *bytes.last_chunk()?))
+    }
+    match a.len() {
+        8..=16 => ends::<8>(a) == ends::<8>(b),
+        4..=7 => ends::<4>(a) == ends::<4>(b),
+        _ => a == b,
     }
 }
 

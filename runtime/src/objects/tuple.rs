@@ -10,6 +10,7 @@ use crate::heap::{self, Gc, Kind, Payload, Trace, Visitor};
 use crate::native::NativeFn;
 use crate::objects::generic_alias;
 use crate::objects::iterators::TupleIterator;
+use crate::objects::list::List;
 use crate::objects::slice::Slice;
 use crate::protocol::sequence;
 use crate::value::Value;
@@ -180,6 +181,9 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     let Some(iterable) = given.get(0) else { return Ok(Tuple::for_class(class, std::iter::empty()).into()) };
     if !class.is_heap_type() && iterable.downcast_exact::<Tuple>().is_some() {
         return Ok(iterable.clone());
+    }
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Ok(Tuple::for_class(class, list.items.borrow().iter().cloned()).into());
     }
     Ok(Tuple::for_class(class, vm.collect(iterable)?).into())
 }

@@ -75,7 +75,7 @@ impl Vm {
     /// As [`Vm::generic_get_attr`], `None` where nothing is found.
     pub fn generic_get_attr_opt(&self, value: &Value, name: &Gc<Str>) -> PyResult<Option<Value>> {
         let class = self.type_of(value).clone();
-        let on_class = class.lookup(name);
+        let on_class = class.lookup_in_use(name);
         let getter = on_class.as_ref().and_then(|found| self.type_of(found).slots().descr_get);
         if let (Some(found), Some(get)) = (&on_class, getter) {
             if self.type_of(found).slots().descr_set.is_some() {
@@ -94,7 +94,7 @@ impl Vm {
     /// `object.__setattr__` and `object.__delattr__`.
     pub fn generic_set_attr(&self, value: &Value, name: &Gc<Str>, new: Option<&Value>) -> PyResult<()> {
         let class = self.type_of(value).clone();
-        let on_class = class.lookup(name);
+        let on_class = class.lookup_in_use(name);
         if let Some(found) = &on_class {
             if let Some(set) = self.type_of(found).slots().descr_set {
                 return set(self, found, value, new);
@@ -149,7 +149,7 @@ impl Vm {
     /// The special method `name` of the value's class, bound to the value; instance attributes do not count.
     pub fn lookup_special(&self, value: &Value, name: &Gc<Str>) -> PyResult<Option<Value>> {
         let class = self.type_of(value).clone();
-        let Some(found) = class.lookup(name) else { return Ok(None) };
+        let Some(found) = class.lookup_in_use(name) else { return Ok(None) };
         match self.type_of(&found).slots().descr_get {
             Some(get) => get(self, &found, Some(value), &class).map(Some),
             None => Ok(Some(found)),

@@ -65,7 +65,7 @@ impl Vm {
             return Ok(false);
         }
         if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-            return Ok(a.as_bytes() == b.as_bytes());
+            return Ok(a == b);
         }
         self.compare_bool(a, b, CompareOp::Eq)
     }

@@ -1,11 +1,18 @@
 //! Arithmetic operators: which operand's slot answers, in which order, and the TypeError when none does.
 
 use crate::class::{BinaryFn, BinaryOp};
+use crate::objects::str::Str;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
 fn same(a: BinaryFn, b: BinaryFn) -> bool {
     std::ptr::fn_addr_eq(a, b)
+}
+
+/// Whether both are exact strings, which have no numeric slot for `+`.
+#[inline(always)]
+fn both_text(a: &Value, b: &Value) -> bool {
+    a.downcast_exact::<Str>().is_some() && b.downcast_exact::<Str>().is_some()
 }
 
 /// Float arithmetic on inline floats and ints, and the true division of ints that floats represent exactly. `None` leaves it to the
@@ -68,6 +75,9 @@ impl Vm {
         if let Some(result) = float_arithmetic(op, a, b) {
             return Ok(result);
         }
+        if op == BinaryOp::Add && both_text(a, b) {
+            return crate::objects::str::concat(self, a, b);
+        }
         if op == BinaryOp::Pow {
             return self.power(a, b, &Value::NONE);
         }
@@ -85,6 +95,9 @@ impl Vm {
     pub fn inplace(&self, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
         if let Some(result) = float_arithmetic(op, a, b) {
             return Ok(result);
+        }
+        if op == BinaryOp::Add && both_text(a, b) {
+            return crate::objects::str::concat(self, a, b);
         }
         if let Some(slot) = self.type_of(a).slots().inplace[op as usize] {
             let result = slot(self, a, b)?;

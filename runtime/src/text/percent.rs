@@ -49,8 +49,8 @@ pub struct Conversion<'a> {
     pub precision: Option<Amount>,
     /// The conversion type, which is not yet known to be a supported one, or what is wrong with the rest.
     pub code: TextResult<u32>,
-    /// Position of the type, for [`unsupported_code`].
-    pub code_idx: usize,
+    /// The template before the code.
+    pub before: &'a [u8],
 }
 
 /// A piece of a template.
@@ -105,8 +105,8 @@ impl<'a> Pieces<'a> {
             flags: Flags::default(),
             width: None,
             precision: None,
-            code: Err(TextError::value("incomplete format")),
-            code_idx: 0,
+            code: Ok(0),
+            before: &[],
         };
         if self.peek() == Some(b'(') {
             let key = self.key();
@@ -154,12 +154,11 @@ impl<'a> Pieces<'a> {
                 Flavor::Str => wtf8::decode(self.template, self.pos),
                 Flavor::Bytes => (byte as u32, 1),
             };
-            conversion.code_idx = match self.flavor {
-                Flavor::Str => wtf8::count(&self.template[..self.pos]),
-                Flavor::Bytes => self.pos,
-            };
+            conversion.before = &self.template[..self.pos];
             conversion.code = Ok(code);
             self.pos += len;
+        } else {
+            conversion.code = Err(TextError::value("incomplete format"));
         }
         conversion
     }
@@ -256,7 +255,11 @@ pub fn not_all_converted(flavor: Flavor) -> TextError {
 }
 
 /// The error for a conversion type that does not exist; CPython finds it after fetching the value.
-pub fn unsupported_code(flavor: Flavor, code: u32, code_idx: usize) -> TextError {
+pub fn unsupported_code(flavor: Flavor, code: u32, before: &[u8]) -> TextError {
+    let code_idx = match flavor {
+        Flavor::Str => wtf8::count(before),
+        Flavor::Bytes => before.len(),
+    };
     let shown = match (flavor, code) {
         (Flavor::Bytes, 0x80..) => {
             // CPython passes a signed char to its own formatter here.
@@ -493,7 +496,7 @@ mod tests {
                     push_character(&mut out, &character(Flavor::Str, IntRef::Small(*value))?, &layout)?
                 }
                 ('d', Text(_)) => return Err(number_required(code, "str")),
-                _ => return Err(unsupported_code(Flavor::Str, code, conversion.code_idx)),
+                _ => return Err(unsupported_code(Flavor::Str, code, conversion.before)),
             }
         }
         Ok(String::from_utf8(out).unwrap())
@@ -552,7 +555,7 @@ mod tests {
             assert_eq!(apply(template, &arg).unwrap_err().text(), want, "{template}");
         }
         assert_eq!(
-            unsupported_code(Flavor::Bytes, 1, 1).text(),
+            unsupported_code(Flavor::Bytes, 1, b"%").text(),
             "unsupported format character '\u{1}' (0x1) at index 1"
         );
         assert_eq!(

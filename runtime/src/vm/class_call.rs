@@ -13,7 +13,10 @@ use crate::class::{InitFn, NewFn, Type, type_flags};
 use crate::heap::Gc;
 use crate::native::Args;
 use crate::objects::code::CallKind;
+use crate::objects::dict::Dict;
 use crate::objects::function::Function;
+use crate::objects::list::List;
+use crate::objects::set::Set;
 use crate::value::Value;
 
 /// The word in front of a window's arguments, while it holds a value.
@@ -112,16 +115,31 @@ impl Vm {
         if !is_python || !self.type_of(object).is(class) {
             return None;
         }
-        let init = class.lookup(&self.names.__init__)?.into_gc::<Function>().ok()?;
+        let init = class.lookup_in_use(&self.names.__init__)?.into_gc::<Function>().ok()?;
         let is_plain = init.code.borrow().call_kind == CallKind::Plain;
         is_plain.then_some(init)
     }
 
-    /// `type(x)`.
-    pub(super) fn call_type(&self, frame: Frame, window: usize) -> Called {
-        let class = self.type_of(frame.register(window + HEADER_WORDS)).to_value();
-        self.close_window(frame, window, 1, class);
-        Called::Done
+    /// `type(x)`, `set()`, `list()` and `dict()`, which run no Python code.
+    #[inline]
+    pub(super) fn call_usual_class(
+        &self,
+        frame: Frame,
+        window: usize,
+        n: usize,
+        class: &Gc<Type>,
+    ) -> Option<Called> {
+        let result: Value = match n {
+            0 if class.is(self.types.set()) => Set::for_class(class).into(),
+            0 if class.is(self.types.list()) => List::new(Vec::new()).into(),
+            0 if class.is(self.types.dict()) => Dict::new().into(),
+            1 if class.is(self.types.type_()) => {
+                self.type_of(frame.register(window + HEADER_WORDS)).to_value()
+            }
+            _ => return None,
+        };
+        self.close_window(frame, window, n, result);
+        Some(Called::Done)
     }
 
     /// Drops the window's arguments and puts the result of the call into its first register.

@@ -989,7 +989,7 @@ impl Vm {
                             let value = match hit {
                                 Some(value) => value,
                                 None => {
-                                    let value = tri!(self.get_item(vb, &Value::small(n)));
+                                    let value = tri!(self.get_item_fast(vb, &Value::small(n)));
                                     attend!();
                                     value
                                 }

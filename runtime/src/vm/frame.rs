@@ -274,6 +274,26 @@ impl Vm {
         object
     }
 
+    /// A frame object for a frame that is about to be popped and has none: it takes the locals over at once.
+    pub(crate) fn ended_frame_object(&self, frame: Frame, index: usize) -> Gc<FrameObject> {
+        let function = frame.function().clone();
+        let code = function.code.borrow().clone();
+        let take = |index| std::mem::replace(frame.register(index), Value::UNBOUND);
+        let locals = (0..code.object.locals.len()).map(take).collect();
+        let body = FrameObject {
+            frame: Cell::new(Frame::NONE),
+            function,
+            code,
+            last_index: Cell::new(index),
+            locals: RefCell::new(locals),
+            back: RefCell::new(None),
+            trace: RefCell::new(None),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+        };
+        heap::alloc(self.types.frame(), body)
+    }
+
     /// The frame is about to be popped: its frame object takes the locals over if anyone else holds it.
     #[cold]
     pub(crate) fn detach_frame_object(&self, frame: Frame, index: usize) {

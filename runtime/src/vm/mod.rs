@@ -91,7 +91,7 @@ pub struct Vm {
     /// `sys.modules`.
     pub modules: Late<Gc<Dict>>,
     /// Classes of native modules, by payload.
-    classes: RefCell<HashMap<TypeId, Gc<Type>>>,
+    classes: RefCell<HashMap<TypeId, Gc<Type>, rapidhash::fast::RandomState>>,
     /// All of them: several may share a payload, and none may die before its instances, which do not count their class.
     native_classes: RefCell<Vec<Gc<Type>>>,
     pub(crate) lookups: crate::class::lookup_cache::LookupCache,

@@ -25,8 +25,8 @@ impl Vm {
     pub(crate) fn compare_truth_slow(&self, a: &Value, b: &Value, op: CompareOp) -> PyResult<bool> {
         if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
             return Ok(match op {
-                CompareOp::Eq => x.is(y) || x.as_bytes() == y.as_bytes(),
-                CompareOp::Ne => !x.is(y) && x.as_bytes() != y.as_bytes(),
+                CompareOp::Eq => x == y,
+                CompareOp::Ne => x != y,
                 // UTF-8 orders as code points do.
                 _ => op.holds(x.as_bytes().cmp(y.as_bytes())),
             });
@@ -220,7 +220,14 @@ impl Vm {
         let store = |at: usize, value: Value| drop(std::mem::replace(frame.register(first + at), value));
         if let Some(tuple) = source.downcast_exact::<Tuple>() {
             if tuple.len() == n {
-                tuple.items().iter().enumerate().for_each(|(at, item)| store(at, item.clone()));
+                for (at, item) in tuple.items().iter().enumerate() {
+                    let old = std::mem::replace(frame.register(first + at), item.clone());
+                    if old.is_object() {
+                        drop(old);
+                    } else {
+                        std::mem::forget(old);
+                    }
+                }
                 return Ok(());
             }
             return self.raise_unpack_count(n, tuple.len(), true);

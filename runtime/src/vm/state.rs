@@ -9,7 +9,7 @@ use super::Vm;
 
 /// See the module.
 #[derive(Default)]
-pub struct States(RefCell<HashMap<TypeId, Rc<dyn Any>>>);
+pub struct States(RefCell<HashMap<TypeId, Rc<dyn Any>, rapidhash::fast::RandomState>>);
 
 impl Vm {
     /// The interpreter's `T`, made by default when first asked for. Values in it live as long as the interpreter.

@@ -125,16 +125,20 @@ impl Vm {
             self.frame.set(frame);
             self.ip.set(ip);
             let index = self.suspended_position(frame, ip);
-            if add_entry {
-                self.add_traceback(&exception, frame, index);
-            }
-            add_entry = true;
             let code = frame.code();
             let entry = code
                 .object
                 .exception_table
                 .iter()
                 .find(|entry| (entry.start as usize..entry.end as usize).contains(&index));
+            if add_entry {
+                if entry.is_none() && self.stack.holds(frame.0) && !frame.has_frame_object() {
+                    self.add_last_traceback(&exception, frame, index);
+                } else {
+                    self.add_traceback(&exception, frame, index);
+                }
+            }
+            add_entry = true;
             if let Some(entry) = entry {
                 for at in entry.floor as usize..code.object.n_registers as usize {
                     let register = frame.register(at);
@@ -218,17 +222,22 @@ impl Vm {
 
     /// Adds `frame` at the outer end of the exception's traceback.
     pub(crate) fn add_traceback(&self, exception: &Gc<Exception>, frame: Frame, index: usize) {
-        let code = &frame.code().object;
-        if &*code.filename == WARNINGS_FILE && HIDDEN_WARNINGS.contains(&&*code.name) {
-            return;
+        if !is_hidden(frame) {
+            self.push_traceback(exception, self.frame_object(frame), index);
         }
+    }
+
+    /// As [`Vm::add_traceback`] for a frame on the stack that has no frame object and is popped next: its object takes the locals.
+    fn add_last_traceback(&self, exception: &Gc<Exception>, frame: Frame, index: usize) {
+        if !is_hidden(frame) {
+            self.push_traceback(exception, self.ended_frame_object(frame, index), index);
+        }
+    }
+
+    fn push_traceback(&self, exception: &Gc<Exception>, frame: Gc<FrameObject>, index: usize) {
         let next = exception.traceback.take();
-        let body = Traceback {
-            frame: self.frame_object(frame),
-            index,
-            line: std::cell::Cell::new(None),
-            next: std::cell::RefCell::new(next),
-        };
+        let body =
+            Traceback { frame, index, line: std::cell::Cell::new(None), next: std::cell::RefCell::new(next) };
         let entry: Value = heap::alloc(self.types.traceback(), body).into();
         let _none = exception.traceback.replace(Some(entry));
     }
@@ -250,6 +259,12 @@ impl Vm {
         frame.sweep(generator.n_registers());
         self.depth.set(self.depth.get() - 1);
     }
+}
+
+/// Whether tracebacks leave the frame out.
+fn is_hidden(frame: Frame) -> bool {
+    let code = &frame.code().object;
+    &*code.filename == WARNINGS_FILE && HIDDEN_WARNINGS.contains(&&*code.name)
 }
 
 /// The address after the instruction at `address` and its caches.

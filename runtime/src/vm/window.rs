@@ -54,6 +54,9 @@ impl Vm {
                 specialize_native(native, n, ip, Opcode::CallNative);
             }
         } else if let Some(class) = callee.downcast::<Type>() {
+            if let Some(done) = self.call_usual_class(frame, window, n, class) {
+                return Ok(done);
+            }
             if may_specialize(ip) {
                 self.specialize_class(frame, window, class, n, ip);
             }
@@ -300,8 +303,8 @@ impl Vm {
                 return self.construct(frame, window, n, kw_names, Instance::new(&class).into(), &init);
             }
             if kw_names.is_empty() {
-                if n == 1 && class.is(self.types.type_()) {
-                    return Ok(self.call_type(frame, window));
+                if let Some(done) = self.call_usual_class(frame, window, n, class) {
+                    return Ok(done);
                 }
                 if let Some(new) = self.native_constructor(class) {
                     let class = class.clone();

@@ -14,6 +14,10 @@ pub fn push_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
             continue;
         }
         let byte = text[at];
+        if PLAIN[usize::from(byte)] || byte >= 0x7f && !ascii {
+            at += 1;
+            continue;
+        }
         let escape: &[u8] = match byte {
             b'"' => b"\\\"",
             b'\\' => b"\\\\",
@@ -22,12 +26,7 @@ pub fn push_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
             b'\t' => b"\\t",
             8 => b"\\b",
             12 => b"\\f",
-            0..0x20 => b"",
-            0x7f.. if ascii => b"",
-            _ => {
-                at += 1;
-                continue;
-            }
+            _ => b"",
         };
         out.extend_from_slice(&text[done..at]);
         let (c, length) = wtf8::decode(text, at);
@@ -42,6 +41,17 @@ pub fn push_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
     out.extend_from_slice(&text[done..]);
     out.push(b'"');
 }
+
+/// The bytes that are a character of its own and need no escape; DEL counts as if it did.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7f {
+        table[byte] = byte != b'"' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    table
+};
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHS: u64 = ONES << 7;

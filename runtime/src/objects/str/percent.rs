@@ -121,7 +121,7 @@ fn apply(
     let code = vm.text_result(conversion.code)?;
     let value = supply.take(vm)?;
     let Some(letter) = char::from_u32(code).filter(char::is_ascii) else {
-        return vm.raise_text(percent::unsupported_code(flavor, code, conversion.code_idx));
+        return vm.raise_text(percent::unsupported_code(flavor, code, conversion.before));
     };
     match (flavor, letter) {
         (Flavor::Str, 's') => {
@@ -163,7 +163,7 @@ fn apply(
             };
             vm.text_result(percent::push_float(out, number, code, &layout))
         }
-        _ => vm.raise_text(percent::unsupported_code(flavor, code, conversion.code_idx)),
+        _ => vm.raise_text(percent::unsupported_code(flavor, code, conversion.before)),
     }
 }
 

@@ -13,6 +13,38 @@ use ouro_runtime::{Args, Exc, Gc, PyResult, Value, Vm};
 
 use super::super::{push_float, push_quoted};
 
+/// So many containers are searched one after the other.
+const FEW: usize = 12;
+
+/// Identities of the containers being written, the outermost first.
+#[derive(Default)]
+struct Open {
+    few: Vec<u64>,
+    /// What does not fit into `few`.
+    many: HashSet<u64, rapidhash::fast::RandomState>,
+}
+
+impl Open {
+    /// Whether the container was not open.
+    fn enter(&mut self, id: u64) -> bool {
+        if self.few.contains(&id) {
+            return false;
+        }
+        if self.few.len() < FEW {
+            self.few.push(id);
+            return true;
+        }
+        self.many.insert(id)
+    }
+
+    /// Leaves the container entered last.
+    fn leave(&mut self, id: u64) {
+        if self.many.is_empty() || !self.many.remove(&id) {
+            self.few.pop();
+        }
+    }
+}
+
 /// How to encode, and the text so far.
 struct Encoder<'a> {
     vm: &'a Vm,
@@ -25,8 +57,8 @@ struct Encoder<'a> {
     sort_keys: bool,
     skip_keys: bool,
     allow_nan: bool,
-    /// Identities of the containers being written, if cycles are looked for.
-    open: Option<HashSet<u64, rapidhash::fast::RandomState>>,
+    /// The containers being written, if cycles are looked for.
+    open: Option<Open>,
     out: Vec<u8>,
 }
 
@@ -49,7 +81,7 @@ pub fn encode(vm: &Vm, args: Args<'_>) -> PyResult {
         sort_keys: vm.truth(args.value(6))?,
         skip_keys: vm.truth(args.value(7))?,
         allow_nan: vm.truth(args.value(8))?,
-        open: if vm.truth(args.value(9))? { Some(HashSet::default()) } else { None },
+        open: if vm.truth(args.value(9))? { Some(Open::default()) } else { None },
         out: Vec::new(),
     };
     encoder.value(args.value(0), 0)?;
@@ -103,13 +135,13 @@ impl Encoder<'_> {
     /// Writes a container, watching for cycles through it.
     fn enclosed(&mut self, value: &Value, write: impl FnOnce(&mut Self) -> PyResult<()>) -> PyResult<()> {
         if let Some(open) = &mut self.open
-            && !open.insert(value.id())
+            && !open.enter(value.id())
         {
             return self.vm.raise(Exc::ValueError, "Circular reference detected");
         }
         let result = write(self);
         if let Some(open) = &mut self.open {
-            open.remove(&value.id());
+            open.leave(value.id());
         }
         result
     }

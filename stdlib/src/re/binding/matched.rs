@@ -113,10 +113,10 @@ impl MatchObject {
     }
 
     /// The text of a group, or `default` if it took no part.
-    fn text(&self, vm: &Vm, group: usize, default: &Value) -> Value {
+    fn text(&self, group: usize, default: &Value) -> Value {
         match self.spans[group] {
             NO_SPAN => default.clone(),
-            (from, to) => self.subject.slice(vm, from, to),
+            (from, to) => self.subject.slice(from, to),
         }
     }
 
@@ -156,9 +156,9 @@ impl MatchObject {
 
 fn group(vm: &Vm, args: Args<'_>) -> PyResult {
     let found = args.this::<MatchObject>();
-    let text = |key: &Value| Ok(found.text(vm, found.find_group(vm, key)?, &Value::NONE));
+    let text = |key: &Value| Ok(found.text(found.find_group(vm, key)?, &Value::NONE));
     match args.rest() {
-        [] => Ok(found.text(vm, 0, &Value::NONE)),
+        [] => Ok(found.text(0, &Value::NONE)),
         [key] => text(key),
         keys => {
             let texts: Vec<Value> = keys.iter().map(text).collect::<PyResult<_>>()?;
@@ -169,7 +169,7 @@ fn group(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn get_item(vm: &Vm, this: &Value, key: &Value) -> PyResult {
     let found = receiver(this);
-    Ok(found.text(vm, found.find_group(vm, key)?, &Value::NONE))
+    Ok(found.text(found.find_group(vm, key)?, &Value::NONE))
 }
 
 fn start(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -190,7 +190,7 @@ fn span(vm: &Vm, args: Args<'_>) -> PyResult {
 fn groups(vm: &Vm, args: Args<'_>) -> PyResult {
     let found = args.this::<MatchObject>();
     let default = args.get(1).cloned().unwrap_or(Value::NONE);
-    let texts: Vec<Value> = (1..found.spans.len()).map(|group| found.text(vm, group, &default)).collect();
+    let texts: Vec<Value> = (1..found.spans.len()).map(|group| found.text(group, &default)).collect();
     Ok(vm.tuple(&texts))
 }
 
@@ -200,7 +200,7 @@ fn groupdict(vm: &Vm, args: Args<'_>) -> PyResult {
     let out = Dict::new();
     for (name, number) in found.pattern.names.snapshot() {
         let number = number.as_small_int().unwrap_or(0) as usize;
-        out.insert(vm, name, found.text(vm, number, &default))?;
+        out.insert(vm, name, found.text(number, &default))?;
     }
     Ok(out.into())
 }
@@ -221,7 +221,7 @@ fn copy(_vm: &Vm, args: Args<'_>) -> PyResult {
 fn repr(vm: &Vm, this: &Value) -> PyResult {
     let found = receiver(this);
     let (from, to) = found.indices(0);
-    let text = vm.repr(&found.text(vm, 0, &Value::NONE))?;
+    let text = vm.repr(&found.text(0, &Value::NONE))?;
     // CPython cuts the text of the match at 50.
     let text = text.slice(0, text.len().min(50));
     let mut out = format!("<re.Match object; span=({from}, {to}), match=").into_bytes();

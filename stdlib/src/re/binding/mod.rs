@@ -60,7 +60,7 @@ fn compile(vm: &Vm, args: Args<'_>) -> PyResult {
 /// `re.escape`.
 fn escape(vm: &Vm, args: Args<'_>) -> PyResult {
     match Subject::of(vm, args.value(0))? {
-        Some(subject) => Ok(subject.make(vm, &super::escape(subject.bytes()))),
+        Some(subject) => Ok(subject.make(&super::escape(subject.bytes()))),
         None => {
             let found = vm.type_name(args.value(0));
             vm.raise(Exc::TypeError, format!("decoding to str: need a bytes-like object, {found} found"))

@@ -205,8 +205,8 @@ fn findall(vm: &Vm, args: Args<'_>) -> PyResult {
     let mut run = pattern.start(vm, subject, region.end);
     each_match(&mut run, region.from, |run| {
         let text = |group| match run.scratch.group(group) {
-            Some((from, to)) => subject.slice(vm, from, to),
-            None => subject.slice(vm, 0, 0),
+            Some((from, to)) => subject.slice(from, to),
+            None => subject.slice(0, 0),
         };
         items.push(match groups {
             0 | 1 => text(groups),
@@ -231,17 +231,17 @@ fn split(vm: &Vm, args: Args<'_>) -> PyResult {
         let mut run = pattern.start(vm, &subject, end);
         each_match(&mut run, 0, |run| {
             let (from, to) = run.span();
-            items.push(subject.slice(vm, last, from));
+            items.push(subject.slice(last, from));
             for group in 1..=pattern.compiled.groups() {
                 let span = run.scratch.group(group);
-                items.push(span.map_or(Value::NONE, |(from, to)| subject.slice(vm, from, to)));
+                items.push(span.map_or(Value::NONE, |(from, to)| subject.slice(from, to)));
             }
             last = to;
             count += 1;
             Ok(count != limit)
         })?;
     }
-    items.push(subject.slice(vm, last, end));
+    items.push(subject.slice(last, end));
     Ok(List::new(items).into())
 }
 

@@ -84,22 +84,22 @@ impl Subject {
     }
 
     /// A new object of this kind.
-    pub fn make(&self, vm: &Vm, content: &[u8]) -> Value {
+    pub fn make(&self, content: &[u8]) -> Value {
         match self {
-            Subject::Text(_) => text_value(vm, content),
+            Subject::Text(_) => Str::shared(content).into(),
             Subject::Bytes(_) => Bytes::new(content).into(),
         }
     }
 
     /// The part between two byte offsets; the whole of an exact object is that object.
-    pub fn slice(&self, vm: &Vm, from: usize, to: usize) -> Value {
+    pub fn slice(&self, from: usize, to: usize) -> Value {
         let content = &self.bytes()[from..to];
         match self {
             Subject::Text(text) => {
                 if content.len() == text.as_bytes().len() && text.header().is_exact() {
                     return text.to_value();
                 }
-                text_value(vm, content)
+                Str::shared(content).into()
             }
             Subject::Bytes(bytes) => {
                 if content.len() == bytes.as_slice().len() && bytes.header().is_exact() {
@@ -108,14 +108,5 @@ impl Subject {
                 Bytes::new(content).into()
             }
         }
-    }
-}
-
-/// A str of valid WTF-8; the empty one and single ASCII characters are shared.
-fn text_value(vm: &Vm, content: &[u8]) -> Value {
-    match content {
-        [] => vm.empty_str.to_value(),
-        &[byte] => Str::from_code_point(byte.into()).into(),
-        _ => Str::from_wtf8(content).into(),
     }
 }

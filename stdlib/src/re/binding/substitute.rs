@@ -77,7 +77,7 @@ impl Template {
     ) -> PyResult {
         let mut out = Vec::new();
         self.append(vm, &mut out, subject, 0, span)?;
-        Ok(subject.make(vm, &out))
+        Ok(subject.make(&out))
     }
 }
 
@@ -149,8 +149,8 @@ pub fn substitute(
         })?;
     }
     if count == 0 {
-        return Ok((subject.slice(vm, 0, bytes.len()), 0));
+        return Ok((subject.slice(0, bytes.len()), 0));
     }
     out.extend_from_slice(&bytes[last..]);
-    Ok((subject.make(vm, &out), count))
+    Ok((subject.make(&out), count))
 }
