@@ -593,6 +593,13 @@ or via the object attributes as named in the above tuple."""
         return f"{type(self).__module__}.{type(self).__name__}(year={self[0]}, week={self[1]}, weekday={self[2]})"
 
 
+def _check_strptime(*args):
+    for position, arg in enumerate(args, 1):
+        if not isinstance(arg, str):
+            kind = "None" if arg is None else type(arg).__name__
+            raise TypeError(f"strptime() argument {position} must be str, not {kind}")
+
+
 class date:
     """date(year, month, day) --> date object"""
 
@@ -654,6 +661,7 @@ class date:
     @classmethod
     def strptime(cls, string, format, /):
         """Parse string according to the given date format (like time.strptime())."""
+        _check_strptime(string, format)
         import _strptime
         return _strptime._strptime_date(cls, string, format)
 
@@ -992,6 +1000,7 @@ a tzinfo subclass. The remaining arguments may be ints."""
     @classmethod
     def strptime(cls, string, format, /):
         """Parse string according to the given time format (like time.strptime())."""
+        _check_strptime(string, format)
         import _strptime
         return _strptime._strptime_time_of_day(cls, string, format)
 
@@ -1304,6 +1313,7 @@ If no tz is specified, uses local timezone."""
     @classmethod
     def strptime(cls, string, format, /):
         """string, format -> new datetime parsed from a string (like time.strptime())."""
+        _check_strptime(string, format)
         import _strptime
         return _strptime._strptime_datetime(cls, string, format)
 

@@ -1,6 +1,5 @@
 """Functions on paths that are the same on all systems."""
 
-import os
 import stat
 
 __all__ = ['commonprefix', 'exists', 'getatime', 'getctime', 'getmtime', 'getsize', 'isdevdrive',
@@ -151,3 +150,6 @@ class ALLOW_MISSING:
 
 
 ALLOW_MISSING = ALLOW_MISSING()
+
+# Last, since `os` imports `posixpath`, which takes all names from here.
+import os

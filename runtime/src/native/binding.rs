@@ -228,18 +228,13 @@ fn wrong_positional_count(
         return vm.raise(Exc::TypeError, format!("{name}() takes exactly one argument ({given} given)"));
     }
     let name = signature.name;
+    // `sorted` takes its positional arguments apart before `list.sort` looks at the others.
+    if only_positional || (name == "sorted" && !signature.has_self) || has_no_keywords(signature) {
+        check_positional_count(vm, name, given, min, max)?;
+    }
+    check_total_count(vm, signature, args)?;
     if max == 0 && signature.parameters.iter().any(|p| p.kind == ParameterKind::KeywordOnly) {
         return vm.raise(Exc::TypeError, format!("{name}() takes no positional arguments"));
-    }
-    if only_positional
-        || (signature
-            .parameters
-            .iter()
-            .take(signature.n_positional)
-            .all(|p| p.kind == ParameterKind::PositionalOnly)
-            && signature.var_keyword.is_none())
-    {
-        check_positional_count(vm, name, given, min, max)?;
     }
     let required = signature
         .parameters
@@ -270,6 +265,27 @@ fn wrong_positional_count(
     )
 }
 
+/// Whether all parameters are positional ones without a name that a caller could use.
+fn has_no_keywords(signature: &Signature) -> bool {
+    signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly)
+        && signature.var_keyword.is_none()
+}
+
+/// Refuses more arguments of both kinds than there are parameters, which CPython does before it looks at either kind.
+fn check_total_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResult<()> {
+    let name = signature.name;
+    let own = signature.has_self as usize;
+    let total = signature.parameters.len() - own;
+    let n_positional = args.values.len().saturating_sub(own);
+    let n_all = n_positional + args.kw_names.len();
+    if n_all <= total || signature.var_positional.is_some() || signature.var_keyword.is_some() {
+        return Ok(());
+    }
+    let kind = if n_positional == 0 { "keyword " } else { "" };
+    let plural = if total == 1 { "" } else { "s" };
+    vm.raise(Exc::TypeError, format!("{name}() takes at most {total} {kind}argument{plural} ({n_all} given)"))
+}
+
 /// The general path: spreads positional and keyword arguments over the parameters, then calls.
 #[inline(never)]
 pub fn bind_and_call(
@@ -296,16 +312,7 @@ pub fn bind_and_call(
     if n_given > signature.n_positional && signature.var_positional.is_none() {
         return wrong_positional_count(vm, signature, &args, module);
     }
-    let total = signature.parameters.len() - own;
-    let n_all = n_given + args.kw_names.len() - own.min(n_given);
-    if n_all > total && signature.var_positional.is_none() && signature.var_keyword.is_none() {
-        let bound =
-            if signature.parameters.iter().all(|p| p.default.is_none()) { "exactly" } else { "at most" };
-        let kind = if n_given == own { "keyword " } else { "" };
-        let plural = if total == 1 { "" } else { "s" };
-        let message = format!("{name}() takes {bound} {total} {kind}argument{plural} ({n_all} given)");
-        return vm.raise(Exc::TypeError, message);
-    }
+    check_total_count(vm, signature, &args)?;
     let n_taken = n_given.min(signature.n_positional);
     let mut bound: SmallVec<[Value; 8]> = SmallVec::with_capacity(signature.parameters.len());
     bound.extend(args.values[..n_taken].iter().cloned());

@@ -127,7 +127,7 @@ impl Vm {
     #[cold]
     pub fn raise_no_attribute<T>(&self, value: &Value, name: &Gc<Str>) -> PyResult<T> {
         let message = if let Some(class) = value.downcast::<Type>() {
-            format!("type object '{}' has no attribute '{name}'", class.name_text())
+            format!("type object '{}' has no attribute '{name}'", class.display_name())
         } else if let Some(module) = value.downcast::<crate::objects::module::Module>() {
             return crate::objects::module_type::raise_no_attribute(self, module, name);
         } else {

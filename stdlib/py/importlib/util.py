@@ -32,7 +32,10 @@ def resolve_name(name, package):
 def find_spec(name, package=None):
     """The spec of a module, None if there is no such module; parent packages get imported."""
     fullname = resolve_name(name, package) if name.startswith('.') else name
-    if fullname not in sys.modules:
+    module = sys.modules.get(fullname, sys)
+    # What the import statement imports has no spec of its own yet: it is made on demand.
+    made_here = module is not None and fullname != '__main__' and getattr(module, '__spec__', 0) is None
+    if fullname not in sys.modules or made_here:
         parent_name = fullname.rpartition('.')[0]
         parent_path = None
         if parent_name:
@@ -44,7 +47,6 @@ def find_spec(name, package=None):
                     f"__path__ attribute not found on {parent_name!r} "
                     f"while trying to find {fullname!r}", name=fullname) from e
         return _find_spec(fullname, parent_path)
-    module = sys.modules[fullname]
     if module is None:
         return None
     try:

@@ -19,8 +19,9 @@ enum ByteOrder {
 fn byte_order(vm: &Vm, function: &str, argument: Option<&Value>) -> PyResult<ByteOrder> {
     let Some(argument) = argument else { return Ok(ByteOrder::Big) };
     let Some(text) = argument.downcast::<Str>() else {
+        let kind = if argument.is_none() { "None".into() } else { vm.type_name(argument) };
         return vm
-            .raise_type_of(&format!("{function}() argument 'byteorder' must be str, not {{}}"), argument);
+            .raise(Exc::TypeError, format!("{function}() argument 'byteorder' must be str, not {kind}"));
     };
     match text.as_bytes() {
         b"little" => Ok(ByteOrder::Little),
