@@ -45,14 +45,19 @@ fn main() {
             std::process::exit(EXIT_ERROR);
         }
     };
-    let exit = ouro::on_big_stack(|| execute(command)).unwrap_or_else(|error| {
+    // The process ends on that thread: there is no reason to take it down first.
+    let ended: std::io::Result<()> = ouro::on_big_stack(|| leave(execute(command)));
+    if let Err(error) = ended {
         complain(&format!("ouro: {error}\n"));
-        Exit::Status(EXIT_ERROR)
-    });
+        std::process::exit(EXIT_ERROR);
+    }
+}
+
+fn leave(exit: Exit) -> ! {
     std::process::exit(match exit {
         Exit::Status(status) => status,
         Exit::Interrupted => EXIT_INTERRUPTED,
-    });
+    })
 }
 
 /// Errors of writing to standard error have nowhere to go.

@@ -2,27 +2,60 @@
 
 #![allow(non_snake_case)]
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 
 use crate::heap::Gc;
 use crate::objects::str::Str;
 
+/// An interned string, equal to its bytes.
+struct Interned(Gc<Str>);
+
+impl Borrow<[u8]> for Interned {
+    fn borrow(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl Hash for Interned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_bytes().hash(state);
+    }
+}
+
+impl PartialEq for Interned {
+    fn eq(&self, other: &Interned) -> bool {
+        self.0.as_bytes() == other.0.as_bytes()
+    }
+}
+
+impl Eq for Interned {}
+
 /// All interned strings of an interpreter, by their bytes.
-#[derive(Default)]
 pub struct Interner {
-    table: RefCell<HashMap<Box<[u8]>, Gc<Str>, rapidhash::fast::RandomState>>,
+    table: RefCell<HashSet<Interned, rapidhash::fast::RandomState>>,
+}
+
+/// Room for what start-up interns.
+const N_EXPECTED: usize = 1500;
+
+impl Default for Interner {
+    fn default() -> Interner {
+        Interner { table: RefCell::new(HashSet::with_capacity_and_hasher(N_EXPECTED, Default::default())) }
+    }
 }
 
 impl Interner {
     /// The one interned string with these bytes.
     pub fn intern(&self, bytes: &[u8]) -> Gc<Str> {
         if let Some(found) = self.table.borrow().get(bytes) {
-            return found.clone();
+            return found.0.clone();
         }
         let text = Str::from_wtf8(bytes);
         text.mark_interned();
-        self.table.borrow_mut().insert(bytes.into(), text.clone());
+        self.table.borrow_mut().insert(Interned(text.clone()));
         text
     }
 
@@ -45,10 +78,10 @@ impl Interner {
         }
         let mut table = self.table.borrow_mut();
         if let Some(found) = table.get(text.as_bytes()) {
-            return found.clone();
+            return found.0.clone();
         }
         text.mark_interned();
-        table.insert(text.as_bytes().into(), text.clone());
+        table.insert(Interned(text.clone()));
         text.clone()
     }
 }

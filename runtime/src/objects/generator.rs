@@ -6,13 +6,14 @@
 #![allow(unsafe_code)]
 
 use std::alloc::Layout;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use ouro_lang::code::{Instruction, Opcode};
 
 use crate::heap::{self, Gc, Kind, Payload, Visitor};
 use crate::objects::code::CallKind;
 use crate::objects::exception::Exception;
+use crate::slim_cell::SlimCell;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::vm::frame::{Frame, HEADER_WORDS, Link};
@@ -34,28 +35,24 @@ pub struct Generator {
     pub state: Cell<State>,
     pub kind: CallKind,
     n_registers: u16,
-    /// Depth of the chain below this root when it was suspended, for the recursion limit.
-    pub chain_depth: Cell<u32>,
+    /// For the recursion limit. A root that runs: `Vm::depth` when it was resumed. Else the depth of the chain below it, as it was
+    /// suspended.
+    pub depth: Cell<u32>,
     /// Where to go on: past the instruction that suspended.
     ip: Cell<*mut Instruction>,
-    /// Innermost generator of the suspended chain this is the root of; null if that is this one.
-    leaf: Cell<*const Generator>,
-    /// The root that was current when this one was resumed, while it runs.
-    pub outer_root: Cell<*const Generator>,
-    /// `Vm::depth` when this root was resumed.
-    pub base_depth: Cell<u32>,
-    /// Async generators: see [`async_flags`].
-    pub async_flags: Cell<u8>,
-    /// While suspended: the exception being handled inside the chain. While running: the one its resumer was handling.
-    pub handled: RefCell<Option<Gc<Exception>>>,
+    /// A suspended root: the innermost generator of its chain; null if that is this one. A root that runs: the root that was current when
+    /// it was resumed.
+    link: Cell<*const Generator>,
     /// What few generators have.
-    pub rare: RefCell<Option<Box<RareState>>>,
+    pub rare: SlimCell<Option<Box<RareState>>>,
     header: [Cell<u64>; HEADER_WORDS],
 }
 
 /// Names set from Python, creation site of a coroutine in debug mode, hooks of an async generator.
 #[derive(Default)]
 pub struct RareState {
+    /// While suspended: the exception being handled inside the chain. While running: the one its resumer was handling.
+    handled: Option<Gc<Exception>>,
     pub name: Option<Value>,
     pub qualname: Option<Value>,
     pub origin: Option<Value>,
@@ -63,7 +60,7 @@ pub struct RareState {
     pub finalizer: Option<Value>,
 }
 
-/// Bits of [`Generator::async_flags`].
+/// Bits of an async generator's header, in `aux`.
 pub mod async_flags {
     /// The hooks of `sys.set_asyncgen_hooks` have been asked.
     pub const HOOKS_INITED: u8 = 1;
@@ -75,6 +72,9 @@ pub mod async_flags {
 
 impl crate::heap::Trace for Box<RareState> {
     fn trace_value(&self, visit: Visitor<'_>) {
+        if let Some(handled) = &self.handled {
+            visit(handled.as_value());
+        }
         [&self.name, &self.qualname, &self.origin, &self.finalizer].into_iter().flatten().for_each(visit);
     }
 }
@@ -83,7 +83,6 @@ impl Payload for Generator {
     const KIND: Kind = Kind::Generator;
 
     fn trace(&self, visit: Visitor<'_>) {
-        crate::heap::Trace::trace_value(&self.handled, visit);
         crate::heap::Trace::trace_value(&self.rare, visit);
         let frame = self.frame();
         // SAFETY: the function slot is initialised for the generator's life, the registers too.
@@ -94,7 +93,7 @@ impl Payload for Generator {
     }
 
     fn clear(&self) {
-        if !self.leaf.get().is_null() {
+        if !self.leaf_ptr().is_null() {
             Vm::current().unlink_chain(self);
         }
         if self.state.get() != State::Running {
@@ -111,7 +110,7 @@ impl Payload for Generator {
 
 impl Drop for Generator {
     fn drop(&mut self) {
-        if !self.leaf.get().is_null() {
+        if !self.leaf_ptr().is_null() {
             // What is delegated to lives on as a chain of its own, if only to be closed.
             Vm::current().unlink_chain(self);
         }
@@ -157,14 +156,10 @@ impl Generator {
             state: Cell::new(State::Created),
             kind: code.call_kind,
             n_registers,
-            chain_depth: Cell::new(1),
-            base_depth: Cell::new(0),
-            async_flags: Cell::new(0),
+            depth: Cell::new(1),
             ip: Cell::new(start_of(code)),
-            leaf: Cell::new(std::ptr::null()),
-            outer_root: Cell::new(std::ptr::null()),
-            handled: RefCell::new(None),
-            rare: RefCell::new(None),
+            link: Cell::new(std::ptr::null()),
+            rare: SlimCell::new(None),
             header: [const { Cell::new(Value::UNBOUND.into_bits()) }; HEADER_WORDS],
         };
         // SAFETY: every register is written; a generator's class is no heap type.
@@ -215,14 +210,46 @@ impl Generator {
         self.state.get() == State::Finished
     }
 
+    /// Innermost generator of the suspended chain this is the root of; null if that is this one, or it is none.
     #[inline(always)]
     pub fn leaf_ptr(&self) -> *const Generator {
-        self.leaf.get()
+        if self.state.get() == State::Suspended { self.link.get() } else { std::ptr::null() }
     }
 
+    /// For a generator that is suspended, or is to be.
     #[inline(always)]
     pub fn set_leaf_ptr(&self, leaf: *const Generator) {
-        self.leaf.set(leaf);
+        self.link.set(leaf);
+    }
+
+    /// Of a root that runs: the one that was current when it was resumed.
+    #[inline(always)]
+    pub fn outer_root(&self) -> *const Generator {
+        self.link.get()
+    }
+
+    /// For a root that is being resumed.
+    #[inline(always)]
+    pub fn set_outer_root(&self, root: *const Generator) {
+        self.link.set(root);
+    }
+
+    /// While suspended: the exception being handled inside the chain. While running: the one its resumer was handling.
+    pub fn handled(&self) -> Option<Gc<Exception>> {
+        self.rare.borrow().as_ref().and_then(|rare| rare.handled.clone())
+    }
+
+    #[inline]
+    pub fn take_handled(&self) -> Option<Gc<Exception>> {
+        self.rare.borrow_mut().as_mut().and_then(|rare| rare.handled.take())
+    }
+
+    #[inline]
+    pub fn replace_handled(&self, exception: Option<Gc<Exception>>) -> Option<Gc<Exception>> {
+        match exception {
+            None => self.take_handled(),
+            exception => self.rare_mut(|rare| std::mem::replace(&mut rare.handled, exception)),
+        }
     }
 
     /// The function whose code this runs.
@@ -236,12 +263,13 @@ impl Generator {
 
     /// Whether all these bits of [`async_flags`] are set.
     pub fn has_async_flag(&self, flag: u8) -> bool {
-        self.async_flags.get() & flag != 0
+        self.header().aux.get() & flag != 0
     }
 
     pub fn set_async_flag(&self, flag: u8, on: bool) {
-        let rest = self.async_flags.get() & !flag;
-        self.async_flags.set(if on { rest | flag } else { rest });
+        let flags = &self.header().aux;
+        let rest = flags.get() & !flag;
+        flags.set(if on { rest | flag } else { rest });
     }
 
     pub fn rare_mut<R>(&self, f: impl FnOnce(&mut RareState) -> R) -> R {

@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::context_map::ContextMap;
+use super::task::Task;
 use crate::class::{CompareOp, Slots, TypeSpec, special, type_flags};
 use crate::heap::{self, Payload};
 use crate::objects::generic_alias::class_getitem;
@@ -77,7 +78,59 @@ impl Vm {
         let context = new_context(self);
         context.entered.set(true);
         *current.borrow_mut() = Some(context.clone());
+        if let Some(task) = self.task_without_context() {
+            task.context.replace(Some(context.clone()));
+        }
         context
+    }
+
+    /// The task being stepped, if its context has not been made yet.
+    fn task_without_context(&self) -> Option<Gc<Task>> {
+        let (_, task) = self.tasks.current.borrow().last().cloned()?;
+        task.into_gc::<Task>().ok().filter(|task| task.context.borrow().is_none())
+    }
+
+    /// A copy of the current context for a new task; `None` while it would have no variables.
+    pub(super) fn context_for_task(&self) -> Option<Gc<Context>> {
+        let is_empty = match &*self.tasks.context.borrow() {
+            Some(context) => context.map.borrow().is_empty(),
+            None => true,
+        };
+        (!is_empty).then(|| self.copy_context())
+    }
+
+    /// A task's context, made now if it has none yet.
+    pub fn context_of_task(&self, task: &Gc<Task>) -> Gc<Context> {
+        if let Some(context) = &*task.context.borrow() {
+            return context.clone();
+        }
+        let runs = self.task_without_context().is_some_and(|running| running.is(task));
+        if runs && self.tasks.context.borrow().is_none() {
+            return self.current_context();
+        }
+        let context = new_context(self);
+        task.context.replace(Some(context.clone()));
+        context
+    }
+
+    /// Runs `f`, a step of `task`, in the task's context.
+    ///
+    /// # Errors
+    /// RuntimeError if that is entered already.
+    #[inline]
+    pub(super) fn in_context_of_task<R>(&self, task: &Gc<Task>, f: impl FnOnce() -> R) -> PyResult<R> {
+        let context = task.context.borrow().clone();
+        if let Some(context) = context {
+            let result = self.in_context(&context, || Ok(f()));
+            context.give_back();
+            return result;
+        }
+        let outer = self.tasks.context.take();
+        let result = f();
+        if let Some(made) = self.tasks.context.replace(outer) {
+            made.entered.set(false);
+        }
+        Ok(result)
     }
 
     /// `contextvars.copy_context()`.
@@ -115,6 +168,10 @@ impl Vm {
             let shown = self.repr_text(context.as_value())?;
             return self
                 .raise(Exc::RuntimeError, format!("cannot enter context: {shown} is already entered"));
+        }
+        if self.tasks.context.borrow().is_none() && self.task_without_context().is_some() {
+            // The task is to find it again.
+            self.current_context();
         }
         context.entered.set(true);
         Ok(self.tasks.context.replace(Some(context.clone())))

@@ -48,6 +48,12 @@ fn new_node(bitmap: u32, slots: Vec<Slot>) -> Gc<Node> {
 #[derive(Clone, Default)]
 pub struct ContextMap(Option<Gc<Node>>);
 
+impl ContextMap {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 impl heap::Trace for ContextMap {
     fn trace_value(&self, visit: Visitor<'_>) {
         self.0.trace_value(visit);

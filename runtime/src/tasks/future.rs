@@ -1,6 +1,6 @@
 //! Futures: the state that futures, tasks and gathering futures share, and what completes it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use super::context::Context;
 use super::gather::Gathering;
@@ -10,6 +10,7 @@ use crate::event_loop::EventLoop;
 use crate::heap::{self, Kind, Payload, Trace, Visitor};
 use crate::objects::exception::Exception;
 use crate::objects::list::List;
+use crate::slim_cell::SlimCell;
 use crate::{Exc, Gc, PyResult, Value, Vm};
 
 /// A cell holding a value, read by cloning.
@@ -154,12 +155,14 @@ pub struct FutureCore {
     pub log_traceback: Cell<bool>,
     /// Tasks: complain if dropped while pending.
     pub log_destroy_pending: Cell<bool>,
+    /// Tasks: `cancel()` was called while there was nothing to cancel: the next step throws.
+    pub must_cancel: Cell<bool>,
     /// The loop; unbound before `__init__`.
     pub event_loop: ValueCell,
     /// The result, the exception, or once cancelled the CancelledError to raise (unbound if one is to be made).
     outcome: ValueCell,
-    callbacks: RefCell<Callbacks>,
-    pub rare: RefCell<Option<Box<Rare>>>,
+    callbacks: SlimCell<Callbacks>,
+    pub rare: SlimCell<Option<Box<Rare>>>,
 }
 
 impl Trace for FutureCore {
@@ -173,6 +176,7 @@ impl Trace for FutureCore {
             blocking: _,
             log_traceback: _,
             log_destroy_pending: _,
+            must_cancel: _,
         } = self;
         event_loop.trace_value(visit);
         outcome.trace_value(visit);
@@ -188,10 +192,11 @@ impl FutureCore {
             blocking: Cell::new(false),
             log_traceback: Cell::new(false),
             log_destroy_pending: Cell::new(true),
+            must_cancel: Cell::new(false),
             event_loop: ValueCell::new(event_loop),
             outcome: ValueCell::new(Value::UNBOUND),
-            callbacks: RefCell::new(Callbacks::None),
-            rare: RefCell::new(None),
+            callbacks: SlimCell::default(),
+            rare: SlimCell::default(),
         }
     }
 
@@ -484,7 +489,7 @@ impl Vm {
         if let Some(event_loop) = EventLoop::direct_of(&event_loop) {
             return event_loop.push_task(self, task);
         }
-        let context = task.context.borrow().clone().unwrap_or_else(|| self.current_context());
+        let context = self.context_of_task(task);
         let callable = super::step::wakeup_callable(self, task);
         self.call_soon_in(&event_loop, &callable, std::slice::from_ref(future), &context)
     }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep};
+use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep, OpKind};
 use super::waiting::{Waiters, waiter_of};
 use crate::class::{CompareOp, Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Payload};
@@ -37,7 +37,8 @@ fn show(vm: &Vm, value: &Value, state: &str, waiters: &Waiters) -> PyResult {
 }
 
 /// Releases, and ends with None.
-static LEAVE: NativeOp = NativeOp {
+pub(super) static LEAVE: NativeOp = NativeOp {
+    kind: OpKind::Leave,
     qualname: "_ContextManagerMixin.__aexit__",
     start: |vm, coroutine, _| {
         let owner = coroutine.a.take();
@@ -115,13 +116,15 @@ impl Lock {
     }
 }
 
-static LOCK_ACQUIRE: NativeOp = NativeOp {
+pub(super) static LOCK_ACQUIRE: NativeOp = NativeOp {
+    kind: OpKind::LockAcquire,
     qualname: "Lock.acquire",
     start: |vm, coroutine, direct| Lock::start(vm, coroutine, direct, Value::TRUE),
     resume: |vm, coroutine, wake, _| Lock::resume(vm, coroutine, wake, Value::TRUE),
 };
 
-static LOCK_ENTER: NativeOp = NativeOp {
+pub(super) static LOCK_ENTER: NativeOp = NativeOp {
+    kind: OpKind::LockEnter,
     qualname: "_ContextManagerMixin.__aenter__",
     start: |vm, coroutine, direct| Lock::start(vm, coroutine, direct, Value::NONE),
     resume: |vm, coroutine, wake, _| Lock::resume(vm, coroutine, wake, Value::NONE),
@@ -182,7 +185,8 @@ impl Payload for Event {
     }
 }
 
-static EVENT_WAIT: NativeOp = NativeOp {
+pub(super) static EVENT_WAIT: NativeOp = NativeOp {
+    kind: OpKind::EventWait,
     qualname: "Event.wait",
     start: |vm, coroutine, direct| {
         let owner = coroutine.a.get();
@@ -306,13 +310,15 @@ impl Semaphore {
     }
 }
 
-static SEMAPHORE_ACQUIRE: NativeOp = NativeOp {
+pub(super) static SEMAPHORE_ACQUIRE: NativeOp = NativeOp {
+    kind: OpKind::SemaphoreAcquire,
     qualname: "Semaphore.acquire",
     start: |vm, coroutine, direct| Semaphore::start(vm, coroutine, direct, Value::TRUE),
     resume: |vm, coroutine, wake, _| Semaphore::resume(vm, coroutine, wake, Value::TRUE),
 };
 
-static SEMAPHORE_ENTER: NativeOp = NativeOp {
+pub(super) static SEMAPHORE_ENTER: NativeOp = NativeOp {
+    kind: OpKind::SemaphoreEnter,
     qualname: "_ContextManagerMixin.__aenter__",
     start: |vm, coroutine, direct| Semaphore::start(vm, coroutine, direct, Value::NONE),
     resume: |vm, coroutine, wake, _| Semaphore::resume(vm, coroutine, wake, Value::NONE),

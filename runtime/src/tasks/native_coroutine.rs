@@ -3,8 +3,6 @@
 //! One is a small object, not a frame. Awaited by code of a task's own chain it parks the task without a future; driven in any other
 //! way (by hand, through an async generator or a Python class) it yields a future as CPython's do.
 
-use std::cell::Cell;
-
 use super::future::ValueCell;
 use crate::class::{Slots, TypeSpec, type_flags};
 use crate::heap::{self, Kind, Payload};
@@ -23,6 +21,7 @@ pub enum NativeStep {
 
 /// One kind of native coroutine.
 pub struct NativeOp {
+    pub kind: OpKind,
     pub qualname: &'static str,
     /// Begins. `direct` if the current task may be parked.
     pub start: fn(&Vm, &Gc<NativeCoroutine>, bool) -> PyResult<NativeStep>,
@@ -30,8 +29,36 @@ pub struct NativeOp {
     pub resume: fn(&Vm, &Gc<NativeCoroutine>, Wake, bool) -> PyResult<NativeStep>,
 }
 
+/// All kinds, in the order of [`OPS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum OpKind {
+    Sleep,
+    Leave,
+    LockAcquire,
+    LockEnter,
+    EventWait,
+    SemaphoreAcquire,
+    SemaphoreEnter,
+    QueueGet,
+    QueuePut,
+}
+
+static OPS: [&NativeOp; 9] = [
+    &super::sleep::SLEEP,
+    &super::locks::LEAVE,
+    &super::locks::LOCK_ACQUIRE,
+    &super::locks::LOCK_ENTER,
+    &super::locks::EVENT_WAIT,
+    &super::locks::SEMAPHORE_ACQUIRE,
+    &super::locks::SEMAPHORE_ENTER,
+    &super::queue::GET,
+    &super::queue::PUT,
+];
+
 /// Where a waiter of a lock, event or queue is at, if it waits without a future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Waiting {
     Pending,
     Woken,
@@ -39,6 +66,7 @@ pub enum Waiting {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 enum State {
     Created,
     Suspended,
@@ -46,11 +74,12 @@ enum State {
     Finished,
 }
 
+/// What it does and how far it is are bits of the header's `aux`: millions of tasks may sleep.
+///
+/// ```text
+/// bits 0-1 State    bits 2-3 Waiting    bits 4-7 OpKind
+/// ```
 pub struct NativeCoroutine {
-    state: Cell<State>,
-    /// Of those that wait in a queue: see `waiting.rs`.
-    pub waiting: Cell<Waiting>,
-    op: &'static NativeOp,
     /// What the op keeps.
     pub a: ValueCell,
     pub b: ValueCell,
@@ -58,7 +87,7 @@ pub struct NativeCoroutine {
 
 impl Payload for NativeCoroutine {
     const KIND: Kind = Kind::NativeCoroutine;
-    crate::trace_fields!(a, b; skip state, waiting, op);
+    crate::trace_fields!(a, b);
 
     fn clear(&self) {
         let _dropped = (self.a.take(), self.b.take());
@@ -67,22 +96,54 @@ impl Payload for NativeCoroutine {
 
 impl NativeCoroutine {
     pub fn new(vm: &Vm, op: &'static NativeOp, a: Value, b: Value) -> Gc<NativeCoroutine> {
-        let body = NativeCoroutine {
-            state: Cell::new(State::Created),
-            waiting: Cell::new(Waiting::Pending),
-            op,
-            a: ValueCell::new(a),
-            b: ValueCell::new(b),
-        };
-        heap::alloc(vm.types.native_coroutine(), body)
+        let body = NativeCoroutine { a: ValueCell::new(a), b: ValueCell::new(b) };
+        let coroutine = heap::alloc(vm.types.native_coroutine(), body);
+        // State and Waiting begin at 0.
+        coroutine.header().aux.set((op.kind as u8) << 4);
+        debug_assert!(std::ptr::eq(coroutine.op(), op), "OPS has the order of OpKind");
+        coroutine
+    }
+}
+
+impl Gc<NativeCoroutine> {
+    fn op(&self) -> &'static NativeOp {
+        OPS[(self.header().aux.get() >> 4) as usize]
+    }
+
+    fn state(&self) -> State {
+        match self.header().aux.get() & 3 {
+            0 => State::Created,
+            1 => State::Suspended,
+            2 => State::Running,
+            _ => State::Finished,
+        }
+    }
+
+    fn set_state(&self, state: State) {
+        let aux = &self.header().aux;
+        aux.set(aux.get() & !3 | state as u8);
+    }
+
+    /// Of one that waits in a queue: see `waiting.rs`.
+    pub fn waiting(&self) -> Waiting {
+        match self.header().aux.get() >> 2 & 3 {
+            0 => Waiting::Pending,
+            1 => Waiting::Woken,
+            _ => Waiting::Cancelled,
+        }
+    }
+
+    pub fn set_waiting(&self, waiting: Waiting) {
+        let aux = &self.header().aux;
+        aux.set(aux.get() & !12 | (waiting as u8) << 2);
     }
 
     pub fn is_suspended(&self) -> bool {
-        self.state.get() == State::Suspended
+        self.state() == State::Suspended
     }
 
     pub fn is_created(&self) -> bool {
-        self.state.get() == State::Created
+        self.state() == State::Created
     }
 }
 
@@ -94,31 +155,33 @@ impl Vm {
         wake: Wake,
         direct: bool,
     ) -> PyResult<NativeStep> {
-        let result = match (coroutine.state.replace(State::Running), wake) {
+        let state = coroutine.state();
+        coroutine.set_state(State::Running);
+        let result = match (state, wake) {
             (State::Created, Wake::Send(value)) => {
                 if !value.is_none() {
-                    coroutine.state.set(State::Created);
+                    coroutine.set_state(State::Created);
                     return self
                         .raise(Exc::TypeError, "can't send non-None value to a just-started coroutine");
                 }
                 coroutine.header().set_wants_finalizer(false);
-                (coroutine.op.start)(self, coroutine, direct)
+                (coroutine.op().start)(self, coroutine, direct)
             }
             (State::Created, Wake::Throw(exception)) => {
                 coroutine.header().set_wants_finalizer(false);
                 Err(self.set_raised(exception))
             }
-            (State::Suspended, wake) => (coroutine.op.resume)(self, coroutine, wake, direct),
+            (State::Suspended, wake) => (coroutine.op().resume)(self, coroutine, wake, direct),
             (State::Running, _) => return self.raise(Exc::ValueError, "coroutine already executing"),
             (State::Finished, _) => {
-                coroutine.state.set(State::Finished);
+                coroutine.set_state(State::Finished);
                 return self.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine");
             }
         };
         match &result {
-            Ok(NativeStep::Parked | NativeStep::Yielded(_)) => coroutine.state.set(State::Suspended),
+            Ok(NativeStep::Parked | NativeStep::Yielded(_)) => coroutine.set_state(State::Suspended),
             Ok(NativeStep::Returned(_)) | Err(_) => {
-                coroutine.state.set(State::Finished);
+                coroutine.set_state(State::Finished);
                 coroutine.clear();
             }
         }
@@ -134,11 +197,11 @@ impl Vm {
 
     /// `coroutine.close()`.
     pub(crate) fn close_native(&self, coroutine: &Gc<NativeCoroutine>) -> PyResult<()> {
-        match coroutine.state.get() {
+        match coroutine.state() {
             State::Finished => return Ok(()),
             State::Created => {
                 coroutine.header().set_wants_finalizer(false);
-                coroutine.state.set(State::Finished);
+                coroutine.set_state(State::Finished);
                 return Ok(());
             }
             State::Suspended | State::Running => {}
@@ -229,19 +292,20 @@ pub static TYPE: TypeSpec = TypeSpec {
     methods: METHODS,
     getset: &[
         GetSet::read_only("__name__", |_, value| {
-            let name = coroutine_of(value).op.qualname;
+            let name = coroutine_of(value).op().qualname;
             Ok(name.rsplit('.').next().unwrap_or(name).into())
         }),
-        GetSet::read_only("__qualname__", |_, value| Ok(coroutine_of(value).op.qualname.into())),
+        GetSet::read_only("__qualname__", |_, value| Ok(coroutine_of(value).op().qualname.into())),
         GetSet::read_only("cr_await", |_, value| {
             let coroutine = coroutine_of(value);
             let waits_for = coroutine.a.get();
             let is_future = super::future::core_of(&waits_for).is_some();
             Ok(if coroutine.is_suspended() && is_future { waits_for } else { Value::NONE })
         }),
-        GetSet::read_only("cr_running", |_, value| {
-            Ok((coroutine_of(value).state.get() == State::Running).into())
-        }),
+        GetSet::read_only(
+            "cr_running",
+            |_, value| Ok((coroutine_of(value).state() == State::Running).into()),
+        ),
         GetSet::read_only("cr_suspended", |_, value| Ok(coroutine_of(value).is_suspended().into())),
         GetSet::read_only("cr_frame", |_, _| Ok(Value::NONE)),
         GetSet::read_only("cr_code", |_, _| Ok(Value::NONE)),
@@ -253,13 +317,15 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(heap::alloc(vm.types.native_coroutine_iterator(), iterator).into())
         }),
         repr: Some(|_, value| {
-            let name = coroutine_of(value).op.qualname;
+            let name = coroutine_of(value).op().qualname;
             Ok(format!("<coroutine object {name} at {:#x}>", value.id()).into())
         }),
         finalize: Some(|vm, value| {
             let coroutine = coroutine_of(value);
-            if coroutine.state.replace(State::Finished) == State::Created {
-                let name = coroutine.op.qualname;
+            let state = coroutine.state();
+            coroutine.set_state(State::Finished);
+            if state == State::Created {
+                let name = coroutine.op().qualname;
                 vm.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1)?;
             }
             Ok(Value::NONE)

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use super::future::ValueCell;
-use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep};
+use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep, OpKind};
 use super::waiting::{Waiters, waiter_of};
 use crate::class::{CompareOp, Type, TypeSpec, type_flags};
 use crate::heap::{self, Payload};
@@ -147,7 +147,8 @@ fn raise_queue<T>(vm: &Vm, name: &str) -> PyResult<T> {
     vm.raise_value(exception)
 }
 
-static GET: NativeOp = NativeOp {
+pub(super) static GET: NativeOp = NativeOp {
+    kind: OpKind::QueueGet,
     qualname: "Queue.get",
     start: get_step,
     resume: |vm, coroutine, wake, direct| {
@@ -182,7 +183,8 @@ fn get_step(vm: &Vm, coroutine: &Gc<NativeCoroutine>, direct: bool) -> PyResult<
 }
 
 /// Keeps the queue and the item, as a pair.
-static PUT: NativeOp = NativeOp {
+pub(super) static PUT: NativeOp = NativeOp {
+    kind: OpKind::QueuePut,
     qualname: "Queue.put",
     start: put_step,
     resume: |vm, coroutine, wake, direct| {

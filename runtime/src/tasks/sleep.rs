@@ -1,7 +1,7 @@
 //! `asyncio.sleep`: one timer entry that names the task.
 
 use super::future::core_of;
-use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep};
+use super::native_coroutine::{NativeCoroutine, NativeOp, NativeStep, OpKind};
 use super::task::{Task, Wait};
 use crate::class::CompareOp;
 use crate::event_loop::EventLoop;
@@ -10,7 +10,7 @@ use crate::vm::generator::Wake;
 use crate::{Args, Exc, Gc, PyResult, Value, Vm};
 
 /// Keeps delay and result, and once it waits on a future that and its timer handle.
-static SLEEP: NativeOp = NativeOp { qualname: "sleep", start, resume };
+pub(super) static SLEEP: NativeOp = NativeOp { kind: OpKind::Sleep, qualname: "sleep", start, resume };
 
 /// `sleep(delay, result=None)`.
 pub fn sleep(vm: &Vm, args: Args<'_>) -> PyResult {

@@ -45,23 +45,15 @@ impl Vm {
             );
             return self.raise_invalid_state(&format!("__step(): already done: {shown}, {exc}"));
         }
-        if task.must_cancel.get() {
+        if task.core.must_cancel.get() {
             if !matches!(&wake, Wake::Throw(exception) if self.is_cancelled_error(exception)) {
                 wake = Wake::Throw(self.new_cancelled_error(task.core.cancel_message().as_ref())?);
             }
-            task.must_cancel.set(false);
+            task.core.must_cancel.set(false);
         }
         let event_loop = task.core.event_loop.get();
         self.enter_task(&event_loop, task)?;
-        let context = task.context.borrow().clone();
-        let stepped = match context {
-            Some(context) => {
-                let stepped = self.in_context(&context, || Ok(self.run_step(task, wake)));
-                context.give_back();
-                stepped
-            }
-            None => Ok(self.run_step(task, wake)),
-        };
+        let stepped = self.in_context_of_task(task, || self.run_step(task, wake));
         if let Some((event_loop, task)) = self.tasks.current.borrow_mut().pop() {
             event_loop.give_back();
             task.give_back();
@@ -145,15 +137,15 @@ impl Vm {
     fn after_step(&self, task: &Gc<Task>, stepped: Stepped) -> PyResult<()> {
         match stepped {
             Stepped::Parked => {
-                if task.must_cancel.get() && self.cancel_parked(task)? {
-                    task.must_cancel.set(false);
+                if task.core.must_cancel.get() && self.cancel_parked(task)? {
+                    task.core.must_cancel.set(false);
                 }
                 Ok(())
             }
             Stepped::Yielded(value) => self.wait_for_yielded(task, value),
             Stepped::Returned(value) => {
                 self.retire(task);
-                if task.must_cancel.replace(false) {
+                if task.core.must_cancel.replace(false) {
                     return self.cancel_future(task.as_value(), &task.core, None);
                 }
                 self.complete_future(task.as_value(), &task.core, value)
@@ -178,10 +170,10 @@ impl Vm {
     fn cancel_parked(&self, task: &Gc<Task>) -> PyResult<bool> {
         let message = task.core.cancel_message();
         let requests = task.cancel_requests.get();
-        task.must_cancel.set(false);
+        task.core.must_cancel.set(false);
         self.cancel_task(task, message.as_ref())?;
         task.cancel_requests.set(requests);
-        Ok(!task.must_cancel.get())
+        Ok(!task.core.must_cancel.get())
     }
 
     /// The task is done: its coroutine stays for `get_coro`, its place in the registry goes.
@@ -230,7 +222,7 @@ impl Vm {
             return self.throw_soon(task, &format!("Task cannot await on itself: {}", shown_task()?));
         }
         self.set_attr(&yielded, &self.names._asyncio_future_blocking, Some(&Value::FALSE))?;
-        let context = task.context.borrow().clone().unwrap_or_else(|| self.current_context());
+        let context = self.context_of_task(task);
         let method = self.get_attr_named(&yielded, "add_done_callback")?;
         let names = [self.intern("context")];
         let wakeup = [wakeup_callable(self, task)];
@@ -244,10 +236,10 @@ impl Vm {
 
     /// A cancellation was asked for during the step that ended in waiting for `future`.
     fn cancel_if_due(&self, task: &Gc<Task>, future: &Value) -> PyResult<()> {
-        if task.must_cancel.get() {
+        if task.core.must_cancel.get() {
             let message = task.core.cancel_message();
             if self.cancel_awaited(future, message.as_ref())? {
-                task.must_cancel.set(false);
+                task.core.must_cancel.set(false);
             }
         }
         Ok(())
@@ -284,7 +276,7 @@ impl Vm {
         if let Some(event_loop) = EventLoop::direct_of(&event_loop) {
             return event_loop.push_task(self, task);
         }
-        let context = task.context.borrow().clone().unwrap_or_else(|| self.current_context());
+        let context = self.context_of_task(task);
         let callable: Value =
             heap::alloc(self.types.task_step(), TaskCallable { task: task.clone(), wakeup: false }).into();
         self.call_soon_in(&event_loop, &callable, &[], &context)

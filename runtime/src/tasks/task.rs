@@ -1,6 +1,6 @@
 //! Tasks: a coroutine and the one place it is in: the ready queue, running, or parked with a wait slot that says on what.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use super::context::Context;
 use super::future::{FutureCore, ValueCell};
@@ -8,6 +8,7 @@ use super::native_coroutine::{NativeCoroutine, Waiting};
 use crate::event_loop::EventLoop;
 use crate::heap::{Header, Kind, Payload, Trace, Visitor};
 use crate::objects::exception::Exception;
+use crate::slim_cell::SlimCell;
 use crate::{Gc, PyResult, Value, Vm};
 
 /// What a task waits for.
@@ -47,10 +48,9 @@ pub struct Task {
     pub core: FutureCore,
     /// Unbound before `__init__`.
     pub coroutine: ValueCell,
-    pub context: RefCell<Option<Gc<Context>>>,
-    pub wait: RefCell<Wait>,
-    /// `cancel()` was called while there was nothing to cancel: the next step throws.
-    pub must_cancel: Cell<bool>,
+    /// `None`: one of its own without variables, made when somebody needs it; see `Vm::context_of_task`.
+    pub context: SlimCell<Option<Gc<Context>>>,
+    pub wait: SlimCell<Wait>,
     pub cancel_requests: Cell<u32>,
     /// `N` of "Task-N", 0 if the name is in the rare part.
     pub number: Cell<u64>,
@@ -61,7 +61,7 @@ pub struct Task {
 impl Payload for Task {
     const KIND: Kind = Kind::Task;
     crate::trace_fields!(
-        core, coroutine, context, wait; skip must_cancel, cancel_requests, number, registry_index
+        core, coroutine, context, wait; skip cancel_requests, number, registry_index
     );
 
     fn clear(&self) {
@@ -82,9 +82,8 @@ impl Task {
         Task {
             core,
             coroutine: ValueCell::new(Value::UNBOUND),
-            context: RefCell::new(None),
-            wait: RefCell::default(),
-            must_cancel: Cell::new(false),
+            context: SlimCell::default(),
+            wait: SlimCell::default(),
             cancel_requests: Cell::new(0),
             number: Cell::new(0),
             registry_index: Cell::new(u32::MAX),
@@ -127,7 +126,7 @@ impl Vm {
         } else if self.cancel_native_wait(task, message)? {
             return Ok(true);
         }
-        task.must_cancel.set(true);
+        task.core.must_cancel.set(true);
         task.core.set_cancel_message(message);
         Ok(true)
     }
@@ -164,7 +163,7 @@ impl Vm {
         let event_loop = event_loop.downcast::<EventLoop>().expect("only tasks of native loops park");
         match old {
             Wait::Timer(slot) => drop(event_loop.timers.borrow_mut().cancel(slot)),
-            Wait::Primitive(waiter) => waiter.waiting.set(Waiting::Cancelled),
+            Wait::Primitive(waiter) => waiter.set_waiting(Waiting::Cancelled),
             _ => {}
         }
         event_loop.push_task(self, task)?;

@@ -55,13 +55,13 @@ pub static TYPE: TypeSpec = TypeSpec {
             let left = task.cancel_requests.get().saturating_sub(1);
             task.cancel_requests.set(left);
             if left == 0 {
-                task.must_cancel.set(false);
+                task.core.must_cancel.set(false);
             }
             Ok(Value::int(left as i64))
         })
         .doc("Decrement the task's count of cancellation requests."),
         NativeFn::new("get_coro($self, /)", |_, args| Ok(coroutine(args.this::<Task>()))),
-        NativeFn::new("get_context($self, /)", |_, args| Ok(context_of(args.this::<Task>()))),
+        NativeFn::new("get_context($self, /)", |vm, args| Ok(context_of(vm, args.this::<Task>()))),
         NativeFn::new("get_name($self, /)", |vm, args| Ok(name_of(vm, args.this::<Task>()))),
         NativeFn::new("set_name($self, value, /)", |vm, args| {
             set_name(vm, args.this::<Task>(), args.value(1))?;
@@ -98,7 +98,7 @@ pub static TYPE: TypeSpec = TypeSpec {
                 None => vm.raise(Exc::AttributeError, "cannot delete attribute"),
             },
         ),
-        GetSet::read_only("_must_cancel", |_, value| Ok(this(value).must_cancel.get().into())),
+        GetSet::read_only("_must_cancel", |_, value| Ok(this(value).core.must_cancel.get().into())),
         GetSet::read_only("_coro", |_, value| Ok(coroutine(this(value)))),
         GetSet::read_only("_fut_waiter", fut_waiter),
     ],
@@ -121,8 +121,8 @@ fn coroutine(task: &Task) -> Value {
     if coroutine.is_unbound() { Value::NONE } else { coroutine }
 }
 
-fn context_of(task: &Task) -> Value {
-    task.context.borrow().as_ref().map_or(Value::NONE, |context| context.to_value())
+fn context_of(vm: &Vm, task: &Gc<Task>) -> Value {
+    if coroutine(task).is_none() { Value::NONE } else { vm.context_of_task(task).into() }
 }
 
 /// What the task waits for, as a future; for waits that have none, one that looks as it would.
@@ -219,15 +219,15 @@ pub fn init_task(vm: &Vm, task: &Gc<Task>, coroutine: &Value, start: Start<'_>) 
         return vm.raise(Exc::TypeError, format!("a coroutine was expected, got {shown}"));
     }
     let context = match start.context {
-        None => vm.copy_context(),
+        None => vm.context_for_task(),
         Some(context) => match context.downcast::<Context>() {
-            Some(context) => context.clone(),
+            Some(context) => Some(context.clone()),
             None => {
                 return vm.raise_type_of("a Context was expected, got {}", context);
             }
         },
     };
-    *task.context.borrow_mut() = Some(context);
+    task.context.replace(context);
     task.core.log_destroy_pending.set(true);
     match start.name {
         Some(name) => set_name(vm, task, name)?,

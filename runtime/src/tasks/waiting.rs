@@ -80,7 +80,7 @@ impl Waiters {
         direct: bool,
     ) -> PyResult<NativeStep> {
         let event_loop = self.check_loop(vm, owner)?;
-        coroutine.waiting.set(Waiting::Pending);
+        coroutine.set_waiting(Waiting::Pending);
         if direct && EventLoop::direct_of(&event_loop).is_some() {
             let current = vm.tasks.current.borrow().last().map(|(_, task)| task.clone());
             if let Some(task) = current.as_ref().and_then(|task| task.downcast::<Task>()) {
@@ -171,7 +171,7 @@ impl Waiters {
 }
 
 /// Whether the waiter still waits.
-fn state_of(waiter: &NativeCoroutine) -> Waiting {
+fn state_of(waiter: &Gc<NativeCoroutine>) -> Waiting {
     let waited = waiter.b.get();
     match core_of(&waited).filter(|_| waited.downcast::<Task>().is_none()) {
         Some(core) => match core.state.get() {
@@ -179,14 +179,14 @@ fn state_of(waiter: &NativeCoroutine) -> Waiting {
             State::Cancelled => Waiting::Cancelled,
             State::Result | State::Exception => Waiting::Woken,
         },
-        None => waiter.waiting.get(),
+        None => waiter.waiting(),
     }
 }
 
 /// Ends the wait; `result` is what a future that was waited on would have.
 fn wake(vm: &Vm, waiter: &Gc<NativeCoroutine>, result: Value) -> PyResult<()> {
     let waited = waiter.b.get();
-    waiter.waiting.set(Waiting::Woken);
+    waiter.set_waiting(Waiting::Woken);
     if let Some(task) = waited.downcast::<Task>() {
         return vm.wake_parked(task, result.is(&Value::TRUE));
     }

@@ -167,49 +167,49 @@ impl Vm {
     pub(crate) fn handled_outside(&self, frame: Frame) -> Option<Gc<Exception>> {
         if frame.link() == Link::AsyncStep {
             // SAFETY: only generators' frames are linked so.
-            let own = unsafe { generator_at(frame) }.handled.borrow().clone();
+            let own = unsafe { generator_at(frame) }.handled();
             if own.is_some() {
                 return own;
             }
         }
         // SAFETY: the root of a running chain lives.
         let root = unsafe { self.root.get().as_ref() };
-        root.and_then(|root| root.handled.borrow().clone())
+        root.and_then(|root| root.handled())
     }
 
     /// The generator is linked: what it was handling is handled again.
     fn swap_handled_below(&self, generator: &Generator) {
         let outer = self.handled.take();
-        let own = generator.handled.take();
+        let own = generator.take_handled();
         if outer.is_none() && own.is_none() {
             return;
         }
         let _none = self.handled.replace(own.or_else(|| outer.clone()));
         // SAFETY: the root of a running chain lives.
         let root = unsafe { &*self.root.get() };
-        let is_resumers = match (&outer, &*root.handled.borrow()) {
+        let is_resumers = match (&outer, &root.handled()) {
             (Some(outer), Some(resumers)) => outer.is(resumers),
             (outer, _) => outer.is_none(),
         };
-        let _none = generator.handled.replace(if is_resumers { None } else { outer });
+        let _none = generator.replace_handled(if is_resumers { None } else { outer });
     }
 
     /// The generator yields: what it handles is kept for the next step.
     fn swap_handled_above(&self, generator: &Generator) {
         let outer = self.handled_outside(generator.frame());
-        let _own = generator.handled.take();
+        let _own = generator.take_handled();
         let now = self.handled.replace(outer.clone());
         let own = match (now, &outer) {
             (Some(now), Some(outer)) if now.is(outer) => None,
             (now, _) => now,
         };
-        let _none = generator.handled.replace(own);
+        let _none = generator.replace_handled(own);
     }
 
     /// The generator has ended.
     fn drop_handled(&self, generator: &Generator) {
         let outer = self.handled_outside(generator.frame());
-        let _own = generator.handled.take();
+        let _own = generator.take_handled();
         let _now = self.handled.replace(outer);
     }
 }

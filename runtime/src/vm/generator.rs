@@ -92,14 +92,17 @@ impl Vm {
         }
         let resumer = self.frame.get();
         let depth = self.depth.get();
-        if depth + generator.chain_depth.get() > self.recursion_limit.get() {
+        let chain_depth = generator.depth.get();
+        if depth + chain_depth > self.recursion_limit.get() {
             let raised = self.recursion_error();
             self.abandon_unstarted(generator);
             raised?;
         }
+        // SAFETY: the leaf of a suspended chain lives: the registers of the chain own it.
+        let leaf = unsafe { generator.leaf_ptr().as_ref() }.unwrap_or(generator);
         let created = generator.state.replace(State::Running) == State::Created;
-        generator.base_depth.set(depth);
-        self.depth.set(depth + generator.chain_depth.get());
+        generator.depth.set(depth);
+        self.depth.set(depth + chain_depth);
         if !resumer.is_none() && self.stack.holds(resumer.0) {
             self.heap_frame_top.set(resumer.top());
         } else if resumer.is_none() {
@@ -108,11 +111,8 @@ impl Vm {
         let frame = generator.frame();
         frame.set_caller(resumer, link);
         frame.set_return_address(return_address);
-        generator.outer_root.set(self.root.replace(generator));
+        generator.set_outer_root(self.root.replace(generator));
         self.swap_handled_in(generator);
-        // SAFETY: the leaf of a suspended chain lives: the registers of the chain own it.
-        let leaf = unsafe { generator.leaf_ptr().as_ref() }.unwrap_or(generator);
-        generator.set_leaf_ptr(std::ptr::null());
         leaf.state.set(State::Running);
         let leaf_frame = leaf.frame();
         self.frame.set(leaf_frame);
@@ -166,11 +166,11 @@ impl Vm {
         // SAFETY: the root of a running chain lives: its resumer holds it.
         let root = unsafe { &*self.root.get() };
         root.state.set(State::Suspended);
-        root.set_leaf_ptr(if std::ptr::eq(root, leaf) { std::ptr::null() } else { leaf });
-        let base_depth = root.base_depth.get();
-        root.chain_depth.set(self.depth.get() - base_depth);
+        let base_depth = root.depth.get();
+        root.depth.set(self.depth.get() - base_depth);
         self.depth.set(base_depth);
-        self.root.set(root.outer_root.get());
+        self.root.set(root.outer_root());
+        root.set_leaf_ptr(if std::ptr::eq(root, leaf) { std::ptr::null() } else { leaf });
         self.swap_handled_out(root);
         let root_frame = root.frame();
         let caller = root_frame.caller();
@@ -191,29 +191,29 @@ impl Vm {
 
     fn swap_handled_in(&self, generator: &Generator) {
         let outer = self.handled.take();
-        let own = generator.handled.take();
+        let own = generator.take_handled();
         if outer.is_some() || own.is_some() {
             let now = own.or_else(|| outer.clone());
             let _none = self.handled.replace(now);
-            let _none = generator.handled.replace(outer);
+            let _none = generator.replace_handled(outer);
         }
     }
 
     fn swap_handled_out(&self, generator: &Generator) {
         let now = self.handled.take();
-        let outer = generator.handled.take();
+        let outer = generator.take_handled();
         let own = match (now, &outer) {
             (Some(now), Some(outer)) if now.is(outer) => None,
             (now, _) => now,
         };
         let _none = self.handled.replace(outer);
-        let _none = generator.handled.replace(own);
+        let _none = generator.replace_handled(own);
     }
 
     /// The running root is finished: what was before it is current again.
     pub(crate) fn leave_root(&self, generator: &Generator) {
-        self.root.set(generator.outer_root.get());
-        let outer = generator.handled.take();
+        self.root.set(generator.outer_root());
+        let outer = generator.take_handled();
         let _old = self.handled.replace(outer);
     }
 
@@ -533,7 +533,7 @@ impl Vm {
             }
             State::Created | State::Suspended => {}
         }
-        let depth = self.depth.get() + child.chain_depth.get();
+        let depth = self.depth.get() + child.depth.get();
         if depth > self.recursion_limit.get() {
             let raised = self.recursion_error();
             self.abandon_unstarted(child);
@@ -726,17 +726,16 @@ impl Vm {
             Err(delegate) => {
                 let Some(step) = delegate.downcast::<AsyncStep>() else { return };
                 // The innermost exception being handled is kept by the root; what the awaiter handles by the async generator.
-                step.generator.handled.swap(&generator.handled);
+                let handled = step.generator.replace_handled(generator.take_handled());
+                let _none = generator.replace_handled(handled);
                 step.generator.clone()
             }
         };
-        if !leaf.is_null() && !std::ptr::eq(leaf, &raw const *child) {
-            child.set_leaf_ptr(leaf);
-        }
-        child.chain_depth.set(generator.chain_depth.get().saturating_sub(1).max(1));
+        child.set_leaf_ptr(if std::ptr::eq(leaf, &raw const *child) { std::ptr::null() } else { leaf });
+        child.depth.set(generator.depth.get().saturating_sub(1).max(1));
         child.state.set(State::Suspended);
         generator.set_leaf_ptr(std::ptr::null());
-        generator.chain_depth.set(1);
+        generator.depth.set(1);
     }
 
     /// Drops a closed delegate so that the next wake-up is raised in the generator itself.
@@ -766,7 +765,7 @@ impl Vm {
                 self.detach_frame_object(frame, self.suspended_position(frame, generator.ip()));
             }
             frame.sweep(generator.n_registers());
-            let _handled = generator.handled.take();
+            let _handled = generator.take_handled();
             return Ok(Value::NONE);
         }
         let exit = Exception::new(self, Exc::GeneratorExit, &[]);
