@@ -50,7 +50,7 @@ PYTHONBREAKPOINT          what breakpoint() calls
 PYTHONHASHSEED, PYTHONUTF8, PYTHONDEBUG, PYTHONDONTWRITEBYTECODE,
 PYTHONNOUSERSITE, PYTHONWARNDEFAULTENCODING
                           accepted; there is nothing for them to change
-OURO_GC_STRESS            N: collect cycles whenever N objects may have become part of one; any other text is 1
+OURO_GC_STRESS            N: collect cycles after N candidates; other text: 1
 ";
 
 pub const HELP_X_OPTIONS: &str = "\
