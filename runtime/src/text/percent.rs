@@ -265,7 +265,7 @@ pub fn unsupported_code(flavor: Flavor, code: u32, before: &[u8]) -> TextError {
             // CPython passes a signed char to its own formatter here.
             return TextError::overflow("character argument not in range(0x110000)");
         }
-        (Flavor::Str, 0..=31 | 127..) => '?',
+        (Flavor::Str, 0..=30 | 127..) => '?',
         _ => code as u8 as char,
     };
     TextError::value(format!("unsupported format character '{shown}' (0x{code:x}) at index {code_idx}"))

@@ -65,7 +65,7 @@ const fn zeros(word: u64) -> u64 {
 pub(super) const fn is_plain(word: u64) -> bool {
     let controls = word.wrapping_sub(ONES * 0x20) & !word;
     let beyond = word | word.wrapping_add(ONES);
-    let quotes = zeros(word ^ ONES * b'"' as u64) | zeros(word ^ ONES * b'\\' as u64);
+    let quotes = zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64));
     (controls | beyond | quotes) & HIGHS == 0
 }
 
