@@ -73,8 +73,13 @@ impl Vm {
         if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
             return Ok(tuple.items().to_vec());
         }
-        let mut out = Vec::with_capacity(self.length_hint(iterable, 0)?.min(1 << 20));
+        let mut out = Vec::new();
+        // All at once, so that what cannot fit fails before it has filled the memory.
+        self.try_reserve(&mut out, self.length_hint(iterable, 0)?)?;
         self.for_each(iterable, |item| {
+            if out.len() == out.capacity() {
+                self.try_reserve(&mut out, 1)?;
+            }
             out.push(item);
             Ok(())
         })?;

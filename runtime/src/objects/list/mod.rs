@@ -136,12 +136,17 @@ impl List {
             return Ok(());
         }
         let iterator = vm.iter(iterable)?;
-        let hint = vm.length_hint(iterable, 0)?.min(1 << 24);
+        // All at once, so that what cannot fit fails before it has filled the memory.
+        let hint = vm.length_hint(iterable, 0)?;
         if hint > 0 {
             vm.try_reserve(&mut self.items.borrow_mut(), hint)?;
         }
         while let Some(item) = vm.next(&iterator)? {
-            self.push(item);
+            let mut items = self.items.borrow_mut();
+            if items.len() == items.capacity() {
+                vm.try_reserve(&mut items, 1)?;
+            }
+            items.push(item);
         }
         Ok(())
     }
