@@ -122,7 +122,7 @@ fn pack_values(vm: &Vm, format: &Format, name: &str, values: &[Value]) -> PyResu
         let message = format!("{name} expected {} items for packing (got {})", format.values, values.len());
         return raise(vm, message);
     }
-    let mut out = vec![0; format.size];
+    let mut out = vec![0; vm.check_text_size(Some(format.size))?];
     for ((field, offset), value) in format.slots().zip(values) {
         pack_value(vm, format, field, value, &mut out[offset..offset + field.size])?;
     }

@@ -1,5 +1,6 @@
 """What says that it is longer than memory is refused at once, not after it has filled the memory."""
 import itertools
+import struct
 
 
 class Boasts:
@@ -19,6 +20,7 @@ for name, function in {
     "boasts": lambda: list(Boasts()),
     "repeat": lambda: list(itertools.repeat(None, 10**15)),
     "beyond": lambda: list(range(10**30)),
+    "pack": lambda: struct.pack("1000000000000000s", b""),
 }.items():
     try:
         print(name, function())
