@@ -154,7 +154,7 @@ impl Collector {
         if place.get() == Some(object) {
             place.set(None);
             // SAFETY: as the caller promised; the nursery pointed to it too, but no more.
-            unsafe { std::alloc::dealloc(object.as_ptr().cast(), layout) };
+            unsafe { Heap::current().free_lists.free(object.as_ptr().cast(), layout) };
             return;
         }
         // SAFETY: the memory is valid and starts with a header, of which only the kind and what is written here will be read.
@@ -186,7 +186,7 @@ impl Collector {
                 unsafe {
                     let size = (&raw const (*object.as_ptr()).ty).cast::<usize>().read();
                     let layout = Layout::from_size_align_unchecked(size, 1 << object.as_ref().aux.get());
-                    std::alloc::dealloc(object.as_ptr().cast(), layout);
+                    Heap::current().free_lists.free(object.as_ptr().cast(), layout);
                 }
             } else {
                 candidates[kept] = object;

@@ -10,6 +10,7 @@
 
 pub mod allocator;
 pub mod collector;
+mod free_lists;
 mod gc;
 pub mod inspect;
 pub mod weak;
@@ -224,6 +225,17 @@ impl Header {
         }
     }
 
+    /// Takes one reference away if that neither releases the object nor has to be noted; whether it did.
+    #[inline(always)]
+    pub(crate) fn drop_shared(&self) -> bool {
+        let count = self.count.get();
+        let shared = count > 1 && self.gc.get() & (GC_ACYCLIC | GC_BUFFERED) != 0;
+        if shared {
+            self.count.set(count - 1);
+        }
+        shared
+    }
+
     /// As [`Header::decrement`], for a reference that was counted a moment ago and only lent: it leaves no garbage cycle behind that
     /// another decrement has not noted, so it notes none.
     ///
@@ -380,6 +392,7 @@ pub struct Heap {
     /// Set while `pending` is not empty or a collection is due; the VM looks at it after native code and on back edges.
     pub attention: Attention,
     pub collector: collector::Collector,
+    free_lists: free_lists::FreeLists,
     pub weak: weak::WeakTable,
 }
 
@@ -398,6 +411,7 @@ impl Heap {
             pending: RefCell::new(Vec::new()),
             attention: Attention::default(),
             collector: collector::Collector::new(),
+            free_lists: free_lists::FreeLists::new(),
             weak: weak::WeakTable::default(),
         }
     }
@@ -487,9 +501,12 @@ pub fn alloc<T: Payload>(ty: &Gc<Type>, body: T) -> Gc<T> {
         Layout::new::<Object<T>>(),
         "payloads with trailing data use alloc_trailing"
     );
-    let object = Box::new(Object { header: init_header(ty, T::KIND, T::ACYCLIC, false), body });
-    // SAFETY: a fresh box with count 1, which the Gc takes over.
-    unsafe { Gc::from_raw(NonNull::from(Box::leak(object))) }
+    let memory = Heap::current().free_lists.allocate(Layout::new::<Object<T>>()).cast::<Object<T>>();
+    // SAFETY: fresh memory for such an object, whose count of 1 the Gc takes over.
+    unsafe {
+        memory.write(Object { header: init_header(ty, T::KIND, T::ACYCLIC, false), body });
+        Gc::from_raw(NonNull::new_unchecked(memory))
+    }
 }
 
 /// Whether instances of the class have an [`Extra`].
@@ -547,10 +564,7 @@ unsafe fn alloc_with<T: Payload, I>(
     // SAFETY: size is not zero; the pieces are written where their layouts put them.
     unsafe {
         let whole = Layout::from_size_align_unchecked(size, layout.align());
-        let memory = std::alloc::alloc(whole).cast::<Object<T>>();
-        if memory.is_null() {
-            std::alloc::handle_alloc_error(whole);
-        }
+        let memory = Heap::current().free_lists.allocate(whole).cast::<Object<T>>();
         (&raw mut (*memory).header).write(init_header(cls, T::KIND, T::ACYCLIC, extra));
         (&raw mut (*memory).body).write(body);
         init((&raw mut (*memory).body).add(1).cast::<I>());
@@ -575,6 +589,7 @@ pub(crate) unsafe fn grow_trailing<T: Payload>(object: Gc<T>, change: impl FnOnc
         let old = object_layout(&(*memory).body);
         change(&mut (*memory).body);
         let new = object_layout(&(*memory).body);
+        let (old, new) = (free_lists::whole_layout(old), free_lists::whole_layout(new));
         let moved = std::alloc::realloc(memory.cast(), old, new.size()).cast::<Object<T>>();
         match NonNull::new(moved) {
             Some(moved) => Gc::from_raw(moved),
@@ -646,7 +661,7 @@ unsafe fn destroy(object: NonNull<Header>) {
         if header.gc.get() & GC_BUFFERED != 0 {
             Heap::current().collector.free_candidate(object, layout);
         } else {
-            std::alloc::dealloc(object.as_ptr().cast(), layout);
+            Heap::current().free_lists.free(object.as_ptr().cast(), layout);
         }
     }
 }
