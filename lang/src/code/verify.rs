@@ -49,9 +49,8 @@ pub fn register_counts(instruction: Instruction) -> [u32; 3] {
     let header = u32::from(WINDOW_HEADER);
     let group = match op {
         ClearRange => b,
-        LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot | LoadMethodModule => {
-            header + 1
-        }
+        LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot | LoadMethodModule
+        | LoadMethodType => header + 1,
         Call | CallMethod | CallKw | CallMethodKw | CallPython | CallNative | CallMethodPython
         | CallMethodNative | CallFreeNative | CallType | CallInit | CallRange => header + b,
         CallEx => header + 1 + b,

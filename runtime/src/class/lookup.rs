@@ -26,7 +26,7 @@ impl Gc<Type> {
     pub fn lookup_where(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
         let version = self.current_version();
         if version != 0 && name.is_interned() {
-            return Vm::current().lookups.get(version, name, || self.search_mro(name));
+            return Vm::current().lookups.get(version, name, 0, || self.search_mro(name));
         }
         self.search_mro(name)
     }
@@ -38,9 +38,20 @@ impl Gc<Type> {
 
     /// As [`Gc::lookup`], starting after `class` in the MRO: what `super()` sees.
     pub fn lookup_after(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<Value> {
-        let mro = self.mro.borrow();
-        let at = mro.iter().position(|entry| entry.is(class))?;
-        mro[at + 1..].iter().find_map(|class| class.dict.get_str(name))
+        let search = || {
+            let mro = self.mro.borrow();
+            let first = mro.iter().position(|entry| entry.is(class))? + 1;
+            let rest = mro[first..].iter().enumerate();
+            rest.map(|(at, class)| (class, first + at))
+                .find_map(|(class, at)| class.dict.get_str(name).map(|found| (found, at)))
+        };
+        let version = self.current_version();
+        if version != 0 && name.is_interned() {
+            // A class in the MRO lives as long as this one, whose version stands for the MRO.
+            let after = class.as_value().id();
+            return Vm::current().lookups.get(version, name, after, search).map(|(found, _)| found);
+        }
+        search().map(|(found, _)| found)
     }
 
     /// Whether `self` is `other` or derives from it (by MRO, without `__subclasscheck__`).

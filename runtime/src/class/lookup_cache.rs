@@ -25,6 +25,8 @@ struct Entry {
     /// The name, interned, so that its address is its identity; kept alive for that.
     name: Cell<Option<Gc<Str>>>,
     name_id: Cell<u64>,
+    /// Identity of the class that the search starts after (`super()`), 0 for the whole MRO.
+    after: Cell<u64>,
     /// Bits of the value found, not counted; those of [`Value::UNBOUND`] if there is none.
     found: Cell<u64>,
 }
@@ -39,17 +41,20 @@ impl Default for LookupCache {
 }
 
 impl LookupCache {
-    /// What `search` finds for `name`, an interned string, in the class state `version`, which is current and not 0.
+    /// What `search` finds for `name`, an interned string, in the class state `version`, which is current and not 0; `after` as in the
+    /// entry.
     #[inline]
     pub(super) fn get(
         &self,
         version: u32,
         name: &Gc<Str>,
+        after: u64,
         search: impl FnOnce() -> Option<(Value, usize)>,
     ) -> Option<(Value, usize)> {
         let id = name.as_value().id();
-        let entry = &self.entries[((id >> 4) as usize ^ version as usize) & (N_ENTRIES - 1)];
-        if entry.version.get() == version && entry.name_id.get() == id {
+        let at = (id >> 4) ^ version as u64 ^ (after >> 4);
+        let entry = &self.entries[at as usize & (N_ENTRIES - 1)];
+        if entry.version.get() == version && entry.name_id.get() == id && entry.after.get() == after {
             let bits = entry.found.get();
             // SAFETY: see the module: the value is alive, owned by the class's or a base's dict. The copy made here is not dropped.
             let found = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
@@ -58,6 +63,7 @@ impl LookupCache {
         let found = search();
         entry.version.set(version);
         entry.name_id.set(id);
+        entry.after.set(after);
         entry.index.set(found.as_ref().map_or(0, |(_, index)| *index as u32));
         entry.found.set(found.as_ref().map_or(Value::UNBOUND.bits(), |(value, _)| value.bits()));
         entry.name.set(Some(name.clone()));

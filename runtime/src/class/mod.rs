@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+pub(crate) mod attribute_cache;
 pub mod build;
 pub mod checks;
 pub mod descriptors;

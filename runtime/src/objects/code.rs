@@ -33,6 +33,9 @@ pub struct Code {
     pub call_kind: CallKind,
     /// Exactly this many positional arguments fill the parameters, with no other kinds of parameters; `u16::MAX` if there are others.
     pub simple_arity: u16,
+    /// `simple_arity` of code whose call pushes a frame; `u16::MAX` if a call makes a generator or coroutine.
+    pub plain_arity: u16,
+    pub n_registers: u16,
     /// Registers that are locals, or the namespace of module and class code: unbound on entry unless arguments fill them.
     pub n_locals: u16,
     pub filename: Value,
@@ -42,7 +45,7 @@ pub struct Code {
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
-    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, n_locals, parameter_names);
+    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, plain_arity, n_registers, n_locals, parameter_names);
 }
 
 impl Code {
@@ -76,12 +79,15 @@ impl Code {
             CallKind::Plain
         };
         let simple = object.n_keyword_only == 0 && !has(flags::VARARGS) && !has(flags::VARKEYWORDS);
+        let simple_arity = if simple { object.n_positional } else { u16::MAX };
         let body = Code {
             instructions: UnsafeCell::new(object.instructions.clone().into_boxed_slice()),
             constants,
             names: object.names.iter().map(|name| vm.intern(name)).collect(),
             call_kind,
-            simple_arity: if simple { object.n_positional } else { u16::MAX },
+            simple_arity,
+            plain_arity: if call_kind == CallKind::Plain { simple_arity } else { u16::MAX },
+            n_registers: object.n_registers,
             n_locals: object.locals.len() as u16,
             object,
             filename: filename.clone(),

@@ -1,6 +1,6 @@
 //! `function`: code joined to its globals, defaults and closure; and `method`, a function joined to its receiver.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use crate::PyResult;
 use crate::class::Type;
@@ -25,8 +25,6 @@ pub struct Function {
     pub dict: RefCell<Option<Value>>,
     /// What few functions have set.
     pub rare: RefCell<Option<Box<RareAttributes>>>,
-    /// Identifies code and defaults for inline caches; 0 when they were changed since.
-    pub version: Cell<u32>,
 }
 
 /// Attributes of a function that are computed unless set.
@@ -54,9 +52,7 @@ impl crate::heap::Trace for Box<RareAttributes> {
 
 impl Payload for Function {
     const KIND: Kind = Kind::Function;
-    crate::trace_fields!(
-        code, globals, builtins, closure, defaults, kwdefaults, name, qualname, dict, rare; skip version
-    );
+    crate::trace_fields!(code, globals, builtins, closure, defaults, kwdefaults, name, qualname, dict, rare);
 
     fn clear(&self) {
         // Its cells may be those of living functions too; those that are garbage are cleared themselves.
@@ -65,6 +61,15 @@ impl Payload for Function {
 }
 
 impl Function {
+    /// The code, which lives as long as the function: a replaced one is among `old_codes`.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    pub(crate) fn current_code(&self) -> &Code {
+        // SAFETY: the pointer in the cell is only replaced by `__code__` assignment, which keeps the old code alive; it is read here, and
+        // no reference into the cell itself is handed out.
+        unsafe { &*std::ptr::from_ref::<Code>(&*self.code.as_ptr()) }
+    }
+
     pub fn new(
         vm: &Vm,
         code: Gc<Code>,
@@ -85,7 +90,6 @@ impl Function {
             qualname: RefCell::new(qualname),
             dict: RefCell::new(None),
             rare: RefCell::new(None),
-            version: Cell::new(0),
         };
         heap::alloc(vm.types.function(), body)
     }

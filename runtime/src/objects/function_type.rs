@@ -158,7 +158,6 @@ fn set_code(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
             rare.old_codes.push(old);
         }
     });
-    this.version.set(0);
     Ok(())
 }
 
@@ -176,7 +175,6 @@ fn set_defaults(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
         },
     };
     drop(this.defaults.replace(new));
-    this.version.set(0);
     Ok(())
 }
 
@@ -194,7 +192,6 @@ fn set_kwdefaults(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
         },
     };
     drop(this.kwdefaults.replace(new));
-    this.version.set(0);
     Ok(())
 }
 

@@ -79,8 +79,9 @@ impl Vm {
         }
         let n_direct = n_given.min(n_positional);
         let take = |at: usize| std::mem::replace(frame.register(at), Value::UNBOUND);
-        let by_keyword: Values = (n_given..n_args).map(take).collect();
-        let surplus: Values = (n_direct..n_given).map(take).collect();
+        let (mut by_keyword, mut surplus) = (Values::new(), Values::new());
+        (n_given..n_args).for_each(|at| by_keyword.push(take(at)));
+        (n_direct..n_given).for_each(|at| surplus.push(take(at)));
         let n_bound = bound_registers(code);
         frame.unbind_locals(n_args, n_bound);
         // SAFETY: the parameters' registers: arguments, and those just unbound. Nothing else looks at them before the frame is entered.
@@ -209,10 +210,10 @@ impl Vm {
         let n_positional = code.object.n_positional as usize;
         let defaults = function.kwdefaults.borrow();
         let mut missing: Vec<&str> = Vec::new();
-        for at in n_positional..bound.len() {
-            if bound[at].is_unbound() {
+        for (at, value) in bound.iter_mut().enumerate().skip(n_positional) {
+            if value.is_unbound() {
                 match defaults.as_ref().and_then(|defaults| defaults.get_str(&code.parameter_names()[at])) {
-                    Some(default) => bound[at] = default,
+                    Some(default) => *value = default,
                     None => missing.push(&code.object.locals[at]),
                 }
             }
@@ -323,7 +324,7 @@ impl Vm {
         let n_args = args.values.len() + args.kw_values.len();
         // SAFETY: pointer arithmetic inside the reservation, checked by `ensure` before use.
         let base = unsafe { self.free_top().add(HEADER_WORDS) };
-        let needed = n_args.max(code.object.n_registers as usize);
+        let needed = n_args.max(code.n_registers as usize);
         // SAFETY: as above.
         if !self.stack.ensure(unsafe { base.add(needed) }) {
             return self.raise(Exc::RecursionError, "maximum recursion depth exceeded");
@@ -357,7 +358,7 @@ impl Vm {
     fn run_pushed(&self, frame: Frame, code: &Code, n_bound: usize) -> PyResult {
         let caller = self.frame.get();
         if let Err(raised) = self.enter_frame() {
-            frame.sweep(code.object.n_registers as usize);
+            frame.sweep(code.n_registers as usize);
             drop(frame.take_function());
             return Err(raised);
         }
@@ -404,7 +405,7 @@ impl Vm {
         // SAFETY: as in `push_native_call`.
         let base = unsafe { self.free_top().add(HEADER_WORDS) };
         // SAFETY: as above.
-        if !self.stack.ensure(unsafe { base.add(code.object.n_registers as usize + 1) }) {
+        if !self.stack.ensure(unsafe { base.add(code.n_registers as usize + 1) }) {
             return self.raise(Exc::RecursionError, "maximum recursion depth exceeded");
         }
         let frame = Frame(base);

@@ -4,11 +4,11 @@
 //! `ip` points past the instruction being run; it is saved (`save!`) before anything that can raise, allocate Python objects with
 //! finalisers, or run Python code.
 
-use ouro_lang::code::{INPLACE, Instruction, KILL_A, KILL_B, KILL_C, Opcode};
+use ouro_lang::code::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 
 use super::Vm;
 use super::frame::{Frame, HAS_FRAME_OBJECT, HEADER_WORDS, Link};
-use super::globals::NameKind;
+use super::globals::{Attribute, NameKind, plain_getter};
 use crate::PyResult;
 use crate::class::instance::Instance;
 use crate::class::{BinaryOp, CompareOp};
@@ -18,6 +18,7 @@ use crate::native::{Args, NativeFunction, Role};
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
 use crate::objects::function::Function;
+use crate::objects::generator::Generator;
 use crate::objects::iterators::ListIterator;
 use crate::objects::list::List;
 use crate::objects::range::RangeIterator;
@@ -47,6 +48,69 @@ pub(crate) enum Step {
     Exit(Outcome),
 }
 
+/// The running instruction, read a field at a time: each is one load, where a word held in a register would cost shifts and, in a loop
+/// of this size, a spill. Holds the address past its word.
+#[derive(Clone, Copy)]
+pub(crate) struct Current(pub(crate) *const Instruction);
+
+/// Index of the 16-bit operand field `at` of an instruction word in memory.
+const fn field(at: usize) -> usize {
+    if cfg!(target_endian = "little") { at } else { 3 - at }
+}
+
+impl Current {
+    #[inline(always)]
+    fn half(self, at: usize) -> u16 {
+        // SAFETY: inside the word of an instruction of running code, which outlives its run.
+        unsafe { self.0.sub(1).cast::<u16>().add(field(at)).read() }
+    }
+
+    #[inline(always)]
+    fn byte(self, at: usize) -> u8 {
+        let at = if cfg!(target_endian = "little") { at } else { 7 - at };
+        // SAFETY: as in `half`.
+        unsafe { self.0.sub(1).cast::<u8>().add(at).read() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn op_byte(self) -> u8 {
+        self.byte(0)
+    }
+
+    #[inline(always)]
+    pub(crate) fn op(self) -> Opcode {
+        // SAFETY: opcodes of verified code are in range.
+        unsafe { std::mem::transmute::<u8, Opcode>(self.op_byte()) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn x(self) -> u8 {
+        self.byte(1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn a(self) -> u16 {
+        self.half(1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn b(self) -> u16 {
+        self.half(2)
+    }
+
+    #[inline(always)]
+    pub(crate) fn c(self) -> u16 {
+        self.half(3)
+    }
+
+    #[inline(always)]
+    pub(crate) fn bc(self) -> i32 {
+        let at = if cfg!(target_endian = "little") { 1 } else { 0 };
+        // SAFETY: as in `half`.
+        unsafe { self.0.sub(1).cast::<i32>().add(at).read() }
+    }
+}
+
 #[inline(always)]
 fn both_small(a: &Value, b: &Value) -> bool {
     a.bits() & b.bits() & 1 != 0
@@ -54,7 +118,7 @@ fn both_small(a: &Value, b: &Value) -> bool {
 
 #[inline(always)]
 fn both_float(a: &Value, b: &Value) -> bool {
-    a.bits() & 3 == 2 && b.bits() & 3 == 2
+    ((a.bits() ^ 2) | (b.bits() ^ 2)) & 3 == 0
 }
 
 /// The double in an inline-float word (not 0.0's).
@@ -67,20 +131,15 @@ impl Vm {
     /// Drops a register's old value; finalisers that become due run at once.
     #[inline(always)]
     pub(crate) fn discard(&self, value: Value) {
-        if let Some(header) = value.header() {
-            if header.count() == 1 {
-                self.discard_last(value);
-            } else {
-                drop(value);
-            }
-        } else {
-            std::mem::forget(value);
+        match value.header() {
+            Some(header) if !header.drop_shared() => self.discard_noted(value),
+            _ => std::mem::forget(value),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn discard_last(&self, value: Value) {
+    fn discard_noted(&self, value: Value) {
         drop(value);
         if self.heap.attention.get() {
             self.attend();
@@ -122,9 +181,15 @@ impl Vm {
                 loop {
                     // SAFETY: verified code: control never runs past the instructions, and every operand is in the bounds of registers,
                     // constants and names. Registers are live for the whole frame; natives never shrink the stack.
-                    let word = unsafe { *ip };
-                    // SAFETY: as above.
                     ip = unsafe { ip.add(1) };
+
+                    // The running instruction, as long as the arm has not moved `ip`: not a variable of its own, which would be spilled at
+                    // every instruction.
+                    macro_rules! word {
+                        () => {
+                            Current(ip)
+                        };
+                    }
 
                     macro_rules! r {
                         ($index:expr) => {
@@ -155,21 +220,21 @@ impl Vm {
                     // Drops operands that die here. Only heap values matter: others may stay behind.
                     macro_rules! kill {
                         () => {{
-                            let x = word.x();
+                            let x = word!().x();
                             if x & (KILL_B | KILL_C) != 0 {
-                                if x & KILL_B != 0 && r!(word.b() as usize).is_object() {
-                                    self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
+                                if x & KILL_B != 0 && r!(word!().b() as usize).is_object() {
+                                    self.discard(std::mem::replace(r!(word!().b() as usize), Value::UNBOUND));
                                 }
-                                if x & KILL_C != 0 && r!(word.c() as usize).is_object() {
-                                    self.discard(std::mem::replace(r!(word.c() as usize), Value::UNBOUND));
+                                if x & KILL_C != 0 && r!(word!().c() as usize).is_object() {
+                                    self.discard(std::mem::replace(r!(word!().c() as usize), Value::UNBOUND));
                                 }
                             }
                         }};
                     }
                     macro_rules! kill_a {
                         () => {
-                            if word.x() & KILL_A != 0 && r!(word.a() as usize).is_object() {
-                                self.discard(std::mem::replace(r!(word.a() as usize), Value::UNBOUND));
+                            if word!().x() & KILL_A != 0 && r!(word!().a() as usize).is_object() {
+                                self.discard(std::mem::replace(r!(word!().a() as usize), Value::UNBOUND));
                             }
                         };
                     }
@@ -193,121 +258,79 @@ impl Vm {
                     }
                     // A binary operator's slow path.
                     macro_rules! binary_slow {
-                        ($op:expr) => {{
-                            save!();
-                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
-                            let result = if word.x() & INPLACE != 0 {
-                                self.inplace($op, vb, vc)
-                            } else {
-                                self.binary($op, vb, vc)
-                            };
-                            let result = tri!(result);
-                            kill!();
-                            set!(word.a() as usize, result);
-                            attend!();
-                        }};
+                        ($op:expr) => {
+                            tri!(self.binary_at(Frame(base), ip, $op))
+                        };
                     }
                     macro_rules! binary_int_slow {
-                        ($op:expr) => {{
-                            save!();
-                            let (vb, vc): (&Value, Value) =
-                                (r!(word.b() as usize), Value::small(word.c() as i16 as i64));
-                            let result = if word.x() & INPLACE != 0 {
-                                self.inplace($op, vb, &vc)
-                            } else {
-                                self.binary($op, vb, &vc)
-                            };
-                            let result = tri!(result);
-                            if word.x() & KILL_B != 0 {
-                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
-                            }
-                            set!(word.a() as usize, result);
-                            attend!();
-                        }};
+                        ($op:expr) => {
+                            tri!(self.binary_int_at(Frame(base), ip, $op))
+                        };
                     }
                     macro_rules! unary_slow {
                         ($call:expr) => {{
                             save!();
                             let result = tri!($call);
-                            if word.x() & KILL_B != 0 {
-                                self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
+                            if word!().x() & KILL_B != 0 {
+                                self.discard(std::mem::replace(r!(word!().b() as usize), Value::UNBOUND));
                             }
-                            set!(word.a() as usize, result);
+                            set!(word!().a() as usize, result);
                             attend!();
                         }};
                     }
                     // The truth of a comparison of two registers, fast for small ints and floats.
                     macro_rules! compare_truth {
                         ($op:tt, $slow:expr) => {{
-                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
+                            let (vb, vc): (&Value, &Value) =
+                                (r!(word!().b() as usize), r!(word!().c() as usize));
                             if both_small(vb, vc) {
                                 (vb.bits() as i64) $op (vc.bits() as i64)
                             } else if both_float(vb, vc) {
                                 float_of(vb) $op float_of(vc)
                             } else {
-                                save!();
-                                let truth = tri!(self.compare_truth_slow(vb, vc, $slow));
-                                kill!();
-                                attend!();
-                                truth
+                                tri!(self.truth_at(Frame(base), ip, $slow))
                             }
                         }};
                     }
                     macro_rules! compare_int_truth {
                         ($op:tt, $slow:expr) => {{
-                            let vb: &Value = r!(word.b() as usize);
-                            let n = word.c() as i16 as i64;
+                            let vb: &Value = r!(word!().b() as usize);
                             if vb.is_small_int() {
-                                (vb.bits() as i64 >> 1) $op n
+                                (vb.bits() as i64 >> 1) $op (word!().c() as i16 as i64)
                             } else {
-                                save!();
-                                let truth = tri!(self.compare_truth_slow(vb, &Value::small(n), $slow));
-                                if word.x() & KILL_B != 0 {
-                                    self.discard(std::mem::replace(r!(word.b() as usize), Value::UNBOUND));
-                                }
-                                attend!();
-                                truth
+                                tri!(self.int_truth_at(Frame(base), ip, $slow))
                             }
                         }};
                     }
                     macro_rules! compare_value {
                         ($op:tt, $slow:expr) => {{
-                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
-                            if both_small(vb, vc) {
-                                let truth = (vb.bits() as i64) $op (vc.bits() as i64);
-                                set!(word.a() as usize, Value::bool(truth));
+                            let (vb, vc): (&Value, &Value) =
+                                (r!(word!().b() as usize), r!(word!().c() as usize));
+                            let truth = if both_small(vb, vc) {
+                                (vb.bits() as i64) $op (vc.bits() as i64)
                             } else if both_float(vb, vc) {
-                                let truth = float_of(vb) $op float_of(vc);
-                                set!(word.a() as usize, Value::bool(truth));
+                                float_of(vb) $op float_of(vc)
                             } else {
-                                save!();
-                                let result = tri!(self.compare(vb, vc, $slow));
-                                kill!();
-                                set!(word.a() as usize, result);
-                                attend!();
-                            }
+                                tri!(self.compare_at(Frame(base), ip, $slow));
+                                continue;
+                            };
+                            set!(word!().a() as usize, Value::bool(truth));
                         }};
                     }
                     macro_rules! jump_if {
                         ($truth:expr, $when:expr) => {{
                             let truth = $truth;
                             if truth == $when {
-                                jump!(word.a() as i16);
+                                jump!(word!().a() as i16);
                             }
                         }};
                     }
                     macro_rules! truth_of_a {
                         () => {{
-                            let value: &Value = r!(word.a() as usize);
+                            let value: &Value = r!(word!().a() as usize);
                             match value.as_bool() {
                                 Some(truth) => truth,
-                                None => {
-                                    save!();
-                                    let truth = tri!(self.truth(value));
-                                    kill_a!();
-                                    attend!();
-                                    truth
-                                }
+                                None => tri!(self.truth_of_a(Frame(base), ip)),
                             }
                         }};
                     }
@@ -326,6 +349,38 @@ impl Vm {
                             }
                         };
                     }
+                    // Pushes the frame of a Python function whose parameters are the `n` arguments of the window one by one; leaves the binding
+                    // of others to `call_general`.
+                    macro_rules! call_python {
+                        ($function:expr, $window:expr, $n:expr) => {{
+                            let (window, n): (usize, usize) = ($window, $n);
+                            let code: &Code = $function.current_code();
+                            // SAFETY: the window's arguments are inside the caller's registers; past the cache words.
+                            let (next, back) = unsafe { (Frame(base.add(window + HEADER_WORDS)), ip.add(2)) };
+                            if code.plain_arity as usize != n {
+                                save!();
+                                called!(self.call_general(Frame(base), window, n, &[], back), 2);
+                                continue;
+                            }
+                            // SAFETY: as `ensure` checks.
+                            let top = unsafe { next.0.add(code.n_registers as usize) };
+                            if !self.stack.ensure(top) {
+                                save!();
+                                break 'raise self.stack_exhausted();
+                            }
+                            let depth = self.depth.get() + 1;
+                            if depth > self.recursion_limit.get() {
+                                save!();
+                                tri!(self.recursion_error());
+                            }
+                            self.depth.set(depth);
+                            next.unbind_locals(n, code.n_locals as usize);
+                            next.write_header(back, Frame(base), Link::Call, code);
+                            base = next.0;
+                            ip = code.instructions_ptr();
+                            self.frame.set(next);
+                        }};
+                    }
                     // Calls a native function that the cache holds with `n` arguments from register `first` on.
                     macro_rules! call_native {
                         ($function:expr, $first:expr, $n:expr) => {{
@@ -341,7 +396,7 @@ impl Vm {
                                     self.discard(std::mem::replace(r!(at), Value::UNBOUND));
                                 }
                             }
-                            set!(word.a() as usize, result);
+                            set!(word!().a() as usize, result);
                             attend!();
                             jump!(2);
                         }};
@@ -378,29 +433,32 @@ impl Vm {
                             &frame_code!().names[$index]
                         };
                     }
+                    // The values of a group of registers. `base` and `ip` must not be captured by reference: that would keep them in memory.
                     macro_rules! take_group {
-                        ($n:expr) => {
-                            (0..$n).map(|at| std::mem::replace(r!(word.b() as usize + at), Value::UNBOUND))
-                        };
+                        ($n:expr) => {{
+                            let first = r!(word!().b() as usize) as *mut Value;
+                            // SAFETY: verified: the group lies inside the frame's registers.
+                            (0..$n).map(move |at| unsafe { std::ptr::replace(first.add(at), Value::UNBOUND) })
+                        }};
                     }
 
-                    // SAFETY: opcodes of verified code are in range.
-                    match unsafe { std::mem::transmute::<u8, Opcode>(word.op_byte()) } {
+                    match word!().op() {
                         Opcode::Nop => {}
                         Opcode::LoadConst => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: verified index.
                             let value =
-                                unsafe { frame_code!().constants.get_unchecked(word.bc() as usize) }.clone();
+                                unsafe { frame_code!().constants.get_unchecked(word!().bc() as usize) }
+                                    .clone();
                             set!(a, value);
                         }
                         Opcode::LoadInt => {
-                            let a = word.a() as usize;
-                            set!(a, Value::small(word.bc() as i64))
+                            let a = word!().a() as usize;
+                            set!(a, Value::small(word!().bc() as i64))
                         }
                         Opcode::LoadCommon => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let value = match b {
                                 0 => Value::NONE,
                                 1 => Value::TRUE,
@@ -415,64 +473,42 @@ impl Vm {
                             set!(a, value);
                         }
                         Opcode::Move => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let value = r!(b).clone();
                             set!(a, value);
                         }
                         Opcode::Take => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let value = std::mem::replace(r!(b), Value::UNBOUND);
                             save!();
                             set!(a, value);
                         }
                         Opcode::Clear => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             save!();
                             set!(a, Value::UNBOUND);
                         }
-                        Opcode::ClearRange => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            for at in a..a + b {
-                                set!(at, Value::UNBOUND);
-                            }
-                        }
                         Opcode::CheckBound => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             if r!(a).is_unbound() {
                                 save!();
                                 break 'raise self.raise_unbound_local(name!(b));
                             }
                         }
-                        Opcode::DeleteLocal => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            if r!(a).is_unbound() {
-                                break 'raise self.raise_unbound_local(name!(b));
-                            }
-                            set!(a, Value::UNBOUND);
-                        }
                         Opcode::JumpIfBound => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             if !r!(a).is_unbound() {
-                                jump!(word.bc());
+                                jump!(word!().bc());
                             }
                         }
 
-                        Opcode::MakeCell => {
-                            let a = word.a() as usize;
-                            let content = std::mem::replace(r!(a), Value::UNBOUND);
-                            set!(a, CellObject::new(content).into());
-                        }
                         Opcode::LoadCell => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let content = cell!(b).get();
                             match content {
                                 Some(value) => set!(a, value),
@@ -483,9 +519,9 @@ impl Vm {
                             }
                         }
                         Opcode::StoreCell => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let value = if word.x() & KILL_B != 0 {
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let value = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
@@ -494,19 +530,9 @@ impl Vm {
                             let old = cell!(a).set(value);
                             self.discard(old);
                         }
-                        Opcode::DeleteCell => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            let old = cell!(a).set(Value::UNBOUND);
-                            if old.is_unbound() {
-                                break 'raise self.raise_unbound_local(name!(b));
-                            }
-                            self.discard(old);
-                        }
                         Opcode::LoadFree => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let content = free_cell!(b).get();
                             match content {
                                 Some(value) => set!(a, value),
@@ -517,9 +543,9 @@ impl Vm {
                             }
                         }
                         Opcode::StoreFree => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let value = if word.x() & KILL_B != 0 {
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let value = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
@@ -528,38 +554,23 @@ impl Vm {
                             let old = free_cell!(a).set(value);
                             self.discard(old);
                         }
-                        Opcode::DeleteFree => {
-                            let a = word.a() as usize;
-                            save!();
-                            let old = free_cell!(a).set(Value::UNBOUND);
-                            if old.is_unbound() {
-                                break 'raise self.raise_unbound_free(frame_code!(), a);
-                            }
-                            self.discard(old);
-                        }
-                        Opcode::LoadFreeCell => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let cell = free_cell!(b).to_value();
-                            set!(a, cell);
-                        }
 
                         Opcode::LoadGlobal => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             save!();
                             let value = tri!(self.load_global(Frame(base), ip, NameKind::Global));
                             set!(a, value);
                             jump!(2);
                         }
                         Opcode::LoadName => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             save!();
                             let value = tri!(self.load_global(Frame(base), ip, NameKind::Name));
                             set!(a, value);
                             jump!(2);
                         }
                         Opcode::LoadGlobalModule | Opcode::LoadNameModule => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: the instruction's two cache words follow it.
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             let globals = &Frame(base).function().globals;
@@ -573,11 +584,11 @@ impl Vm {
                                     set!(a, value);
                                     jump!(2);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::LoadGlobalBuiltin | Opcode::LoadNameBuiltin => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: as above.
                             let (versions, position) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let function = Frame(base).function();
@@ -593,78 +604,35 @@ impl Vm {
                                     set!(a, value);
                                     jump!(2);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
-                        }
-                        Opcode::StoreGlobal => {
-                            let a = word.a() as usize;
-                            let value = if word.x() & KILL_A != 0 {
-                                std::mem::replace(r!(a), Value::UNBOUND)
-                            } else {
-                                r!(a).clone()
-                            };
-                            save!();
-                            let old = self.store_global(Frame(base), name!(word.bc() as usize), value);
-                            self.discard(old);
-                        }
-                        Opcode::DeleteGlobal => {
-                            save!();
-                            tri!(self.delete_global(Frame(base), name!(word.bc() as usize)));
-                            attend!();
-                        }
-                        Opcode::StoreName => {
-                            let a = word.a() as usize;
-                            let value = if word.x() & KILL_A != 0 {
-                                std::mem::replace(r!(a), Value::UNBOUND)
-                            } else {
-                                r!(a).clone()
-                            };
-                            save!();
-                            tri!(self.store_name(Frame(base), name!(word.bc() as usize), value));
-                            attend!();
-                        }
-                        Opcode::DeleteName => {
-                            save!();
-                            tri!(self.delete_name(Frame(base), name!(word.bc() as usize)));
-                            attend!();
-                        }
-                        Opcode::LoadMapping => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let found = tri!(self.load_mapping(r!(b), name!(c)));
-                            set!(a, found);
-                        }
-                        Opcode::LoadNamespace => {
-                            let a = word.a() as usize;
-                            let namespace = self.namespace_of(Frame(base));
-                            set!(a, namespace);
                         }
 
                         Opcode::GetAttr => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
-                            if let Some(getter) = self.getter_to_enter(Frame(base), r!(b), name!(c), ip) {
-                                let receiver = if word.x() & KILL_B != 0 {
-                                    std::mem::replace(r!(b), Value::UNBOUND)
-                                } else {
-                                    r!(b).clone()
-                                };
-                                called!(self.enter_getter(Frame(base), getter, receiver), 3);
-                                continue;
+                            match tri!(self.get_attr_specialize(Frame(base), r!(b), name!(c), ip)) {
+                                Attribute::Value(value) => {
+                                    kill!();
+                                    set!(a, value);
+                                    attend!();
+                                    jump!(3);
+                                }
+                                Attribute::Getter(getter) => {
+                                    let receiver = if word!().x() & KILL_B != 0 {
+                                        std::mem::replace(r!(b), Value::UNBOUND)
+                                    } else {
+                                        r!(b).clone()
+                                    };
+                                    called!(self.enter_getter(Frame(base), getter, receiver), 3);
+                                }
                             }
-                            let value = tri!(self.get_attr_specialize(r!(b), name!(c), ip));
-                            kill!();
-                            set!(a, value);
-                            attend!();
-                            jump!(3);
                         }
                         Opcode::GetAttrSlot => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: three cache words follow.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let hit = instance_matching(r!(b), versions).and_then(|instance| {
@@ -674,7 +642,7 @@ impl Vm {
                             });
                             match hit {
                                 Some(value) => {
-                                    if word.x() & KILL_B != 0 {
+                                    if word!().x() & KILL_B != 0 {
                                         let old = std::mem::replace(r!(b), Value::UNBOUND);
                                         save!();
                                         self.discard(old);
@@ -682,12 +650,12 @@ impl Vm {
                                     set!(a, value);
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::GetAttrClass => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above. The attribute is alive: the class's state is the cached one.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if shadow_free(r!(b), versions) {
@@ -697,12 +665,12 @@ impl Vm {
                                 set!(a, value);
                                 jump!(3);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::GetAttrModule => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             match self.module_entry(r!(b), version, position) {
@@ -711,31 +679,52 @@ impl Vm {
                                     set!(a, value);
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::GetAttrProperty => {
-                            let b = word.b() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
-                            if class_version_is(r!(b), versions as u32) && !frame_code!().is_generator_like()
+                            let getter = if class_version_is(r!(b), versions as u32)
+                                && !frame_code!().is_generator_like()
                             {
-                                save!();
-                                // SAFETY: the class with this version owns the getter.
-                                let getter = unsafe { cached(bits) };
-                                let receiver = if word.x() & KILL_B != 0 {
-                                    std::mem::replace(r!(b), Value::UNBOUND)
-                                } else {
-                                    r!(b).clone()
-                                };
-                                called!(self.enter_getter(Frame(base), getter, receiver), 3);
+                                // SAFETY: the class with this version owns the property.
+                                plain_getter(&unsafe { cached(bits) })
                             } else {
-                                ip = self.unquicken(ip, word);
+                                None
+                            };
+                            match getter {
+                                Some(getter) => {
+                                    save!();
+                                    let receiver = if word!().x() & KILL_B != 0 {
+                                        std::mem::replace(r!(b), Value::UNBOUND)
+                                    } else {
+                                        r!(b).clone()
+                                    };
+                                    called!(self.enter_getter(Frame(base), getter, receiver), 3);
+                                }
+                                None => ip = self.unquicken(ip),
+                            }
+                        }
+                        Opcode::GetAttrType => {
+                            let a = word!().a() as usize;
+                            // SAFETY: as above: versions of the class and its metaclass, and what the class has.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            if type_matching(r!(word!().b() as usize), versions) {
+                                // SAFETY: the class with this version owns the value.
+                                let value = unsafe { cached(bits) };
+                                save!();
+                                kill!();
+                                set!(a, value);
+                                jump!(3);
+                            } else {
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::GetAttrMember => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let hit = if class_version_is(r!(b), versions as u32) {
@@ -749,29 +738,29 @@ impl Vm {
                                     set!(a, value);
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::SetAttr => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             tri!(self.set_attr_specialize(r!(a), name!(c), r!(b), ip));
                             kill_a!();
-                            if word.x() & KILL_B != 0 {
+                            if word!().x() & KILL_B != 0 {
                                 set!(b, Value::UNBOUND);
                             }
                             attend!();
                             jump!(3);
                         }
                         Opcode::SetAttrSlot => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             if let Some(instance) = instance_matching(r!(a), versions) {
-                                let value = if word.x() & KILL_B != 0 {
+                                let value = if word!().x() & KILL_B != 0 {
                                     std::mem::replace(r!(b), Value::UNBOUND)
                                 } else {
                                     r!(b).clone()
@@ -786,17 +775,17 @@ impl Vm {
                                 kill_a!();
                                 jump!(3);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::SetAttrAdd => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (versions, shape) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             let added = match instance_matching(r!(a), versions) {
                                 Some(instance) => {
-                                    let value = if word.x() & KILL_B != 0 {
+                                    let value = if word!().x() & KILL_B != 0 {
                                         std::mem::replace(r!(b), Value::UNBOUND)
                                     } else {
                                         r!(b).clone()
@@ -812,18 +801,18 @@ impl Vm {
                                     jump!(3);
                                 }
                                 Err(value) => {
-                                    if word.x() & KILL_B != 0 && !value.is_unbound() {
+                                    if word!().x() & KILL_B != 0 && !value.is_unbound() {
                                         *r!(b) = value;
                                     } else {
                                         drop(value);
                                     }
-                                    ip = self.unquicken(ip, word);
+                                    ip = self.unquicken(ip);
                                 }
                             }
                         }
                         Opcode::SetAttrMember => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             // SAFETY: as above.
                             let (versions, index) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
                             let instance = if class_version_is(r!(a), versions as u32) {
@@ -833,7 +822,7 @@ impl Vm {
                             };
                             match instance {
                                 Some(instance) => {
-                                    let value = if word.x() & KILL_B != 0 {
+                                    let value = if word!().x() & KILL_B != 0 {
                                         std::mem::replace(r!(b), Value::UNBOUND)
                                     } else {
                                         r!(b).clone()
@@ -844,55 +833,19 @@ impl Vm {
                                     kill_a!();
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
-                        Opcode::DelAttr => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.set_attr(r!(a), name!(b), None));
-                            kill_a!();
-                            attend!();
-                        }
-                        Opcode::GetAttrLong => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let value = tri!(self.get_attr_dynamic(r!(b), r!(c)));
-                            kill!();
-                            set!(a, value);
-                            attend!();
-                        }
-                        Opcode::SetAttrLong => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            tri!(self.set_attr_dynamic(r!(a), r!(c), Some(r!(b))));
-                            kill_a!();
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::DelAttrLong => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.set_attr_dynamic(r!(a), r!(b), None));
-                            kill_a!();
-                            attend!();
-                        }
                         Opcode::LoadMethod => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             tri!(self.load_method_specialize(Frame(base), a, name!(b), ip));
                             attend!();
                             jump!(3);
                         }
                         Opcode::LoadMethodClass => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if instance_matching(r!(a + HEADER_WORDS), versions).is_some() {
@@ -901,11 +854,11 @@ impl Vm {
                                 set!(a, function);
                                 jump!(3);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::LoadMethodSlot => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: as above.
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             let version = self.type_of(r!(a + HEADER_WORDS)).current_version();
@@ -915,11 +868,33 @@ impl Vm {
                                 set!(a, function);
                                 jump!(3);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
+                            }
+                        }
+                        Opcode::LoadMethodType => {
+                            let a = word!().a() as usize;
+                            // SAFETY: as above.
+                            let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
+                            let method = if type_matching(r!(a + HEADER_WORDS), versions) {
+                                // SAFETY: the class with this version owns it.
+                                self.method_on_type(&unsafe { cached(bits) })
+                            } else {
+                                None
+                            };
+                            match method {
+                                Some((function, takes_class)) => {
+                                    save!();
+                                    set!(a, function);
+                                    if !takes_class {
+                                        set!(a + HEADER_WORDS, Value::UNBOUND);
+                                    }
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::LoadMethodModule => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: as above.
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             match self.module_entry(r!(a + HEADER_WORDS), version, position) {
@@ -928,34 +903,21 @@ impl Vm {
                                     set!(a + HEADER_WORDS, Value::UNBOUND);
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
-                        Opcode::GetSuperAttr => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.get_super_attr(Frame(base), a, name!(b)));
-                            attend!();
-                        }
                         Opcode::LoadSuperMethod => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             tri!(self.load_super_method(Frame(base), a, name!(b)));
                             attend!();
                             jump!(2);
                         }
-                        Opcode::LoadSpecial => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.load_special(Frame(base), a, b));
-                            attend!();
-                        }
                         Opcode::GetItem => {
-                            let a = word.a() as usize;
-                            let (vb, vc): (&Value, &Value) = (r!(word.b() as usize), r!(word.c() as usize));
+                            let a = word!().a() as usize;
+                            let (vb, vc): (&Value, &Value) =
+                                (r!(word!().b() as usize), r!(word!().c() as usize));
                             if vc.is_small_int() {
                                 if let Some(list) = vb.downcast_exact::<List>() {
                                     if let Some(value) = list.get_signed(vc.bits() as i64 >> 1) {
@@ -973,10 +935,10 @@ impl Vm {
                             attend!();
                         }
                         Opcode::GetItemInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let vb: &Value = r!(b);
-                            let n = word.c() as i16 as i64;
+                            let n = word!().c() as i16 as i64;
                             save!();
                             let hit = if let Some(list) = vb.downcast_exact::<List>() {
                                 list.get_signed(n)
@@ -994,24 +956,29 @@ impl Vm {
                                     value
                                 }
                             };
-                            if word.x() & KILL_B != 0 {
+                            if word!().x() & KILL_B != 0 {
                                 set!(b, Value::UNBOUND);
                             }
                             set!(a, value);
                         }
                         Opcode::SetItem => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             if r!(b).is_small_int() {
                                 if let Some(list) = r!(a).downcast_exact::<List>() {
                                     let at = r!(b).bits() as i64 >> 1;
-                                    let old = if word.x() & KILL_C != 0 {
-                                        list.replace_with(at, || std::mem::replace(r!(c), Value::UNBOUND))
-                                    } else {
-                                        list.replace_with(at, || r!(c).clone())
-                                    };
+                                    let value = r!(c) as *mut Value;
+                                    let dies = word!().x() & KILL_C != 0;
+                                    // SAFETY: the register of operand c.
+                                    let old = list.replace_with(at, move || unsafe {
+                                        if dies {
+                                            std::ptr::replace(value, Value::UNBOUND)
+                                        } else {
+                                            (*value).clone()
+                                        }
+                                    });
                                     if let Some(old) = old {
                                         self.discard(old);
                                         kill_a!();
@@ -1024,44 +991,11 @@ impl Vm {
                             kill!();
                             attend!();
                         }
-                        Opcode::DelItem => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.del_item(r!(a), r!(b)));
-                            kill_a!();
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            attend!();
-                        }
-                        Opcode::GetSlice => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let start = std::mem::replace(r!(c), Value::UNBOUND);
-                            let stop = std::mem::replace(r!(c + 1), Value::UNBOUND);
-                            let value = tri!(self.get_slice(r!(b), start, stop));
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            set!(a, value);
-                            attend!();
-                        }
-                        Opcode::BuildSlice => {
-                            let a = word.a() as usize;
-                            let mut bounds = take_group!(3);
-                            let mut next = || bounds.next().unwrap_or(Value::NONE);
-                            let (start, stop, step) = (next(), next(), next());
-                            let slice = crate::objects::slice::Slice::new(start, stop, step).into();
-                            set!(a, slice);
-                        }
 
                         Opcode::Add => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (sum, overflow) =
@@ -1077,7 +1011,7 @@ impl Vm {
                                 continue;
                             }
                             // A string that only this register holds can grow in place.
-                            if (a == b || word.x() & KILL_B != 0) && b != c && self.can_append(vb, vc) {
+                            if (a == b || word!().x() & KILL_B != 0) && b != c && self.can_append(vb, vc) {
                                 let left = std::mem::replace(r!(b), Value::UNBOUND);
                                 let result = self.append_str(left, r!(c));
                                 kill!();
@@ -1087,9 +1021,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Add);
                         }
                         Opcode::Sub => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (difference, overflow) =
@@ -1107,9 +1041,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Sub);
                         }
                         Opcode::Mul => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 let (product, overflow) =
@@ -1127,9 +1061,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Mul);
                         }
                         Opcode::TrueDiv => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_float(vb, vc) {
                                 let quotient = float_of(vb) / float_of(vc);
@@ -1139,9 +1073,9 @@ impl Vm {
                             binary_slow!(BinaryOp::TrueDiv);
                         }
                         Opcode::FloorDiv => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y != 0 && y != -1 {
                                     set!(a, Value::small(floor_div(x, y)));
@@ -1151,9 +1085,9 @@ impl Vm {
                             binary_slow!(BinaryOp::FloorDiv);
                         }
                         Opcode::Mod => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y != 0 {
                                     set!(a, Value::small(floor_mod(x, y)));
@@ -1162,12 +1096,10 @@ impl Vm {
                             }
                             binary_slow!(BinaryOp::Mod);
                         }
-                        Opcode::Pow => binary_slow!(BinaryOp::Pow),
-                        Opcode::MatMul => binary_slow!(BinaryOp::MatMul),
                         Opcode::LShift => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if (0..62).contains(&y) && (x << y) >> y == x {
                                     if let Some(value) = Value::small_int(x << y) {
@@ -1179,9 +1111,9 @@ impl Vm {
                             binary_slow!(BinaryOp::LShift);
                         }
                         Opcode::RShift => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             if let (Some(x), Some(y)) = (r!(b).as_small_int(), r!(c).as_small_int()) {
                                 if y >= 0 {
                                     set!(a, Value::small(x >> y.min(63)));
@@ -1191,9 +1123,9 @@ impl Vm {
                             binary_slow!(BinaryOp::RShift);
                         }
                         Opcode::And => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 stays set.
@@ -1203,9 +1135,9 @@ impl Vm {
                             binary_slow!(BinaryOp::And);
                         }
                         Opcode::Or => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 stays set.
@@ -1215,9 +1147,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Or);
                         }
                         Opcode::Xor => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let (vb, vc): (&Value, &Value) = (r!(b), r!(c));
                             if both_small(vb, vc) {
                                 // SAFETY: bit 0 is set again.
@@ -1227,9 +1159,9 @@ impl Vm {
                             binary_slow!(BinaryOp::Xor);
                         }
                         Opcode::AddInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (sum, overflow) =
@@ -1243,9 +1175,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Add);
                         }
                         Opcode::SubInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (difference, overflow) =
@@ -1259,9 +1191,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Sub);
                         }
                         Opcode::MulInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let vb: &Value = r!(b);
                             if vb.is_small_int() {
                                 let (product, overflow) =
@@ -1275,9 +1207,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Mul);
                         }
                         Opcode::FloorDivInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
                                 set!(a, Value::small(floor_div(x, y)));
@@ -1286,9 +1218,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::FloorDiv);
                         }
                         Opcode::ModInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y > 0) {
                                 set!(a, Value::small(floor_mod(x, y)));
@@ -1297,9 +1229,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::Mod);
                         }
                         Opcode::AndInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             if let Some(x) = r!(b).as_small_int() {
                                 set!(a, Value::small(x & c as i16 as i64));
                                 continue;
@@ -1307,9 +1239,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::And);
                         }
                         Opcode::LShiftInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let y = c as i16 as i64;
                             if let Some(x) = r!(b).as_small_int() {
                                 if (0..62).contains(&y) && (x << y) >> y == x {
@@ -1322,9 +1254,9 @@ impl Vm {
                             binary_int_slow!(BinaryOp::LShift);
                         }
                         Opcode::RShiftInt => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             let y = c as i16 as i64;
                             if let (Some(x), true) = (r!(b).as_small_int(), y >= 0) {
                                 set!(a, Value::small(x >> y.min(63)));
@@ -1333,8 +1265,8 @@ impl Vm {
                             binary_int_slow!(BinaryOp::RShift);
                         }
                         Opcode::Neg => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let vb: &Value = r!(b);
                             if let Some(n) = vb.as_small_int() {
                                 set!(a, Value::int(-n));
@@ -1346,17 +1278,9 @@ impl Vm {
                             }
                             unary_slow!(self.negative(r!(b)));
                         }
-                        Opcode::Pos => {
-                            let b = word.b() as usize;
-                            unary_slow!(self.positive(r!(b)))
-                        }
-                        Opcode::Invert => {
-                            let b = word.b() as usize;
-                            unary_slow!(self.invert(r!(b)))
-                        }
                         Opcode::Not => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let value: &Value = r!(b);
                             if let Some(truth) = value.as_bool() {
                                 set!(a, Value::bool(!truth));
@@ -1372,29 +1296,18 @@ impl Vm {
                         Opcode::Gt => compare_value!(>, CompareOp::Gt),
                         Opcode::Ge => compare_value!(>=, CompareOp::Ge),
                         Opcode::Is | Opcode::IsNot => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            let same = r!(b).is(r!(c)) == (word.op_byte() == Opcode::Is as u8);
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
+                            let same = r!(b).is(r!(c)) == (word!().op_byte() == Opcode::Is as u8);
                             save!();
                             kill!();
                             set!(a, Value::bool(same));
                         }
-                        Opcode::In | Opcode::NotIn => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let found =
-                                tri!(self.contains(r!(c), r!(b))) == (word.op_byte() == Opcode::In as u8);
-                            kill!();
-                            set!(a, Value::bool(found));
-                            attend!();
-                        }
 
-                        Opcode::Jump => jump!(word.bc()),
+                        Opcode::Jump => jump!(word!().bc()),
                         Opcode::JumpBack => {
-                            jump!(word.bc());
+                            jump!(word!().bc());
                             if self.heap.attention.get() {
                                 save!();
                                 tri!(self.attend_checked());
@@ -1402,21 +1315,21 @@ impl Vm {
                         }
                         Opcode::JumpIfTrue => {
                             if truth_of_a!() {
-                                jump!(word.bc());
+                                jump!(word!().bc());
                             }
                         }
                         Opcode::JumpIfFalse => {
                             if !truth_of_a!() {
-                                jump!(word.bc());
+                                jump!(word!().bc());
                             }
                         }
                         Opcode::JumpIfNone | Opcode::JumpIfNotNone => {
-                            let a = word.a() as usize;
-                            let taken = r!(a).is_none() == (word.op_byte() == Opcode::JumpIfNone as u8);
+                            let a = word!().a() as usize;
+                            let taken = r!(a).is_none() == (word!().op_byte() == Opcode::JumpIfNone as u8);
                             save!();
                             kill_a!();
                             if taken {
-                                jump!(word.bc());
+                                jump!(word!().bc());
                             }
                         }
                         Opcode::JumpIfLt => jump_if!(compare_truth!(<, CompareOp::Lt), true),
@@ -1444,44 +1357,44 @@ impl Vm {
                         Opcode::JumpIfNotGtInt => jump_if!(compare_int_truth!(>, CompareOp::Gt), false),
                         Opcode::JumpIfNotGeInt => jump_if!(compare_int_truth!(>=, CompareOp::Ge), false),
                         Opcode::JumpIfIs | Opcode::JumpIfIsNot => {
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            let taken = r!(b).is(r!(c)) == (word.op_byte() == Opcode::JumpIfIs as u8);
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
+                            let taken = r!(b).is(r!(c)) == (word!().op_byte() == Opcode::JumpIfIs as u8);
                             save!();
                             kill!();
                             if taken {
-                                jump!(word.a() as i16);
+                                jump!(word!().a() as i16);
                             }
                         }
                         Opcode::JumpIfIn | Opcode::JumpIfNotIn => {
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             let found = tri!(self.contains(r!(c), r!(b)));
                             kill!();
                             attend!();
-                            if found == (word.op_byte() == Opcode::JumpIfIn as u8) {
-                                jump!(word.a() as i16);
+                            if found == (word!().op_byte() == Opcode::JumpIfIn as u8) {
+                                jump!(word!().a() as i16);
                             }
                         }
 
                         Opcode::GetIter => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             let iterator = match r!(b).downcast_exact::<List>() {
                                 Some(list) => ListIterator::new(list.clone()).into(),
                                 None => tri!(self.iter(r!(b))),
                             };
-                            if word.x() & KILL_B != 0 {
+                            if word!().x() & KILL_B != 0 {
                                 set!(b, Value::UNBOUND);
                             }
                             set!(a, iterator);
                             attend!();
                         }
                         Opcode::ForIter => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let iterator: &Value = r!(b);
                             if let Some(range) = iterator.downcast::<RangeIterator>() {
                                 if let Some(n) = range.advance() {
@@ -1494,6 +1407,13 @@ impl Vm {
                                     set!(a, item);
                                     continue;
                                 }
+                            } else if let Some(generator) = iterator.downcast::<Generator>() {
+                                if let Some((frame, next)) = self.resume_in_loop(generator, ip) {
+                                    base = frame.0;
+                                    ip = next;
+                                    self.frame.set(frame);
+                                    continue;
+                                }
                             }
                             save!();
                             match tri!(self.for_iter(Frame(base), b, ip)) {
@@ -1504,7 +1424,7 @@ impl Vm {
                                 ForNext::End => {
                                     set!(b, Value::UNBOUND);
                                     attend!();
-                                    jump!(word.c() as i16);
+                                    jump!(word!().c() as i16);
                                 }
                                 ForNext::Enter(frame, next) => {
                                     base = frame.0;
@@ -1513,27 +1433,12 @@ impl Vm {
                                 }
                             }
                         }
-                        Opcode::GetAIter => {
-                            let b = word.b() as usize;
-                            unary_slow!(self.get_aiter(r!(b)))
-                        }
-                        Opcode::GetANext => {
-                            let b = word.b() as usize;
-                            unary_slow!(self.get_anext(r!(b)))
-                        }
-                        Opcode::EndAsyncFor => {
-                            let a = word.a() as usize;
-                            save!();
-                            let exception = std::mem::replace(r!(a), Value::UNBOUND);
-                            tri!(self.end_async_for(exception));
-                            attend!();
-                        }
                         Opcode::UnpackSequence => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
-                            let source = if word.x() & KILL_B != 0 {
+                            let source = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
@@ -1542,62 +1447,23 @@ impl Vm {
                             self.discard(source);
                             attend!();
                         }
-                        Opcode::UnpackEx => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let source = if word.x() & KILL_B != 0 {
-                                std::mem::replace(r!(b), Value::UNBOUND)
-                            } else {
-                                r!(b).clone()
-                            };
-                            tri!(self.unpack_ex(Frame(base), a, &source, c & 255, c >> 8));
-                            self.discard(source);
-                            attend!();
-                        }
 
                         Opcode::BuildTuple => {
-                            let a = word.a() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let c = word!().c() as usize;
                             let tuple = Tuple::new(take_group!(c)).into();
                             set!(a, tuple);
                         }
                         Opcode::BuildList => {
-                            let a = word.a() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let c = word!().c() as usize;
                             let list = List::new(take_group!(c).collect()).into();
                             set!(a, list);
                         }
-                        Opcode::BuildSet => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let set = tri!(self.build_set(Frame(base), b, c));
-                            set!(a, set);
-                            attend!();
-                        }
-                        Opcode::BuildMap => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let map = tri!(self.build_map(Frame(base), b, c));
-                            set!(a, map);
-                            attend!();
-                        }
-                        Opcode::BuildString => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            let text = self.build_string(Frame(base), b, c);
-                            set!(a, text);
-                        }
                         Opcode::ListAppend => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let value = if word.x() & KILL_B != 0 {
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let value = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
@@ -1606,243 +1472,65 @@ impl Vm {
                                 list.push(value);
                             }
                         }
-                        Opcode::ListExtend => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            tri!(self.list_extend(r!(a), r!(b), c == 1));
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::SetAdd => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.set_add(r!(a), r!(b)));
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::SetUpdate => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.set_update(r!(a), r!(b)));
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::MapAdd => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            tri!(self.map_add(r!(a), r!(b), r!(c)));
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::MapUpdate => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            tri!(self.map_update(r!(a), r!(b)));
-                            kill!();
-                            attend!();
-                        }
-                        Opcode::MapMerge => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            tri!(self.map_merge(r!(a), r!(b), r!(c)));
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            attend!();
-                        }
-                        Opcode::ListToTuple => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let items = match r!(b).downcast::<List>() {
-                                Some(list) => list.snapshot(),
-                                None => Vec::new(),
-                            };
-                            let tuple = Tuple::new(items).into();
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            set!(a, tuple);
-                        }
 
-                        Opcode::ConvertValue => {
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            unary_slow!(self.convert_value(r!(b), c))
-                        }
-                        Opcode::FormatValue => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            let text = tri!(self.format(r!(b), &self.empty_str)).into();
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            set!(a, text);
-                            attend!();
-                        }
-                        Opcode::FormatWith => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let text = tri!(self.format_with(r!(b), r!(c)));
-                            kill!();
-                            set!(a, text);
-                            attend!();
-                        }
-                        Opcode::BuildInterpolation => {
-                            let a = word.a() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let parts: Vec<Value> = take_group!(3).collect();
-                            let interpolation = tri!(self.build_interpolation(parts, c));
-                            set!(a, interpolation);
-                        }
-                        Opcode::BuildTemplate => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let template = tri!(self.build_template(r!(b), r!(c)));
-                            kill!();
-                            set!(a, template);
-                        }
-
-                        Opcode::MakeFunction => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            let function = self.make_function(Frame(base), a, b, c);
-                            set!(a, function);
-                        }
                         Opcode::Call => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             called!(self.call_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallPython => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            // SAFETY: two cache words follow: the function's version and its code.
-                            let version = unsafe { (*ip).0 as u32 };
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let callee: &Value = r!(a);
                             match callee.downcast::<Function>() {
-                                Some(function) if function.version.get() == version => {
-                                    // SAFETY: the version stands for this code and arity.
-                                    let next_code = unsafe { &*((*ip.add(1)).0 as *const Code) };
-                                    // SAFETY: the window's arguments are inside the caller's registers.
-                                    let next = Frame(unsafe { base.add(a + HEADER_WORDS) });
-                                    // SAFETY: as `ensure` checks.
-                                    let top = unsafe { next.0.add(next_code.object.n_registers as usize) };
-                                    if !self.stack.ensure(top) {
-                                        save!();
-                                        break 'raise self.stack_exhausted();
-                                    }
-                                    let depth = self.depth.get() + 1;
-                                    if depth > self.recursion_limit.get() {
-                                        save!();
-                                        tri!(self.recursion_error());
-                                    }
-                                    self.depth.set(depth);
-                                    next.unbind_locals(b, next_code.n_locals as usize);
-                                    // SAFETY: past the cache words.
-                                    next.write_header(
-                                        unsafe { ip.add(2) },
-                                        Frame(base),
-                                        Link::Call,
-                                        next_code,
-                                    );
-                                    base = next.0;
-                                    ip = next_code.instructions_ptr();
-                                    self.frame.set(next);
-                                }
-                                _ => ip = self.unquicken(ip, word),
+                                Some(function) => call_python!(function, a, b),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::CallMethodPython => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            // SAFETY: as above.
-                            let version = unsafe { (*ip).0 as u32 };
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             let callee: &Value = r!(a);
                             match callee.downcast::<Function>() {
-                                Some(function)
-                                    if function.version.get() == version
-                                        && !r!(a + HEADER_WORDS).is_unbound() =>
-                                {
-                                    // SAFETY: as above.
-                                    let next_code = unsafe { &*((*ip.add(1)).0 as *const Code) };
-                                    // SAFETY: as above.
-                                    let next = Frame(unsafe { base.add(a + HEADER_WORDS) });
-                                    // SAFETY: as above.
-                                    let top = unsafe { next.0.add(next_code.object.n_registers as usize) };
-                                    if !self.stack.ensure(top) {
-                                        save!();
-                                        break 'raise self.stack_exhausted();
-                                    }
-                                    let depth = self.depth.get() + 1;
-                                    if depth > self.recursion_limit.get() {
-                                        save!();
-                                        tri!(self.recursion_error());
-                                    }
-                                    self.depth.set(depth);
-                                    next.unbind_locals(b, next_code.n_locals as usize);
-                                    // SAFETY: as above.
-                                    next.write_header(
-                                        unsafe { ip.add(2) },
-                                        Frame(base),
-                                        Link::Call,
-                                        next_code,
-                                    );
-                                    base = next.0;
-                                    ip = next_code.instructions_ptr();
-                                    self.frame.set(next);
+                                Some(function) if !r!(a + HEADER_WORDS).is_unbound() => {
+                                    call_python!(function, a, b)
                                 }
-                                _ => ip = self.unquicken(ip, word),
+                                _ => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::CallNative => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             if self.is_native_at(r!(a), ip, Role::Function) {
-                                call_native!((*ip).0, a + HEADER_WORDS, word.b() as usize);
+                                call_native!((*ip).0, a + HEADER_WORDS, word!().b() as usize);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::CallMethodNative => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             if self.is_native_at(r!(a), ip, Role::Method)
                                 && !r!(a + HEADER_WORDS).is_unbound()
                             {
-                                call_native!((*ip).0, a + HEADER_WORDS, word.b() as usize);
+                                call_native!((*ip).0, a + HEADER_WORDS, word!().b() as usize);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         // Called like a method, but of a module: the place of the receiver is empty.
                         Opcode::CallFreeNative => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             if self.is_native_at(r!(a), ip, Role::Function)
                                 && r!(a + HEADER_WORDS).is_unbound()
                             {
-                                call_native!((*ip).0, a + HEADER_WORDS + 1, word.b() as usize - 1);
+                                call_native!((*ip).0, a + HEADER_WORDS + 1, word!().b() as usize - 1);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         // A builtin class: the window's last header word, which owns nothing, takes the class as first argument of `__new__`.
                         Opcode::CallType => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: two cache words follow: the class and its `__new__`.
                             let (class, new) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if r!(a).bits() == class {
@@ -1850,13 +1538,13 @@ impl Vm {
                                 let first = a + HEADER_WORDS - 1;
                                 // SAFETY: inside the window, see above.
                                 unsafe { std::ptr::write(base.add(first), class) };
-                                call_native!(new, first, word.b() as usize + 1);
+                                call_native!(new, first, word!().b() as usize + 1);
                             } else {
-                                ip = self.unquicken(ip, word);
+                                ip = self.unquicken(ip);
                             }
                         }
                         Opcode::CallInit => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             // SAFETY: as above: the class's version and its `__init__`.
                             let (version, init) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0) };
                             let callee: &Value = r!(a);
@@ -1865,18 +1553,18 @@ impl Vm {
                                     save!();
                                     // SAFETY: the class with this version owns the function.
                                     let init = unsafe { cached(init) };
-                                    called!(self.call_init(Frame(base), a, word.b() as usize, &init), 2);
+                                    called!(self.call_init(Frame(base), a, word!().b() as usize, &init), 2);
                                 }
-                                _ => ip = self.unquicken(ip, word),
+                                _ => ip = self.unquicken(ip),
                             }
                         }
                         // `range(...)` right before GetIter: makes the iterator at once.
                         Opcode::CallRange => {
-                            let a = word.a() as usize;
+                            let a = word!().a() as usize;
                             let first = a + HEADER_WORDS;
                             // SAFETY: the cache holds the class; the arguments lie side by side in the window.
                             let (class, args) = unsafe {
-                                ((*ip).0, std::slice::from_raw_parts(base.add(first), word.b() as usize))
+                                ((*ip).0, std::slice::from_raw_parts(base.add(first), word!().b() as usize))
                             };
                             let iterator = match r!(a).bits() == class {
                                 true => crate::objects::range::Range::small_iter(args),
@@ -1891,39 +1579,39 @@ impl Vm {
                                     set!(target, iterator.into());
                                     jump!(3);
                                 }
-                                None => ip = self.unquicken(ip, word),
+                                None => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::CallMethod => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             called!(self.call_method_window(Frame(base), a, b, ip), 2);
                         }
                         Opcode::CallKw => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             called!(self.call_kw_window(Frame(base), a, b, c, false, ip), 0);
                         }
                         Opcode::CallMethodKw => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             called!(self.call_kw_window(Frame(base), a, b, c, true, ip), 0);
                         }
                         Opcode::CallEx => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             called!(self.call_ex_window(Frame(base), a, b == 1, ip), 0);
                         }
                         Opcode::Return | Opcode::ReturnNone => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let result = if word.op_byte() == Opcode::Return as u8 {
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            let result = if word!().op_byte() == Opcode::Return as u8 {
                                 std::mem::replace(r!(a), Value::UNBOUND)
                             } else {
                                 Value::NONE
@@ -1934,12 +1622,23 @@ impl Vm {
                                 && result.is_none()
                                 && self.stack.holds(frame.caller().0)
                             {
-                                frame.sweep(b);
+                                let caller = frame.caller();
+                                let call = frame.return_address();
+                                // SAFETY: the address of the calling instruction.
+                                let window = unsafe { *call }.a() as usize;
+                                if b > 0 && r!(0).is(caller.register(window)) {
+                                    // `self` was only lent: the window holds the instance.
+                                    let instance = std::mem::replace(r!(0), Value::UNBOUND);
+                                    frame.sweep(b);
+                                    instance.give_back();
+                                } else {
+                                    frame.sweep(b);
+                                }
                                 self.depth.set(self.depth.get() - 1);
                                 drop(frame.take_function());
-                                ip = super::unwind::after(frame.return_address());
-                                base = frame.caller().0;
-                                self.frame.set(Frame(base));
+                                ip = super::unwind::after(call);
+                                base = caller.0;
+                                self.frame.set(caller);
                                 save!();
                                 attend!();
                             } else if link == Link::Call as u64 {
@@ -1968,73 +1667,30 @@ impl Vm {
                             }
                         }
 
-                        Opcode::ImportName => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let level = std::mem::replace(r!(b), Value::UNBOUND);
-                            let fromlist = std::mem::replace(r!(b + 1), Value::UNBOUND);
-                            let module = tri!(self.import_name(Frame(base), name!(c), &fromlist, &level));
-                            set!(a, module);
-                            attend!();
-                        }
-                        Opcode::ImportFrom => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let value = tri!(self.import_from(r!(b), name!(c)));
-                            set!(a, value);
-                            attend!();
-                        }
-                        Opcode::ImportStar => {
-                            let a = word.a() as usize;
-                            save!();
-                            tri!(self.import_star(Frame(base), r!(a)));
-                            kill_a!();
-                            attend!();
-                        }
-                        Opcode::Intrinsic1 => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let result = tri!(self.intrinsic1(c, r!(b)));
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            set!(a, result);
-                            attend!();
-                        }
-                        Opcode::Intrinsic2 => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let (first, second) = (
-                                std::mem::replace(r!(b), Value::UNBOUND),
-                                std::mem::replace(r!(b + 1), Value::UNBOUND),
-                            );
-                            let result = tri!(self.intrinsic2(c, first, second));
-                            set!(a, result);
-                            attend!();
-                        }
-
                         Opcode::Yield => {
-                            let b = word.b() as usize;
+                            let b = word!().b() as usize;
                             save!();
-                            let value = if word.x() & KILL_B != 0 {
+                            let value = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
                             };
+                            if let Some((frame, next)) = self.yield_to_loop(Frame(base), ip) {
+                                base = frame.0;
+                                ip = next;
+                                self.frame.set(frame);
+                                save!();
+                                // SAFETY: the `for` instruction precedes where its loop goes on.
+                                let target = unsafe { *ip.sub(1) }.a() as usize;
+                                set!(target, value);
+                                continue;
+                            }
                             step!(self.suspend(Frame(base), ip, value));
                         }
                         Opcode::AsyncYield => {
-                            let b = word.b() as usize;
+                            let b = word!().b() as usize;
                             save!();
-                            let value = if word.x() & KILL_B != 0 {
+                            let value = if word!().x() & KILL_B != 0 {
                                 std::mem::replace(r!(b), Value::UNBOUND)
                             } else {
                                 r!(b).clone()
@@ -2042,150 +1698,22 @@ impl Vm {
                             step!(self.async_yield(Frame(base), ip, value));
                         }
                         Opcode::YieldFrom => {
-                            let b = word.b() as usize;
+                            let b = word!().b() as usize;
                             save!();
                             step!(self.yield_from(Frame(base), ip, b));
                         }
                         Opcode::Await => {
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
+                            let b = word!().b() as usize;
+                            let c = word!().c() as usize;
                             save!();
                             step!(self.await_value(Frame(base), ip, b, c));
                         }
 
-                        Opcode::Raise => {
-                            let a = word.a() as usize;
+                        // The rest moves values between registers and jumps nowhere.
+                        _ => {
                             save!();
-                            let value = r!(a).clone();
-                            kill_a!();
-                            break 'raise self.raise_statement(value, None);
-                        }
-                        Opcode::RaiseFrom => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            let (value, cause) = (r!(a).clone(), r!(b).clone());
-                            kill_a!();
-                            if word.x() & KILL_B != 0 {
-                                set!(b, Value::UNBOUND);
-                            }
-                            break 'raise self.raise_statement(value, Some(cause));
-                        }
-                        Opcode::RaiseCurrent => {
-                            save!();
-                            break 'raise self.raise_current();
-                        }
-                        Opcode::Reraise => {
-                            let a = word.a() as usize;
-                            save!();
-                            let value = std::mem::replace(r!(a), Value::UNBOUND);
-                            break 'raise self.reraise_value(value);
-                        }
-                        Opcode::PushExc => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let previous = self.push_handled(Frame(base), r!(b));
-                            set!(a, previous);
-                        }
-                        Opcode::PopExc => {
-                            let a = word.a() as usize;
-                            save!();
-                            let previous = std::mem::replace(r!(a), Value::UNBOUND);
-                            self.pop_handled(Frame(base), previous);
+                            tri!(self.execute(Frame(base), ip));
                             attend!();
-                        }
-                        Opcode::MatchExc => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let matches = tri!(self.match_exception(r!(b), r!(c)));
-                            kill!();
-                            set!(a, Value::bool(matches));
-                            attend!();
-                        }
-                        Opcode::MatchExcStar => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let (matched, rest) = tri!(self.match_exception_star(r!(b), r!(c)));
-                            kill!();
-                            set!(a, matched);
-                            set!(a + 1, rest);
-                        }
-                        Opcode::PrepReraiseStar => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let result = tri!(self.prepare_reraise_star(r!(b), r!(c)));
-                            kill!();
-                            set!(a, result);
-                        }
-                        Opcode::LoadExcInfo => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let exception = r!(b).clone();
-                            let class = self.type_of(&exception).to_value();
-                            let traceback = self.traceback_of(&exception);
-                            set!(a, class);
-                            set!(a + 1, exception);
-                            set!(a + 2, traceback);
-                        }
-
-                        Opcode::MatchSequence => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let matches = self.matches_flag(r!(b), crate::class::type_flags::SEQUENCE);
-                            kill!();
-                            set!(a, matches);
-                        }
-                        Opcode::MatchMapping => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let matches = self.matches_flag(r!(b), crate::class::type_flags::MAPPING);
-                            kill!();
-                            set!(a, matches);
-                        }
-                        Opcode::MatchKeys => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let values = tri!(self.match_keys(r!(b), r!(c)));
-                            kill!();
-                            set!(a, values);
-                            attend!();
-                        }
-                        Opcode::MatchRest => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let rest = tri!(self.match_rest(r!(b), r!(c)));
-                            kill!();
-                            set!(a, rest);
-                            attend!();
-                        }
-                        Opcode::MatchClass => {
-                            let a = word.a() as usize;
-                            let c = word.c() as usize;
-                            save!();
-                            let mut parts = take_group!(3);
-                            let mut next = || parts.next().unwrap_or(Value::NONE);
-                            let (subject, class, names) = (next(), next(), next());
-                            let found = tri!(self.match_class(&subject, &class, &names, c));
-                            set!(a, found);
-                            attend!();
-                        }
-                        Opcode::GetLen => {
-                            let a = word.a() as usize;
-                            let b = word.b() as usize;
-                            save!();
-                            let length = tri!(self.len(r!(b)));
-                            kill!();
-                            set!(a, Value::small(length as i64));
                         }
                     }
                 }
@@ -2225,6 +1753,15 @@ unsafe fn cached(bits: u64) -> Value {
     // SAFETY: as promised; the copy made here is cloned and then forgotten, so the owner's count stays right.
     let borrowed = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
     Value::clone(&borrowed)
+}
+
+/// Whether the value is a class in the state with this version (low half) whose metaclass is in that one (high half).
+#[inline(always)]
+fn type_matching(value: &Value, versions: u64) -> bool {
+    value.downcast::<crate::class::Type>().is_some_and(|class| {
+        class.current_version() == versions as u32
+            && class.header().ty().current_version() == (versions >> 32) as u32
+    })
 }
 
 /// Whether the value's class is in the state with this version.

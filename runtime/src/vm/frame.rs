@@ -210,7 +210,7 @@ impl Frame {
     #[inline(always)]
     pub fn top(self) -> *mut Value {
         // SAFETY: at most one past the frame's own registers.
-        unsafe { self.0.add(self.code().object.n_registers as usize) }
+        unsafe { self.0.add(self.code().n_registers as usize) }
     }
 }
 

@@ -9,7 +9,7 @@ use ouro_lang::code::{Instruction, Opcode, flags};
 
 use super::Vm;
 pub(crate) use super::dispatch::Outcome;
-use super::dispatch::{ForNext, Step};
+use super::dispatch::Step;
 use super::frame::{Frame, Link};
 use crate::class::{UnaryFn, special};
 use crate::heap::{Gc, Kind};
@@ -60,7 +60,7 @@ impl Vm {
 
     /// Makes `generator` the running root. On `Ok(Go)` the caller goes on at its leaf; on an error raised inside the chain the Vm's frame
     /// is the leaf.
-    fn enter_generator(
+    pub(super) fn enter_generator(
         &self,
         generator: &Generator,
         wake: Wake,
@@ -283,30 +283,6 @@ impl Vm {
         let old = std::mem::replace(frame.register(word.a() as usize), result);
         drop(delegate);
         drop(old);
-    }
-
-    /// A `for` loop's next item.
-    #[inline]
-    pub(crate) fn for_iter(&self, frame: Frame, register: usize, ip: *mut Instruction) -> PyResult<ForNext> {
-        let iterator: &Value = frame.register(register);
-        if let Some(generator) = iterator.downcast::<Generator>() {
-            if generator.kind == CallKind::Generator {
-                let generator: &Generator = generator;
-                if generator.is_finished() {
-                    return Ok(ForNext::End);
-                }
-                return match self.enter_generator(generator, Wake::Send(Value::NONE), Link::ForIter, ip)? {
-                    Step::Go(next, at) => Ok(ForNext::Enter(next, at)),
-                    // A foreign delegate yielded again at once: the chain is suspended already.
-                    Step::Exit(Outcome::Yielded(item)) => Ok(ForNext::Item(item)),
-                    Step::Exit(Outcome::Returned(_)) => Ok(ForNext::End),
-                };
-            }
-        }
-        match self.next(iterator)? {
-            Some(item) => Ok(ForNext::Item(item)),
-            None => Ok(ForNext::End),
-        }
     }
 
     /// YieldFrom: `r[register]` is any iterable.

@@ -4,14 +4,16 @@ use ouro_lang::code::{Instruction, Opcode};
 
 use super::Vm;
 use super::frame::{Frame, HEADER_WORDS};
+use crate::class::attribute_cache::{Known, Use};
 use crate::class::instance::Instance;
-use crate::class::type_flags;
+use crate::class::{Type, type_flags};
 use crate::exceptions::Raised;
 use crate::heap::{Gc, Kind};
-use crate::objects::code::{CallKind, Code};
+use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
 use crate::objects::module::Module;
+use crate::objects::static_method::{ClassMethod, StaticMethod};
 use crate::objects::str::Str;
 use crate::value::Value;
 use crate::{Exc, PyResult};
@@ -34,9 +36,13 @@ fn generic(op: Opcode) -> Opcode {
         | Opcode::GetAttrClass
         | Opcode::GetAttrModule
         | Opcode::GetAttrProperty
-        | Opcode::GetAttrMember => Opcode::GetAttr,
+        | Opcode::GetAttrMember
+        | Opcode::GetAttrType => Opcode::GetAttr,
         Opcode::SetAttrSlot | Opcode::SetAttrAdd | Opcode::SetAttrMember => Opcode::SetAttr,
-        Opcode::LoadMethodClass | Opcode::LoadMethodSlot | Opcode::LoadMethodModule => Opcode::LoadMethod,
+        Opcode::LoadMethodClass
+        | Opcode::LoadMethodSlot
+        | Opcode::LoadMethodModule
+        | Opcode::LoadMethodType => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
         Opcode::CallPython | Opcode::CallNative | Opcode::CallType | Opcode::CallInit | Opcode::CallRange => {
@@ -73,22 +79,34 @@ pub(crate) fn may_specialize(ip: *mut Instruction) -> bool {
     unsafe { *ip.sub(1) }.x() >> 4 < MAX_MISSES
 }
 
-/// Whether a property's getter can run in a frame of its own: a Python function of one parameter.
-fn is_plain_getter(getter: &Value) -> bool {
-    getter.downcast::<Function>().is_some_and(|function| {
-        let code = function.code.borrow();
-        code.simple_arity == 1 && code.call_kind == CallKind::Plain
-    })
+/// What GetAttr found.
+pub(crate) enum Attribute {
+    Value(Value),
+    /// A property's getter, to be entered.
+    Getter(Value),
+}
+
+/// The getter of a property, if it can run in a frame of its own: a Python function of one parameter.
+pub(crate) fn plain_getter(property: &Value) -> Option<Value> {
+    let getter = crate::class::descriptors::property_getter(property)?;
+    let is_plain =
+        getter.downcast::<Function>().is_some_and(|function| function.current_code().plain_arity == 1);
+    is_plain.then_some(getter)
+}
+
+/// The version of the instance's class, which may be 0, and the id of its shape above.
+fn versions_of(instance: &Gc<Instance>) -> u64 {
+    instance.header().ty().current_version() as u64 | (instance.shape_id() as u64) << 32
 }
 
 impl Vm {
     /// A specialised instruction's guess was wrong: makes it generic again and gives its address, to be run once more.
     #[cold]
     #[inline(never)]
-    pub(crate) fn unquicken(&self, ip: *mut Instruction, word: Instruction) -> *mut Instruction {
+    pub(crate) fn unquicken(&self, ip: *mut Instruction) -> *mut Instruction {
         // SAFETY: `ip` points past the instruction.
         unsafe {
-            *ip.sub(1) = missed(word);
+            *ip.sub(1) = missed(*ip.sub(1));
             ip.sub(1)
         }
     }
@@ -230,36 +248,69 @@ impl Vm {
         if namespace.is_unbound() { frame.function().globals.to_value() } else { namespace.clone() }
     }
 
+    /// GetAttr in its generic form.
     #[inline(never)]
     pub(crate) fn get_attr_specialize(
-        &self,
-        value: &Value,
-        name: &Gc<Str>,
-        ip: *mut Instruction,
-    ) -> PyResult {
-        if may_specialize(ip) {
-            self.try_specialize_get_attr(value, name, ip);
-        }
-        self.get_attr(value, name)
-    }
-
-    /// The getter that GetAttr should push a frame for, where receivers are of too many classes for a specialised instruction.
-    pub(crate) fn getter_to_enter(
         &self,
         frame: Frame,
         value: &Value,
         name: &Gc<Str>,
         ip: *mut Instruction,
-    ) -> Option<Value> {
-        if may_specialize(ip) || frame.code().is_generator_like() {
+    ) -> PyResult<Attribute> {
+        if may_specialize(ip) {
+            self.try_specialize_get_attr(value, name, ip);
+        } else if let Some(found) = self.known_attr(frame, value, name) {
+            return Ok(found);
+        }
+        self.get_attr(value, name).map(Attribute::Value)
+    }
+
+    /// The attribute of a plain instance, where receivers are of too many classes for a specialised instruction.
+    fn known_attr(&self, frame: Frame, value: &Value, name: &Gc<Str>) -> Option<Attribute> {
+        let instance = value.downcast::<Instance>()?;
+        let versions = versions_of(instance);
+        let found = match self.attributes.get(versions, name, Use::Get, || self.find_known(instance, name))? {
+            Known::Slot(index) => instance.member(index)?,
+            Known::Member(index) => instance.member(index)?,
+            // SAFETY: looked up for the instance's class as it is now.
+            Known::Class(bits) => unsafe { Known::value(bits) },
+            Known::Property(bits) => {
+                // SAFETY: as above.
+                let getter = plain_getter(&unsafe { Known::value(bits) })?;
+                return (!frame.code().is_generator_like()).then_some(Attribute::Getter(getter));
+            }
+            Known::Method(_) | Known::Added(_) => return None,
+        };
+        Some(Attribute::Value(found))
+    }
+
+    /// What can be known of reading an attribute of instances like this.
+    fn find_known(&self, instance: &Gc<Instance>, name: &Gc<Str>) -> Option<Known> {
+        let class = instance.header().ty();
+        if class.slots().get_attr.is_some() || class.version() == 0 {
             return None;
         }
-        let class = self.type_of(value);
-        if class.slots().get_attr.is_some() {
+        let found = class.lookup(name);
+        if let Some(found) = &found {
+            if plain_getter(found).is_some() {
+                return Some(Known::Property(found.bits()));
+            }
+            if let Some(index) = crate::class::descriptors::member_index(found) {
+                return class.is_plain().then_some(Known::Member(index));
+            }
+            if self.type_of(found).slots().descr_set.is_some() {
+                return None;
+            }
+        }
+        if instance.shape_id() != 0 {
+            if let Some(slot) = instance.slot_of(name) {
+                return Some(Known::Slot(slot));
+            }
+        } else if class.has_flag(type_flags::HAS_DICT) {
             return None;
         }
-        let getter = crate::class::descriptors::property_getter(&class.lookup(name)?)?;
-        is_plain_getter(&getter).then_some(getter)
+        let found = found?;
+        self.type_of(&found).slots().descr_get.is_none().then(|| Known::Class(found.bits()))
     }
 
     /// Version of the module's names and position of this one, if `value` is a module that has it and caches may be made.
@@ -283,43 +334,42 @@ impl Vm {
         if class.slots().get_attr.is_some() {
             return;
         }
+        if let Some(receiver) = value.downcast::<Type>() {
+            if let Some((versions, found, _)) = self.find_on_type(receiver, name) {
+                if self.type_of(&found).slots().descr_get.is_none() || found.downcast::<Function>().is_some()
+                {
+                    specialize(ip, Opcode::GetAttrType, versions, found.bits());
+                }
+            }
+            return;
+        }
         let Some(instance) = value.downcast::<Instance>() else { return };
-        let version = class.version();
-        if version == 0 {
-            return;
+        let Some(known) = self.find_known(instance, name) else { return };
+        let versions = versions_of(instance);
+        match known {
+            Known::Slot(slot) => specialize(ip, Opcode::GetAttrSlot, versions, slot as u64),
+            Known::Member(index) => specialize(ip, Opcode::GetAttrMember, versions, index as u64),
+            Known::Class(bits) => specialize(ip, Opcode::GetAttrClass, versions, bits),
+            Known::Property(bits) => specialize(ip, Opcode::GetAttrProperty, versions, bits),
+            Known::Method(_) | Known::Added(_) => {}
         }
-        let found = class.lookup(name);
-        if let Some(found) = &found {
-            if let Some(getter) = crate::class::descriptors::property_getter(found) {
-                if is_plain_getter(&getter) {
-                    specialize(ip, Opcode::GetAttrProperty, version as u64, getter.bits());
-                }
-                return;
-            }
-            if let Some(index) = crate::class::descriptors::member_index(found) {
-                if class.is_plain() {
-                    specialize(ip, Opcode::GetAttrMember, version as u64, index as u64);
-                }
-                return;
-            }
-            if self.type_of(found).slots().descr_set.is_some() {
-                return;
-            }
+    }
+
+    /// An attribute of a class that reading it or calling it may cache: versions of the class and of its metaclass, what the class or a base
+    /// of it has, and whether it is a class method. None of it is on the metaclass.
+    fn find_on_type(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<(u64, Value, bool)> {
+        let metaclass = class.header().ty();
+        let plain: crate::class::GetAttrFn = crate::class::type_object::get_attr;
+        if !metaclass.slots().get_attr.is_some_and(|get| std::ptr::fn_addr_eq(get, plain)) {
+            return None;
         }
-        let versions = version as u64 | (instance.shape_id() as u64) << 32;
-        if instance.shape_id() != 0 {
-            if let Some(slot) = instance.slot_of(name) {
-                specialize(ip, Opcode::GetAttrSlot, versions, slot as u64);
-                return;
-            }
-        } else if class.has_flag(type_flags::HAS_DICT) {
-            return;
+        let (version, meta_version) = (class.version(), metaclass.version());
+        if version == 0 || meta_version == 0 || metaclass.lookup(name).is_some() {
+            return None;
         }
-        if let Some(found) = found {
-            if self.type_of(&found).slots().descr_get.is_none() {
-                specialize(ip, Opcode::GetAttrClass, versions, found.bits());
-            }
-        }
+        let found = class.lookup(name)?;
+        let is_class_method = found.downcast_exact::<ClassMethod>().is_some();
+        Some((version as u64 | (meta_version as u64) << 32, found, is_class_method))
     }
 
     /// Entry `position` of a module's namespace, if its keys are still those of `version`.
@@ -342,41 +392,71 @@ impl Vm {
         value: &Value,
         ip: *mut Instruction,
     ) -> PyResult<()> {
-        let shape_before = target.downcast::<Instance>().map_or(0, |instance| instance.shape_id());
+        let Some(instance) = target.downcast::<Instance>() else {
+            return self.set_attr(target, name, Some(value));
+        };
+        let specializes = may_specialize(ip);
+        instance.header().ty().version();
+        let versions = versions_of(instance);
+        if !specializes {
+            let known = self.attributes.peek(versions, name, Use::Set);
+            if let Some(done) = known.and_then(|known| self.set_known(instance, known, value)) {
+                return done;
+            }
+        }
         self.set_attr(target, name, Some(value))?;
-        if !may_specialize(ip) {
-            return Ok(());
-        }
-        let class = self.type_of(target);
-        if class.slots().set_attr.is_some() {
-            return Ok(());
-        }
         let Some(instance) = target.downcast::<Instance>() else { return Ok(()) };
-        let version = class.version();
-        if version == 0 {
+        let Some(known) = self.find_settable(instance, name, versions) else { return Ok(()) };
+        if !specializes {
+            self.attributes.get(versions, name, Use::Set, || Some(known));
             return Ok(());
+        }
+        match known {
+            Known::Slot(slot) => specialize(ip, Opcode::SetAttrSlot, versions, slot as u64),
+            Known::Member(index) => specialize(ip, Opcode::SetAttrMember, versions, index as u64),
+            Known::Added(shape) => specialize(ip, Opcode::SetAttrAdd, versions, shape),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sets an attribute that is known to be settable so. `None`: take the general way.
+    fn set_known(&self, instance: &Gc<Instance>, known: Known, value: &Value) -> Option<PyResult<()>> {
+        match known {
+            Known::Slot(index) | Known::Member(index) => {
+                let old = instance.set_member(index, value.clone());
+                self.discard(old);
+            }
+            Known::Added(shape) => {
+                // SAFETY: found for an instance of this class and shape, both alive.
+                unsafe { instance.add(shape, value.clone()) }.ok()?;
+            }
+            _ => return None,
+        }
+        Some(Ok(()))
+    }
+
+    /// What can be known of setting an attribute of instances like this, which had these versions before it was set just now.
+    fn find_settable(&self, instance: &Gc<Instance>, name: &Gc<Str>, versions: u64) -> Option<Known> {
+        let class = instance.header().ty();
+        if class.slots().set_attr.is_some() || class.version() == 0 || class.version() != versions as u32 {
+            return None;
         }
         if let Some(found) = class.lookup(name) {
             if let Some(index) = crate::class::descriptors::member_index(&found) {
-                if class.is_plain() {
-                    specialize(ip, Opcode::SetAttrMember, version as u64, index as u64);
-                }
-                return Ok(());
+                return class.is_plain().then_some(Known::Member(index));
             }
             if self.type_of(&found).slots().descr_set.is_some() {
-                return Ok(());
+                return None;
             }
         }
-        if let Some(slot) = instance.slot_of(name) {
-            let versions = version as u64 | (shape_before as u64) << 32;
-            if instance.shape_id() == shape_before {
-                specialize(ip, Opcode::SetAttrSlot, versions, slot as u64);
-            } else if shape_before != 0 {
-                // The next instance will come here without the attribute, too.
-                specialize(ip, Opcode::SetAttrAdd, versions, instance.shape_address());
-            }
+        let slot = instance.slot_of(name)?;
+        let shape_before = (versions >> 32) as u32;
+        if instance.shape_id() == shape_before {
+            return Some(Known::Slot(slot));
         }
-        Ok(())
+        // The next instance will come here without the attribute, too.
+        (shape_before != 0).then(|| Known::Added(instance.shape_address()))
     }
 
     fn attribute_name<'a>(&self, name: &'a Value) -> PyResult<&'a Gc<Str>> {
@@ -401,6 +481,27 @@ impl Vm {
         ip: *mut Instruction,
     ) -> PyResult<()> {
         let receiver: &Value = frame.register(window + HEADER_WORDS);
+        if !may_specialize(ip) {
+            if let Some(instance) = receiver.downcast::<Instance>() {
+                let versions = versions_of(instance);
+                let known =
+                    self.attributes.get(versions, name, Use::Call, || self.find_method(instance, name));
+                if let Some(Known::Method(bits)) = known {
+                    // SAFETY: looked up for the instance's class as it is now.
+                    let found = unsafe { Known::value(bits) };
+                    let old = std::mem::replace(frame.register(window), found);
+                    self.discard(old);
+                    return Ok(());
+                }
+            }
+        } else if let Some(class) = receiver.downcast::<Type>() {
+            if let Some((versions, found, is_class_method)) = self.find_on_type(class, name) {
+                let is_static = found.downcast_exact::<StaticMethod>().is_some();
+                if is_class_method || is_static || found.downcast::<Function>().is_some() {
+                    specialize(ip, Opcode::LoadMethodType, versions, found.bits());
+                }
+            }
+        }
         let class = self.type_of(receiver);
         if class.slots().get_attr.is_none() {
             if let Some(found) = class.lookup(name) {
@@ -424,6 +525,33 @@ impl Vm {
         let receiver = std::mem::replace(frame.register(window + HEADER_WORDS), Value::UNBOUND);
         self.discard(receiver);
         Ok(())
+    }
+
+    /// What can be known of calling a method of instances like this.
+    fn find_method(&self, instance: &Gc<Instance>, name: &Gc<Str>) -> Option<Known> {
+        let class = instance.header().ty();
+        if class.slots().get_attr.is_some() || class.version() == 0 {
+            return None;
+        }
+        let found = class.lookup(name)?;
+        let is_method = self.type_of(&found).has_flag(type_flags::METHOD_DESCRIPTOR);
+        let is_shadowed = match instance.shape_id() {
+            0 => class.has_flag(type_flags::HAS_DICT),
+            _ => instance.slot_of(name).is_some(),
+        };
+        (is_method && !is_shadowed).then(|| Known::Method(found.bits()))
+    }
+
+    /// LoadMethodType: the function to call for what a class has, and whether the class is its first argument.
+    pub(crate) fn method_on_type(&self, found: &Value) -> Option<(Value, bool)> {
+        if let Some(method) = found.downcast::<StaticMethod>() {
+            return Some((method.function.borrow().clone(), false));
+        }
+        if let Some(method) = found.downcast::<ClassMethod>() {
+            let function = method.function.borrow().clone();
+            return function.downcast::<Function>().is_some().then_some((function, true));
+        }
+        found.downcast::<Function>().map(|function| (function.to_value(), false))
     }
 
     fn specialize_load_method(&self, receiver: &Value, found: &Value, ip: *mut Instruction) {

@@ -11,12 +11,14 @@ pub mod call;
 mod class_call;
 mod dispatch;
 mod finalize;
+mod for_loop;
 pub mod frame;
 pub mod generator;
 mod globals;
 pub mod hooks;
 pub mod import;
 mod import_trace;
+mod instructions;
 mod known_source;
 mod matching;
 mod operations;
@@ -95,6 +97,7 @@ pub struct Vm {
     /// All of them: several may share a payload, and none may die before its instances, which do not count their class.
     native_classes: RefCell<Vec<Gc<Type>>>,
     pub(crate) lookups: crate::class::lookup_cache::LookupCache,
+    pub(crate) attributes: crate::class::attribute_cache::AttributeCache,
     /// Last number given to a class state, shape or key set.
     last_version: Cell<u32>,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.

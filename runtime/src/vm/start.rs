@@ -49,6 +49,7 @@ impl Vm {
             classes: RefCell::default(),
             native_classes: RefCell::default(),
             lookups: Default::default(),
+            attributes: Default::default(),
             last_version: Cell::new(0),
             int_max_str_digits: Cell::new(config.options.int_max_str_digits),
             stack: RegisterStack::new(),

@@ -140,7 +140,7 @@ impl Vm {
             }
             add_entry = true;
             if let Some(entry) = entry {
-                for at in entry.floor as usize..code.object.n_registers as usize {
+                for at in entry.floor as usize..code.n_registers as usize {
                     let register = frame.register(at);
                     if register.is_object() {
                         drop(std::mem::replace(register, Value::UNBOUND));
@@ -161,7 +161,7 @@ impl Vm {
                 if frame.has_frame_object() {
                     self.detach_frame_object(frame, index);
                 }
-                frame.sweep(code.object.n_registers as usize);
+                frame.sweep(code.n_registers as usize);
                 self.depth.set(self.depth.get() - 1);
                 let (link, caller, position) = (frame.link(), frame.caller(), frame.caller_position());
                 drop(frame.take_function());

@@ -44,10 +44,8 @@ impl Vm {
         ip: *mut Instruction,
     ) -> PyResult<Called> {
         let callee: &Value = frame.register(window);
-        if may_specialize(ip) && !frame.code().is_generator_like() {
-            if let Some(function) = callee.downcast::<Function>() {
-                self.specialize_call(function, n, ip, Opcode::CallPython);
-            }
+        if callee.downcast::<Function>().is_some() && !frame.code().is_generator_like() {
+            specialize(ip, Opcode::CallPython, 0, 0);
         }
         if let Some(native) = callee.downcast::<NativeFunction>() {
             if may_specialize(ip) && native.role == Role::Function {
@@ -94,26 +92,12 @@ impl Vm {
             }
         } else if !frame.code().is_generator_like() {
             if let Some(init) = self.plain_constructor(class) {
-                let code = init.code.borrow();
-                if code.call_kind == CallKind::Plain && code.simple_arity as usize == n + 1 {
+                if init.current_code().plain_arity as usize == n + 1 {
                     let version = class.version();
                     if version != 0 {
                         specialize(ip, Opcode::CallInit, version as u64, init.as_value().bits());
                     }
                 }
-            }
-        }
-    }
-
-    fn specialize_call(&self, function: &Gc<Function>, n: usize, ip: *mut Instruction, op: Opcode) {
-        let code = function.code.borrow();
-        if code.call_kind == CallKind::Plain && code.simple_arity as usize == n {
-            if function.version.get() == 0 {
-                function.version.set(self.fresh_version());
-            }
-            let version = function.version.get();
-            if version != 0 {
-                specialize(ip, op, version as u64, &raw const **code as u64);
             }
         }
     }
@@ -146,9 +130,9 @@ impl Vm {
         }
         if may_specialize(ip) {
             let callee: &Value = frame.register(window);
-            if let Some(function) = callee.downcast::<Function>() {
+            if callee.downcast::<Function>().is_some() {
                 if !frame.code().is_generator_like() {
-                    self.specialize_call(function, n, ip, Opcode::CallMethodPython);
+                    specialize(ip, Opcode::CallMethodPython, 0, 0);
                 }
             } else if let Some(native) = callee.downcast::<NativeFunction>() {
                 let receiver: &Value = frame.register(first);
@@ -266,7 +250,8 @@ impl Vm {
     }
 
     /// Any callee, arguments in the window, the last of them by keyword. `next` is where to go on.
-    fn call_general(
+    #[inline(never)]
+    pub(crate) fn call_general(
         &self,
         frame: Frame,
         window: usize,
@@ -277,8 +262,7 @@ impl Vm {
         let first = window + HEADER_WORDS;
         let callee: &Value = frame.register(window);
         if let Some(function) = callee.downcast::<Function>() {
-            let function = function.clone();
-            return self.call_python(frame, window, n, kw_names, &function, next);
+            return self.call_python(frame, window, n, kw_names, function, next);
         }
         if let Some(method) = callee.downcast::<BoundMethod>() {
             // Only a Python function gains from having its receiver put in front.
@@ -346,7 +330,7 @@ impl Vm {
         Ok(())
     }
 
-    /// Binds the window's arguments to a Python function and pushes its frame, or makes its generator.
+    /// Binds the window's arguments to a Python function, perhaps where it lies in the window, and pushes its frame, or makes its generator.
     fn call_python(
         &self,
         frame: Frame,
@@ -356,15 +340,14 @@ impl Vm {
         function: &Gc<Function>,
         next: *mut Instruction,
     ) -> PyResult<Called> {
-        let code_ref = function.code.borrow().clone();
-        let code: &Code = &code_ref;
+        let code = function.current_code();
         let heap_caller = frame.code().is_generator_like();
         // A generator's registers are inside its object: the callee's frame goes on the stack.
         let base = if heap_caller {
             // SAFETY: inside the reservation, checked below.
             let base = unsafe { self.heap_frame_top.get().add(HEADER_WORDS) };
             // SAFETY: as above.
-            if !self.stack.ensure(unsafe { base.add(n.max(code.object.n_registers as usize)) }) {
+            if !self.stack.ensure(unsafe { base.add(n.max(code.n_registers as usize)) }) {
                 return Err(self.stack_exhausted());
             }
             for at in 0..n {
@@ -379,7 +362,7 @@ impl Vm {
         };
         let callee = Frame(base);
         // SAFETY: as above.
-        if !self.stack.ensure(unsafe { base.add(n.max(code.object.n_registers as usize)) }) {
+        if !self.stack.ensure(unsafe { base.add(n.max(code.n_registers as usize)) }) {
             return Err(self.stack_exhausted());
         }
         let bound = match self.bind(function, code, base, n, kw_names) {
@@ -415,13 +398,10 @@ impl Vm {
     pub(crate) fn call_init(&self, frame: Frame, window: usize, n: usize, init: &Value) -> PyResult<Called> {
         let class = frame.register(window).downcast::<Type>().expect("the cache is for a class");
         let init = init.downcast::<Function>().expect("the cache holds a function");
-        let code_ref = init.code.borrow();
-        let code: &Code = &code_ref;
-        if code.simple_arity as usize != n + 1 || code.call_kind != CallKind::Plain || class.is_abstract() {
+        let code = init.current_code();
+        if code.plain_arity as usize != n + 1 || class.is_abstract() {
             let (class, init) = (class.clone(), init.clone());
-            let is_usual = code.call_kind == CallKind::Plain && !class.is_abstract();
-            drop(code_ref);
-            if !is_usual {
+            if code.call_kind != CallKind::Plain || class.is_abstract() {
                 return self.construct_natively(frame, window, n, &[]);
             }
             return self.construct(frame, window, n, &[], Instance::new(&class).into(), &init);
@@ -431,7 +411,7 @@ impl Vm {
         // SAFETY: inside the caller's registers, or checked by `ensure`.
         let callee = Frame(unsafe { frame.0.add(first + 1) });
         // SAFETY: pointer arithmetic inside the reservation, checked before use.
-        if !self.stack.ensure(unsafe { callee.0.add(code.object.n_registers as usize) }) {
+        if !self.stack.ensure(unsafe { callee.0.add(code.n_registers as usize) }) {
             return Err(self.stack_exhausted());
         }
         self.enter_frame()?;
@@ -448,10 +428,8 @@ impl Vm {
         }
         callee.unbind_locals(n + 1, code.n_locals as usize);
         callee.write_header(self.instruction_address(), frame, Link::Init, code);
-        let entry = code.instructions_ptr();
-        drop(code_ref);
         drop(std::mem::replace(frame.register(window), instance));
-        Ok(Called::Enter(callee, entry))
+        Ok(Called::Enter(callee, code.instructions_ptr()))
     }
 
     /// The Python `__init__` of a class whose instances are made by `object.__new__` and a plain `type.__call__`.
@@ -489,7 +467,7 @@ impl Vm {
             unsafe { frame.0.add(first + 1) }
         };
         // SAFETY: as above.
-        if !self.stack.ensure(unsafe { base.add((n + 1).max(code.object.n_registers as usize)) }) {
+        if !self.stack.ensure(unsafe { base.add((n + 1).max(code.n_registers as usize)) }) {
             return Err(self.stack_exhausted());
         }
         let callee = Frame(base);
@@ -539,25 +517,25 @@ impl Vm {
 
     /// GetAttrProperty: pushes the getter's frame. The result goes to register `a` of the instruction.
     pub(crate) fn enter_getter(&self, frame: Frame, getter: Value, receiver: Value) -> PyResult<Called> {
-        let function = getter.downcast::<Function>().expect("the cache holds a function").clone();
-        let code_ref = function.code.borrow().clone();
-        let code: &Code = &code_ref;
+        let function = getter.downcast::<Function>().expect("the cache holds a function");
+        let code = function.current_code();
         // SAFETY: the caller's top is free stack; checked before use.
         let base = unsafe { frame.top().add(HEADER_WORDS) };
         // SAFETY: as above.
-        if !self.stack.ensure(unsafe { base.add(code.object.n_registers as usize) }) {
+        if !self.stack.ensure(unsafe { base.add(code.n_registers as usize) }) {
             return Err(self.stack_exhausted());
         }
         self.enter_frame()?;
         let callee = Frame(base);
-        // SAFETY: free stack.
-        unsafe {
-            std::ptr::write(callee.function_slot(), getter);
-            std::ptr::write(callee.register(0), receiver);
-        }
         callee.unbind_locals(1, code.n_locals as usize);
         callee.write_header(self.instruction_address(), frame, Link::FromHeap, code);
-        Ok(Called::Enter(callee, code.instructions_ptr()))
+        let entry = code.instructions_ptr();
+        // SAFETY: free stack.
+        unsafe {
+            std::ptr::write(callee.register(0), receiver);
+            std::ptr::write(callee.function_slot(), getter);
+        }
+        Ok(Called::Enter(callee, entry))
     }
 
     /// The running instruction, whose successor was saved just before a cold step.
