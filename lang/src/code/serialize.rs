@@ -15,7 +15,7 @@ use super::{CodeObject, Constant, ExceptionEntry, Instruction, LineTable};
 
 const MAGIC: &[u8; 4] = b"ouro";
 /// Raised whenever the layout or the instruction set changes.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 /// Deepest nesting of code objects and container constants that is read; the compiler makes less.
 const MAX_NESTING: u32 = 500;
 
