@@ -230,6 +230,17 @@ impl Value {
         }
     }
 
+    /// One more reference to a value that somebody else keeps: what caches hold are the bits of values they do not own.
+    ///
+    /// # Safety
+    /// `bits` are those of a value that is alive now.
+    #[inline(always)]
+    pub(crate) unsafe fn shared(bits: u64) -> Value {
+        // SAFETY: as promised; the copy made here is cloned and not dropped, so the owner's count stays right.
+        let kept = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
+        Value::clone(&kept)
+    }
+
     /// See [`Gc::give_back`].
     #[inline(always)]
     pub fn give_back(self) {

@@ -1,14 +1,13 @@
 //! What specialised attribute instructions would know, for the places in a program that see too many classes to be specialised: methods
 //! of a base class, loops over mixed objects.
 //!
-//! Invariant of the unsafe block: an entry is only believed for a class and a shape that are current under the entry's versions. As with
-//! [`super::lookup_cache`], the class's dicts then still own the value that the entry points to without owning it.
+//! An entry is only believed for a class and a shape that are current under the entry's versions. As with
+//! [`super::lookup_cache`], the class's dicts then still own the value whose bits the entry has without owning it.
 
 use std::cell::{Cell, OnceCell};
 
 use crate::heap::Gc;
 use crate::objects::str::Str;
-use crate::value::Value;
 
 /// What is known of an attribute of plain instances of one class and shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,18 +26,8 @@ pub(crate) enum Known {
     Added(u64),
 }
 
-impl Known {
-    /// The class's value or function.
-    ///
-    /// # Safety
-    /// The entry was just looked up for an object whose class and shape were current.
-    #[inline]
-    pub(crate) unsafe fn value(bits: u64) -> Value {
-        // SAFETY: see the module; the copy made here is cloned and not dropped, so the owner's count stays right.
-        let borrowed = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
-        Value::clone(&borrowed)
-    }
-}
+/// Nobody has looked for the attribute yet.
+pub(crate) struct Unseen;
 
 /// What is done with the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,45 +64,49 @@ pub(crate) struct AttributeCache {
 }
 
 impl AttributeCache {
-    /// What is known of `name`.
     #[inline]
-    pub(crate) fn peek(&self, versions: u64, name: &Gc<Str>, used: Use) -> Option<Known> {
-        self.entries.get()?;
-        let entry = self.entry(versions, name, used);
-        (entry.versions.get() == versions && entry.key.get() == key(name, used)).then(|| entry.known.get())?
-    }
-
-    #[inline]
-    fn entry(&self, versions: u64, name: &Gc<Str>, used: Use) -> &Entry {
+    fn entry(&self, versions: u64, key: u64) -> &Entry {
         let entries =
             self.entries.get_or_init(|| std::iter::repeat_with(Entry::default).take(N_ENTRIES).collect());
-        let key = key(name, used);
         let at = (key >> 4) ^ key ^ versions ^ (versions >> 32);
         &entries[at as usize & (N_ENTRIES - 1)]
     }
 
-    /// What is known of `name`, or what `find` finds out. Nothing is kept for a class without a version.
+    /// What is known of `name`; `Err` if nobody has looked yet.
     #[inline]
-    pub(crate) fn get(
+    pub(crate) fn get(&self, versions: u64, name: &Gc<Str>, used: Use) -> Result<Option<Known>, Unseen> {
+        let key = key(name, used);
+        let entry = self.entry(versions, key);
+        let is_it = entry.versions.get() == versions && entry.key.get() == key;
+        if is_it { Ok(entry.known.get()) } else { Err(Unseen) }
+    }
+
+    /// Notes what was found out, if the class has a version.
+    pub(crate) fn note(&self, versions: u64, name: &Gc<Str>, used: Use, known: Option<Known>) {
+        if versions as u32 == 0 {
+            return;
+        }
+        let key = key(name, used);
+        let entry = self.entry(versions, key);
+        entry.versions.set(versions);
+        entry.key.set(key);
+        entry.known.set(known);
+        entry.name.set(Some(name.clone()));
+    }
+
+    /// As [`AttributeCache::get`], with what `find` finds out if nobody has looked.
+    #[inline]
+    pub(crate) fn get_or_find(
         &self,
         versions: u64,
         name: &Gc<Str>,
         used: Use,
         find: impl FnOnce() -> Option<Known>,
     ) -> Option<Known> {
-        let entry = self.entry(versions, name, used);
-        let key = key(name, used);
-        if entry.versions.get() == versions && entry.key.get() == key && versions as u32 != 0 {
-            return entry.known.get();
-        }
-        let known = find();
-        if versions as u32 == 0 {
-            return known;
-        }
-        entry.versions.set(versions);
-        entry.key.set(key);
-        entry.known.set(known);
-        entry.name.set(Some(name.clone()));
-        known
+        self.get(versions, name, used).unwrap_or_else(|Unseen| {
+            let known = find();
+            self.note(versions, name, used, known);
+            known
+        })
     }
 }

@@ -56,9 +56,9 @@ impl LookupCache {
         let entry = &self.entries[at as usize & (N_ENTRIES - 1)];
         if entry.version.get() == version && entry.name_id.get() == id && entry.after.get() == after {
             let bits = entry.found.get();
-            // SAFETY: see the module: the value is alive, owned by the class's or a base's dict. The copy made here is not dropped.
-            let found = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
-            return (!found.is_unbound()).then(|| (Value::clone(&found), entry.index.get() as usize));
+            // SAFETY: see the module: the value is alive, owned by the class's or a base's dict.
+            let found = unsafe { Value::shared(bits) };
+            return (!found.is_unbound()).then(|| (found, entry.index.get() as usize));
         }
         let found = search();
         entry.version.set(version);

@@ -37,20 +37,6 @@ pub fn native_new(vm: &Vm, class: &Gc<Type>, args: Args<'_>) -> PyResult {
     args.prepend(class.as_value(), |args| call_bound(vm, target, args))
 }
 
-impl Gc<Type> {
-    /// The native `__new__` that calling the class amounts to: of a builtin class without an `__init__`, made by plain `type`.
-    pub(crate) fn direct_new(&self) -> Option<Bindable> {
-        let vm = Vm::current();
-        let slots = self.slots();
-        let is_native = slots.new.is_some_and(|new| std::ptr::fn_addr_eq(new, native_new as NewFn));
-        let is_plain = !self.is_heap_type()
-            && !self.has_flag(type_flags::NO_NEW)
-            && self.header().ty().is(vm.types.type_())
-            && !self.is(vm.types.type_());
-        if is_native && is_plain && slots.init.is_none() { self.new_fn.get() } else { None }
-    }
-}
-
 /// The `init` slot of classes whose `__init__` a spec describes.
 pub fn native_init(vm: &Vm, value: &Value, args: Args<'_>) -> PyResult<()> {
     let target = vm.type_of(value).init_fn.get().expect("set together with the slot");

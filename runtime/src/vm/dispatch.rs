@@ -660,7 +660,7 @@ impl Vm {
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if shadow_free(r!(b), versions) {
                                 // SAFETY: the class with this version owns the value.
-                                let value = unsafe { cached(bits) };
+                                let value = unsafe { Value::shared(bits) };
                                 kill!();
                                 set!(a, value);
                                 jump!(3);
@@ -690,7 +690,7 @@ impl Vm {
                                 && !frame_code!().is_generator_like()
                             {
                                 // SAFETY: the class with this version owns the property.
-                                plain_getter(&unsafe { cached(bits) })
+                                plain_getter(&unsafe { Value::shared(bits) })
                             } else {
                                 None
                             };
@@ -713,7 +713,7 @@ impl Vm {
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if type_matching(r!(word!().b() as usize), versions) {
                                 // SAFETY: the class with this version owns the value.
-                                let value = unsafe { cached(bits) };
+                                let value = unsafe { Value::shared(bits) };
                                 save!();
                                 kill!();
                                 set!(a, value);
@@ -850,7 +850,7 @@ impl Vm {
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             if instance_matching(r!(a + HEADER_WORDS), versions).is_some() {
                                 // SAFETY: the class with this version owns the function.
-                                let function = unsafe { cached(bits) };
+                                let function = unsafe { Value::shared(bits) };
                                 set!(a, function);
                                 jump!(3);
                             } else {
@@ -864,7 +864,7 @@ impl Vm {
                             let version = self.type_of(r!(a + HEADER_WORDS)).current_version();
                             if version == versions as u32 {
                                 // SAFETY: the class with this version owns the function.
-                                let function = unsafe { cached(bits) };
+                                let function = unsafe { Value::shared(bits) };
                                 set!(a, function);
                                 jump!(3);
                             } else {
@@ -877,7 +877,7 @@ impl Vm {
                             let (versions, bits) = unsafe { ((*ip).0, (*ip.add(1)).0) };
                             let method = if type_matching(r!(a + HEADER_WORDS), versions) {
                                 // SAFETY: the class with this version owns it.
-                                self.method_on_type(&unsafe { cached(bits) })
+                                self.method_on_type(&unsafe { Value::shared(bits) })
                             } else {
                                 None
                             };
@@ -1552,7 +1552,7 @@ impl Vm {
                                 Some(class) if class.current_version() == version => {
                                     save!();
                                     // SAFETY: the class with this version owns the function.
-                                    let init = unsafe { cached(init) };
+                                    let init = unsafe { Value::shared(init) };
                                     called!(self.call_init(Frame(base), a, word!().b() as usize, &init), 2);
                                 }
                                 _ => ip = self.unquicken(ip),
@@ -1742,17 +1742,6 @@ fn floor_div(x: i64, y: i64) -> i64 {
 fn floor_mod(x: i64, y: i64) -> i64 {
     let remainder = x.wrapping_rem(y);
     if remainder != 0 && (remainder < 0) != (y < 0) { remainder + y } else { remainder }
-}
-
-/// One more reference to a value that a cache points to without owning it.
-///
-/// # Safety
-/// `bits` is the word of a value that lives: the check of the cache's version has shown its owner unchanged.
-#[inline(always)]
-unsafe fn cached(bits: u64) -> Value {
-    // SAFETY: as promised; the copy made here is cloned and then forgotten, so the owner's count stays right.
-    let borrowed = std::mem::ManuallyDrop::new(unsafe { Value::from_bits(bits) });
-    Value::clone(&borrowed)
 }
 
 /// Whether the value is a class in the state with this version (low half) whose metaclass is in that one (high half).

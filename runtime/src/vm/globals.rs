@@ -99,16 +99,20 @@ fn versions_of(instance: &Gc<Instance>) -> u64 {
     instance.header().ty().current_version() as u64 | (instance.shape_id() as u64) << 32
 }
 
+/// Notes one more miss of the generic instruction before `ip`.
+pub(crate) fn note_miss(ip: *mut Instruction) {
+    // SAFETY: `ip` points past an instruction of live code.
+    unsafe { *ip.sub(1) = missed(*ip.sub(1)) }
+}
+
 impl Vm {
     /// A specialised instruction's guess was wrong: makes it generic again and gives its address, to be run once more.
     #[cold]
     #[inline(never)]
     pub(crate) fn unquicken(&self, ip: *mut Instruction) -> *mut Instruction {
+        note_miss(ip);
         // SAFETY: `ip` points past the instruction.
-        unsafe {
-            *ip.sub(1) = missed(*ip.sub(1));
-            ip.sub(1)
-        }
+        unsafe { ip.sub(1) }
     }
 
     #[inline(never)]
@@ -269,14 +273,17 @@ impl Vm {
     fn known_attr(&self, frame: Frame, value: &Value, name: &Gc<Str>) -> Option<Attribute> {
         let instance = value.downcast::<Instance>()?;
         let versions = versions_of(instance);
-        let found = match self.attributes.get(versions, name, Use::Get, || self.find_known(instance, name))? {
+        let found = match self
+            .attributes
+            .get_or_find(versions, name, Use::Get, || self.find_known(instance, name))?
+        {
             Known::Slot(index) => instance.member(index)?,
             Known::Member(index) => instance.member(index)?,
             // SAFETY: looked up for the instance's class as it is now.
-            Known::Class(bits) => unsafe { Known::value(bits) },
+            Known::Class(bits) => unsafe { Value::shared(bits) },
             Known::Property(bits) => {
                 // SAFETY: as above.
-                let getter = plain_getter(&unsafe { Known::value(bits) })?;
+                let getter = plain_getter(&unsafe { Value::shared(bits) })?;
                 return (!frame.code().is_generator_like()).then_some(Attribute::Getter(getter));
             }
             Known::Method(_) | Known::Added(_) => return None,
@@ -335,7 +342,7 @@ impl Vm {
             return;
         }
         if let Some(receiver) = value.downcast::<Type>() {
-            if let Some((versions, found, _)) = self.find_on_type(receiver, name) {
+            if let Some((versions, found)) = self.find_on_type(receiver, name) {
                 if self.type_of(&found).slots().descr_get.is_none() || found.downcast::<Function>().is_some()
                 {
                     specialize(ip, Opcode::GetAttrType, versions, found.bits());
@@ -355,9 +362,9 @@ impl Vm {
         }
     }
 
-    /// An attribute of a class that reading it or calling it may cache: versions of the class and of its metaclass, what the class or a base
-    /// of it has, and whether it is a class method. None of it is on the metaclass.
-    fn find_on_type(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<(u64, Value, bool)> {
+    /// An attribute of a class that reading it or calling it may cache: versions of the class and of its metaclass, and what the class or a
+    /// base of it has. The metaclass has none of that name.
+    fn find_on_type(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<(u64, Value)> {
         let metaclass = class.header().ty();
         let plain: crate::class::GetAttrFn = crate::class::type_object::get_attr;
         if !metaclass.slots().get_attr.is_some_and(|get| std::ptr::fn_addr_eq(get, plain)) {
@@ -368,8 +375,7 @@ impl Vm {
             return None;
         }
         let found = class.lookup(name)?;
-        let is_class_method = found.downcast_exact::<ClassMethod>().is_some();
-        Some((version as u64 | (meta_version as u64) << 32, found, is_class_method))
+        Some((version as u64 | (meta_version as u64) << 32, found))
     }
 
     /// Entry `position` of a module's namespace, if its keys are still those of `version`.
@@ -399,16 +405,17 @@ impl Vm {
         instance.header().ty().version();
         let versions = versions_of(instance);
         if !specializes {
-            let known = self.attributes.peek(versions, name, Use::Set);
-            if let Some(done) = known.and_then(|known| self.set_known(instance, known, value)) {
-                return done;
+            if let Ok(Some(known)) = self.attributes.get(versions, name, Use::Set) {
+                if self.set_known(instance, known, value) {
+                    return Ok(());
+                }
             }
         }
         self.set_attr(target, name, Some(value))?;
         let Some(instance) = target.downcast::<Instance>() else { return Ok(()) };
         let Some(known) = self.find_settable(instance, name, versions) else { return Ok(()) };
         if !specializes {
-            self.attributes.get(versions, name, Use::Set, || Some(known));
+            self.attributes.note(versions, name, Use::Set, Some(known));
             return Ok(());
         }
         match known {
@@ -420,8 +427,8 @@ impl Vm {
         Ok(())
     }
 
-    /// Sets an attribute that is known to be settable so. `None`: take the general way.
-    fn set_known(&self, instance: &Gc<Instance>, known: Known, value: &Value) -> Option<PyResult<()>> {
+    /// Sets an attribute that is known to be settable so; `false` if that needs the general way after all.
+    fn set_known(&self, instance: &Gc<Instance>, known: Known, value: &Value) -> bool {
         match known {
             Known::Slot(index) | Known::Member(index) => {
                 let old = instance.set_member(index, value.clone());
@@ -429,11 +436,11 @@ impl Vm {
             }
             Known::Added(shape) => {
                 // SAFETY: found for an instance of this class and shape, both alive.
-                unsafe { instance.add(shape, value.clone()) }.ok()?;
+                return unsafe { instance.add(shape, value.clone()) }.is_ok();
             }
-            _ => return None,
+            _ => return false,
         }
-        Some(Ok(()))
+        true
     }
 
     /// What can be known of setting an attribute of instances like this, which had these versions before it was set just now.
@@ -484,20 +491,20 @@ impl Vm {
         if !may_specialize(ip) {
             if let Some(instance) = receiver.downcast::<Instance>() {
                 let versions = versions_of(instance);
-                let known =
-                    self.attributes.get(versions, name, Use::Call, || self.find_method(instance, name));
+                let known = self
+                    .attributes
+                    .get_or_find(versions, name, Use::Call, || self.find_method(instance, name));
                 if let Some(Known::Method(bits)) = known {
                     // SAFETY: looked up for the instance's class as it is now.
-                    let found = unsafe { Known::value(bits) };
+                    let found = unsafe { Value::shared(bits) };
                     let old = std::mem::replace(frame.register(window), found);
                     self.discard(old);
                     return Ok(());
                 }
             }
         } else if let Some(class) = receiver.downcast::<Type>() {
-            if let Some((versions, found, is_class_method)) = self.find_on_type(class, name) {
-                let is_static = found.downcast_exact::<StaticMethod>().is_some();
-                if is_class_method || is_static || found.downcast::<Function>().is_some() {
+            if let Some((versions, found)) = self.find_on_type(class, name) {
+                if self.method_on_type(&found).is_some() {
                     specialize(ip, Opcode::LoadMethodType, versions, found.bits());
                 }
             }

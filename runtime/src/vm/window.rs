@@ -7,9 +7,10 @@ use super::Vm;
 use super::call::bound_registers;
 use super::dispatch::Called;
 use super::frame::{Frame, HEADER_WORDS, Link};
-use super::globals::{may_specialize, specialize};
+use super::globals::{may_specialize, note_miss, specialize};
 use crate::class::Type;
 use crate::class::instance::Instance;
+use crate::class::new_object::Bindable;
 use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::native::{Args, NativeFunction, Role};
@@ -44,10 +45,11 @@ impl Vm {
         ip: *mut Instruction,
     ) -> PyResult<Called> {
         let callee: &Value = frame.register(window);
-        if callee.downcast::<Function>().is_some() && !frame.code().is_generator_like() {
-            specialize(ip, Opcode::CallPython, 0, 0);
-        }
-        if let Some(native) = callee.downcast::<NativeFunction>() {
+        if callee.downcast::<Function>().is_some() {
+            if may_specialize(ip) && !frame.code().is_generator_like() {
+                specialize(ip, Opcode::CallPython, 0, 0);
+            }
+        } else if let Some(native) = callee.downcast::<NativeFunction>() {
             if may_specialize(ip) && native.role == Role::Function {
                 specialize_native(native, n, ip, Opcode::CallNative);
             }
@@ -85,21 +87,24 @@ impl Vm {
                 }
             }
         }
-        if let Some(new) = class.direct_new() {
-            if new.signature.accepts_count(n + 1) {
-                let function = std::ptr::from_ref(new.function) as u64;
-                specialize(ip, Opcode::CallType, class.as_value().bits(), function);
-            }
-        } else if !frame.code().is_generator_like() {
-            if let Some(init) = self.plain_constructor(class) {
-                if init.current_code().plain_arity as usize == n + 1 {
-                    let version = class.version();
-                    if version != 0 {
-                        specialize(ip, Opcode::CallInit, version as u64, init.as_value().bits());
-                    }
+        let direct = |new: &Bindable| {
+            // Without an `__init__`, and never to be changed.
+            !class.is_heap_type() && class.slots().init.is_none() && new.signature.accepts_count(n + 1)
+        };
+        if let Some(new) = self.native_constructor(class).filter(direct) {
+            let function = std::ptr::from_ref(new.function) as u64;
+            return specialize(ip, Opcode::CallType, class.as_value().bits(), function);
+        }
+        if !frame.code().is_generator_like() {
+            let init = self.plain_constructor(class);
+            if let Some(init) = init.filter(|init| init.current_code().plain_arity as usize == n + 1) {
+                let version = class.version();
+                if version != 0 {
+                    return specialize(ip, Opcode::CallInit, version as u64, init.as_value().bits());
                 }
             }
         }
+        note_miss(ip);
     }
 
     /// CallMethod: as Call; `r[window+4]` unbound means that there is no receiver and arguments begin one later.
@@ -287,9 +292,6 @@ impl Vm {
                 return self.construct(frame, window, n, kw_names, Instance::new(&class).into(), &init);
             }
             if kw_names.is_empty() {
-                if let Some(done) = self.call_usual_class(frame, window, n, class) {
-                    return Ok(done);
-                }
                 if let Some(new) = self.native_constructor(class) {
                     let class = class.clone();
                     return self.call_native_class(frame, window, n, &class, new);
