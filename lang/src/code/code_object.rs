@@ -1,10 +1,11 @@
 //! The code object: plain, serialisable data that the runtime turns into a frame's programme.
 
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use num_bigint::BigInt;
 
-use super::line_table::LineTable;
+use super::body::{Body, CodeBody};
 use super::opcode::Instruction;
 
 /// `co_flags`, with CPython's bits.
@@ -79,17 +80,24 @@ pub struct CodeObject {
     pub n_keyword_only: u16,
     /// Registers of a frame, temporaries and call windows (with room for their headers and arguments) included.
     pub n_registers: u16,
-    /// Names of registers `0..locals.len()`: parameters and locals, those that live in cells included. Mangled as in CPython.
-    pub locals: Vec<Rc<str>>,
-    /// Registers that hold a cell (the code makes it with MakeCell), in `co_cellvars` order.
-    pub cell_registers: Vec<u16>,
-    /// Names of the closure's cells, in order.
-    pub free_names: Vec<Rc<str>>,
-    pub instructions: Vec<Instruction>,
-    pub constants: Vec<Constant>,
-    pub names: Vec<Rc<str>>,
-    pub exception_table: Vec<ExceptionEntry>,
-    pub line_table: LineTable,
+    /// How many of them are locals: the length of [`CodeBody::locals`].
+    pub n_locals: u16,
+    /// What is needed to run it; read through the code object itself.
+    pub body: Body,
+}
+
+impl Deref for CodeObject {
+    type Target = CodeBody;
+
+    fn deref(&self) -> &CodeBody {
+        &self.body
+    }
+}
+
+impl DerefMut for CodeObject {
+    fn deref_mut(&mut self) -> &mut CodeBody {
+        &mut self.body
+    }
 }
 
 impl std::fmt::Debug for Instruction {

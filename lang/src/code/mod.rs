@@ -1,5 +1,6 @@
 //! The code object: what the compiler makes and the runtime runs.
 
+mod body;
 mod code_object;
 pub mod disasm;
 mod line_table;
@@ -7,6 +8,7 @@ mod opcode;
 pub mod serialize;
 pub mod verify;
 
+pub use body::{Body, CodeBody};
 pub use code_object::{CodeObject, Constant, ExceptionEntry, flags};
 pub use line_table::{LineTable, Position};
 pub use opcode::*;

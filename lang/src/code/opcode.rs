@@ -385,6 +385,8 @@ macro_rules! for_each_opcode {
             CallType(Window, Count, None, 2),
             CallInit(Window, Count, None, 2),
             CallRange(Window, Count, None, 2),
+            /// Where code stands that was never entered: makes its constants and names, and begins.
+            Begin(None, None, None, 0),
         }
     };
 }

@@ -1,21 +1,22 @@
 //! Code objects as bytes, and back: how compiled modules are embedded and cached.
 //!
 //! Layout: magic, format version, the table of all texts, then the code object with nested ones in place among its
-//! constants. Numbers are LEB128, signed ones zigzag; instructions are little-endian words. Each text is stored once
+//! constants. The body of each follows its length, so that it can be skipped. Numbers are LEB128, signed ones zigzag; instructions are little-endian words. Each text is stored once
 //! and shared after reading. Reading checks structure and lengths only: bytes from elsewhere also need
 //! [`super::verify`] before the code runs.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
 use num_bigint::BigInt;
 
-use super::{CodeObject, Constant, ExceptionEntry, Instruction, LineTable};
+use super::{Body, CodeBody, CodeObject, Constant, ExceptionEntry, Instruction, LineTable};
 
 const MAGIC: &[u8; 4] = b"ouro";
 /// Raised whenever the layout or the instruction set changes.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 /// Deepest nesting of code objects and container constants that is read; the compiler makes less.
 const MAX_NESTING: u32 = 500;
 
@@ -62,16 +63,36 @@ pub fn write(code: &CodeObject) -> Vec<u8> {
 /// # Errors
 /// [`ReadError`] for anything else; never panics and never allocates more than a multiple of the input's size.
 pub fn read(bytes: &[u8]) -> Result<CodeObject, ReadError> {
-    let mut reader = Reader { rest: bytes, texts: Vec::new() };
-    if reader.rest.len() < 5 || &reader.rest[..4] != MAGIC || reader.rest[4] != FORMAT_VERSION {
+    fn now<'a>(texts: &Rc<Texts<'a>>, bytes: &'a [u8], depth: u32) -> Result<Body, ReadError> {
+        Reader { rest: bytes, texts, make_body: now }.body(depth).map(Body::from)
+    }
+    read_with(bytes, now)
+}
+
+/// As [`read`], for what the compiler of this build wrote: the bodies are read when they are first looked at.
+///
+/// # Errors
+/// As [`read`], for what is read at once.
+///
+/// # Panics
+/// Later, if a body is malformed.
+pub fn read_embedded(bytes: &'static [u8]) -> Result<CodeObject, ReadError> {
+    read_with(bytes, |texts, body, _| Ok(Body::later(texts, body)))
+}
+
+/// The body that [`Body::later`] was to read.
+pub(super) fn read_body(texts: &Rc<Texts<'static>>, bytes: &'static [u8]) -> Result<CodeBody, ReadError> {
+    Reader { rest: bytes, texts, make_body: |texts, body, _| Ok(Body::later(texts, body)) }.body(0)
+}
+
+fn read_with<'a>(bytes: &'a [u8], make_body: MakeBody<'a>) -> Result<CodeObject, ReadError> {
+    let Some(rest) = bytes.strip_prefix(MAGIC).and_then(|rest| rest.strip_prefix(&[FORMAT_VERSION])) else {
         return Err(ReadError::BadMagic);
-    }
-    reader.rest = &reader.rest[5..];
-    let n_texts = reader.length(1)?;
-    for _ in 0..n_texts {
-        let text = std::str::from_utf8(reader.bytes()?).map_err(|_| ReadError::Malformed)?;
-        reader.texts.push(Rc::from(text));
-    }
+    };
+    let mut reader = Reader { rest, texts: &Rc::default(), make_body };
+    let texts = Rc::new(Texts { bytes: reader.list(1, Reader::bytes)?, made: RefCell::default() });
+    texts.made.borrow_mut().resize(texts.bytes.len(), None);
+    let mut reader = Reader { texts: &texts, ..reader };
     let code = reader.code(0)?;
     match reader.rest.is_empty() {
         true => Ok(code),
@@ -129,9 +150,16 @@ fn put_code(out: &mut Vec<u8>, texts: &mut TextTable, code: &CodeObject) {
     }
     put_u64(out, code.first_line.into());
     put_u64(out, code.flags.into());
-    for n in [code.n_positional, code.n_positional_only, code.n_keyword_only, code.n_registers] {
+    for n in [code.n_positional, code.n_positional_only, code.n_keyword_only, code.n_registers, code.n_locals]
+    {
         put_u64(out, n.into());
     }
+    let mut body = Vec::new();
+    put_body(&mut body, texts, code);
+    put_bytes(out, &body);
+}
+
+fn put_body(out: &mut Vec<u8>, texts: &mut TextTable, code: &CodeBody) {
     put_texts(out, texts, &code.locals);
     put_u64(out, code.cell_registers.len() as u64);
     code.cell_registers.iter().for_each(|&register| put_u64(out, register.into()));
@@ -218,12 +246,34 @@ fn put_u64(out: &mut Vec<u8>, mut n: u64) {
     out.push(n as u8);
 }
 
-struct Reader<'a> {
-    rest: &'a [u8],
-    texts: Vec<Rc<str>>,
+/// The texts of a file, made when they are first asked for.
+#[derive(Default)]
+pub(super) struct Texts<'a> {
+    bytes: Vec<&'a [u8]>,
+    made: RefCell<Vec<Option<Rc<str>>>>,
 }
 
-impl<'a> Reader<'a> {
+impl Texts<'_> {
+    fn get(&self, index: usize) -> Result<Rc<str>, ReadError> {
+        let mut made = self.made.borrow_mut();
+        let text = made.get_mut(index).ok_or(ReadError::Malformed)?;
+        if text.is_none() {
+            *text = Some(std::str::from_utf8(self.bytes[index]).map_err(|_| ReadError::Malformed)?.into());
+        }
+        text.clone().ok_or(ReadError::Malformed)
+    }
+}
+
+/// Makes a nested body of its bytes, at the given depth of nesting.
+type MakeBody<'a> = fn(&Rc<Texts<'a>>, &'a [u8], u32) -> Result<Body, ReadError>;
+
+struct Reader<'a, 't> {
+    rest: &'a [u8],
+    texts: &'t Rc<Texts<'a>>,
+    make_body: MakeBody<'a>,
+}
+
+impl<'a> Reader<'a, '_> {
     fn take(&mut self, n_bytes: usize) -> Result<&'a [u8], ReadError> {
         let (taken, rest) = self.rest.split_at_checked(n_bytes).ok_or(ReadError::Truncated)?;
         self.rest = rest;
@@ -265,7 +315,7 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> Result<Rc<str>, ReadError> {
         let index: usize = self.number()?;
-        self.texts.get(index).cloned().ok_or(ReadError::Malformed)
+        self.texts.get(index)
     }
 
     fn list<T>(
@@ -301,10 +351,18 @@ impl<'a> Reader<'a> {
             n_positional_only: self.number()?,
             n_keyword_only: self.number()?,
             n_registers: self.number()?,
+            n_locals: self.number()?,
+            body: (self.make_body)(self.texts, self.bytes()?, depth)?,
+        })
+    }
+
+    /// The body that all of the rest is.
+    fn body(&mut self, depth: u32) -> Result<CodeBody, ReadError> {
+        let body = CodeBody {
             locals: self.list(1, Self::text)?,
             cell_registers: self.list(1, Self::number)?,
             free_names: self.list(1, Self::text)?,
-            instructions: self.list(8, |reader| Ok(Instruction(reader.word()?)))?,
+            instructions: self.instructions()?,
             constants: self.list(1, |reader| reader.constant(depth + 1))?,
             names: self.list(1, Self::text)?,
             exception_table: self.list(5, |reader| {
@@ -317,7 +375,17 @@ impl<'a> Reader<'a> {
                 })
             })?,
             line_table: LineTable(self.bytes()?.into()),
-        })
+        };
+        match self.rest.is_empty() {
+            true => Ok(body),
+            false => Err(ReadError::Malformed),
+        }
+    }
+
+    fn instructions(&mut self) -> Result<Vec<Instruction>, ReadError> {
+        let n_words = self.length(8)?;
+        let (words, _) = self.take(n_words * 8)?.as_chunks();
+        Ok(words.iter().map(|word| Instruction(u64::from_le_bytes(*word))).collect())
     }
 
     fn constant(&mut self, depth: u32) -> Result<Constant, ReadError> {
@@ -359,8 +427,10 @@ mod tests {
     use crate::code::{Opcode, Position};
 
     fn sample() -> CodeObject {
-        let inner = CodeObject { name: "inner".into(), constants: vec![Constant::Int(-5)], ..empty() };
-        CodeObject {
+        let constants = vec![Constant::Int(-5)];
+        let body = CodeBody { constants, ..CodeBody::clone(&empty()) }.into();
+        let inner = CodeObject { name: "inner".into(), body, ..empty() };
+        let body = CodeBody {
             constants: vec![
                 Constant::None,
                 Constant::True,
@@ -384,8 +454,9 @@ mod tests {
                 floor: 300,
                 exception: 301,
             }],
-            ..empty()
-        }
+            ..CodeBody::clone(&empty())
+        };
+        CodeObject { body: body.into(), ..empty() }
     }
 
     fn empty() -> CodeObject {
@@ -399,17 +470,24 @@ mod tests {
             n_positional_only: 0,
             n_keyword_only: 0,
             n_registers: 400,
-            locals: vec!["x".into(), "a.py".into()],
-            cell_registers: vec![1],
-            free_names: vec!["x".into()],
-            instructions: vec![
-                Instruction::new(Opcode::Nop, 0, 0, 0, 0),
-                Instruction::new(Opcode::ReturnNone, 0, 0, 400, 0),
-            ],
-            constants: vec![],
-            names: vec!["y".into()],
-            exception_table: vec![],
-            line_table: LineTable::pack([(2, Position { line: 3, end_line: 4, column: 9, end_column: 2 })]),
+            n_locals: 2,
+            body: CodeBody {
+                locals: vec!["x".into(), "a.py".into()],
+                cell_registers: vec![1],
+                free_names: vec!["x".into()],
+                instructions: vec![
+                    Instruction::new(Opcode::Nop, 0, 0, 0, 0),
+                    Instruction::new(Opcode::ReturnNone, 0, 0, 400, 0),
+                ],
+                constants: vec![],
+                names: vec!["y".into()],
+                exception_table: vec![],
+                line_table: LineTable::pack([(
+                    2,
+                    Position { line: 3, end_line: 4, column: 9, end_column: 2 },
+                )]),
+            }
+            .into(),
         }
     }
 
@@ -417,6 +495,7 @@ mod tests {
     fn survives_the_round_trip() {
         let code = sample();
         assert_eq!(read(&write(&code)).unwrap(), code);
+        assert_eq!(read_embedded(write(&code).leak()).unwrap(), code);
     }
 
     #[test]

@@ -242,7 +242,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::code::{ExceptionEntry, LineTable};
+    use crate::code::{CodeBody, ExceptionEntry, LineTable};
 
     fn code(instructions: Vec<Instruction>) -> CodeObject {
         CodeObject {
@@ -255,17 +255,21 @@ mod tests {
             n_positional_only: 0,
             n_keyword_only: 0,
             n_registers: 8,
-            locals: vec![],
-            cell_registers: vec![],
-            free_names: vec![],
-            instructions,
-            constants: vec![
-                Constant::Int(1),
-                Constant::Tuple([Constant::Str(b"k".as_slice().into())].into()),
-            ],
-            names: vec!["n".into()],
-            exception_table: vec![],
-            line_table: LineTable::default(),
+            n_locals: 0,
+            body: CodeBody {
+                locals: vec![],
+                cell_registers: vec![],
+                free_names: vec![],
+                instructions,
+                constants: vec![
+                    Constant::Int(1),
+                    Constant::Tuple([Constant::Str(b"k".as_slice().into())].into()),
+                ],
+                names: vec!["n".into()],
+                exception_table: vec![],
+                line_table: LineTable::default(),
+            }
+            .into(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::unit::{Ins, LONG, Reg, TEMP_BASE, TooLarge, Unit};
 use crate::ast::Span;
 use crate::code::{
-    CodeObject, ExceptionEntry, Instruction, LineTable, Opcode, Operand, Position, WINDOW_HEADER,
+    CodeBody, CodeObject, ExceptionEntry, Instruction, LineTable, Opcode, Operand, Position, WINDOW_HEADER,
 };
 use crate::source::SourceText;
 
@@ -86,14 +86,18 @@ pub(super) fn assemble(
         n_positional_only: unit.n_positional_only,
         n_keyword_only: unit.n_keyword_only,
         n_registers: n_locals + unit.max_top,
-        locals: unit.locals,
-        cell_registers,
-        free_names: unit.free,
-        instructions: words,
-        constants,
-        names,
-        exception_table,
-        line_table,
+        n_locals: unit.locals.len() as u16,
+        body: CodeBody {
+            locals: unit.locals,
+            cell_registers,
+            free_names: unit.free,
+            instructions: words,
+            constants,
+            names,
+            exception_table,
+            line_table,
+        }
+        .into(),
     })
 }
 

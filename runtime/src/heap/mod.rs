@@ -166,6 +166,8 @@ const FLAG_EXTRA: u8 = 4;
 const FLAG_EXACT: u8 = 8;
 /// Its class has a finaliser, or its payload wants [`Pending::Finalize`].
 const FLAG_FINALIZER: u8 = 16;
+/// It is part of the interpreter: [`Heap::n_finalizable`] leaves it out.
+const FLAG_STANDING: u8 = 64;
 /// The class is a heap type: its count includes this object.
 const FLAG_OWNS_TYPE: u8 = 32;
 
@@ -270,16 +272,14 @@ impl Header {
             // SAFETY: FLAG_OWNS_TYPE says that this object owned a reference to its old class.
             drop(unsafe { Gc::from_raw(old) });
         }
-        let mut flags = flags & !(FLAG_OWNS_TYPE | FLAG_FINALIZER | FLAG_EXACT);
+        let mut flags = flags & !(FLAG_OWNS_TYPE | FLAG_EXACT);
         if owns {
             flags |= FLAG_OWNS_TYPE;
         } else if !ty.has_flag(type_flags::DERIVED) {
             flags |= FLAG_EXACT;
         }
-        if ty.has_finalizer() {
-            flags |= FLAG_FINALIZER;
-        }
         self.flags.set(flags);
+        self.set_finalizable(ty.has_finalizer());
     }
 
     #[inline(always)]
@@ -308,8 +308,27 @@ impl Header {
     /// Asks for [`Pending::Finalize`] before release (generators that are suspended, never-awaited coroutines, open files).
     #[inline]
     pub fn set_wants_finalizer(&self, wants: bool) {
-        let flags = self.flags.get() & !(FLAG_FINALIZER | FLAG_FINALIZED);
-        self.flags.set(if wants { flags | FLAG_FINALIZER } else { flags });
+        self.flags.set(self.flags.get() & !FLAG_FINALIZED);
+        self.set_finalizable(wants);
+    }
+
+    #[inline(always)]
+    fn set_finalizable(&self, wants: bool) {
+        let flags = self.flags.get();
+        if (flags & FLAG_FINALIZER != 0) != wants {
+            self.flags.set(flags ^ FLAG_FINALIZER);
+            if flags & FLAG_STANDING == 0 {
+                Heap::current().count_finalizable(wants);
+            }
+        }
+    }
+
+    /// The object is part of the interpreter, which finalises it in its own way when it ends.
+    pub fn set_standing(&self) {
+        let flags = self.flags.replace(self.flags.get() | FLAG_STANDING);
+        if flags & (FLAG_FINALIZER | FLAG_STANDING) == FLAG_FINALIZER {
+            Heap::current().count_finalizable(false);
+        }
     }
 
     /// Attribute storage of an instance of a Python subclass of a builtin.
@@ -391,6 +410,8 @@ pub struct Heap {
     pending: RefCell<Vec<Pending>>,
     /// Set while `pending` is not empty or a collection is due; the VM looks at it after native code and on back edges.
     pub attention: Attention,
+    /// See [`Heap::n_finalizable`].
+    n_finalizable: Cell<usize>,
     pub collector: collector::Collector,
     free_lists: free_lists::FreeLists,
     pub weak: weak::WeakTable,
@@ -410,6 +431,7 @@ impl Heap {
             deferred: UnsafeCell::new(Vec::new()),
             pending: RefCell::new(Vec::new()),
             attention: Attention::default(),
+            n_finalizable: Cell::new(0),
             collector: collector::Collector::new(),
             free_lists: free_lists::FreeLists::new(),
             weak: weak::WeakTable::default(),
@@ -440,6 +462,17 @@ impl Heap {
     pub fn push_pending(&self, pending: Pending) {
         self.pending.borrow_mut().push(pending);
         self.attention.set(true);
+    }
+
+    /// Live objects that have a finaliser, run or not, without those that are part of the interpreter.
+    pub fn n_finalizable(&self) -> usize {
+        self.n_finalizable.get()
+    }
+
+    #[inline(always)]
+    fn count_finalizable(&self, more: bool) {
+        let n = self.n_finalizable.get();
+        self.n_finalizable.set(if more { n + 1 } else { n - 1 });
     }
 
     /// Whether a finaliser waits to run.
@@ -482,6 +515,7 @@ fn init_header(ty: &Gc<Type>, kind: Kind, acyclic: bool, extra: bool) -> Header 
     }
     if ty.has_finalizer() {
         flags |= FLAG_FINALIZER;
+        Heap::current().count_finalizable(true);
     }
     Header {
         count: Cell::new(1),
@@ -650,6 +684,9 @@ unsafe fn destroy(object: NonNull<Header>) {
         let vtable = header.ty().vtable();
         let flags = header.flags.get();
         let mut layout = (vtable.layout)(object);
+        if flags & (FLAG_FINALIZER | FLAG_STANDING) == FLAG_FINALIZER {
+            Heap::current().count_finalizable(false);
+        }
         if flags & FLAG_EXTRA != 0 {
             std::ptr::drop_in_place(object.as_ptr().cast::<u8>().add(layout.size()).cast::<Extra>());
             layout = Layout::from_size_align_unchecked(layout.size() + size_of::<Extra>(), layout.align());

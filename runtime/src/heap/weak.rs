@@ -85,6 +85,14 @@ impl WeakTable {
             .collect()
     }
 
+    /// Whether the death of some object would call a callback.
+    pub fn has_callbacks(&self) -> bool {
+        self.by_target.borrow().values().flatten().any(|entry| {
+            // SAFETY: a reference takes itself out of the table when it dies, so those in it live.
+            unsafe { entry.as_ref() }.body.callback.borrow().is_some()
+        })
+    }
+
     fn forget(&self, target: NonNull<Header>, reference: &WeakRef) {
         let mut table = self.by_target.borrow_mut();
         if let Some(list) = table.get_mut(&target) {

@@ -1,15 +1,15 @@
-//! `code`: a compiled function ready to run. Wraps `lang`'s code object with its constants as values, its names interned, and a
-//! private copy of the instructions that the VM specialises in place.
+//! `code`: a compiled function ready to run. Wraps `lang`'s code object; when it is first called, with its constants as values, its names
+//! interned, and a private copy of the instructions that the VM specialises in place.
 
 #![allow(unsafe_code)]
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::rc::Rc;
 
 use num_bigint::BigInt;
-use ouro_lang::code::{CodeObject, Constant, Instruction, flags};
+use ouro_lang::code::{CodeObject, Constant, Instruction, Opcode, flags};
 
-use crate::heap::{self, Gc, Kind, Payload};
+use crate::heap::{self, Gc, Kind, Payload, Trace, Visitor};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -27,9 +27,9 @@ pub enum CallKind {
 
 pub struct Code {
     pub object: Rc<CodeObject>,
-    instructions: UnsafeCell<Box<[Instruction]>>,
-    pub constants: Box<[Value]>,
-    pub names: Box<[Gc<Str>]>,
+    /// Where a call begins: the first instruction, or [`BEGIN`] while `body` is not made.
+    entry: Cell<*mut Instruction>,
+    body: OnceCell<Body>,
     pub call_kind: CallKind,
     /// Exactly this many positional arguments fill the parameters, with no other kinds of parameters; `u16::MAX` if there are others.
     pub simple_arity: u16,
@@ -40,25 +40,36 @@ pub struct Code {
     pub n_locals: u16,
     pub filename: Value,
     /// Names of the parameters that arguments can be given for by position or keyword; made when first needed.
-    parameter_names: std::cell::OnceCell<Box<[Gc<Str>]>>,
+    parameter_names: OnceCell<Box<[Gc<Str>]>>,
 }
+
+/// What running the code needs, made when it is first called.
+struct Body {
+    instructions: UnsafeCell<Box<[Instruction]>>,
+    constants: Box<[Value]>,
+    names: Box<[Gc<Str>]>,
+}
+
+/// Where calls of all code begin that has no body yet.
+static BEGIN: Instruction = Instruction::new(Opcode::Begin, 0, 0, 0, 0);
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
-    crate::trace_fields!(constants, names, filename; skip object, instructions, call_kind, simple_arity, plain_arity, n_registers, n_locals, parameter_names);
+    crate::trace_fields!(body, filename; skip object, entry, call_kind, simple_arity, plain_arity, n_registers, n_locals, parameter_names);
+}
+
+impl Trace for OnceCell<Body> {
+    fn trace_value(&self, visit: Visitor<'_>) {
+        let Some(Body { instructions: _, constants, names }) = self.get() else { return };
+        constants.trace_value(visit);
+        names.trace_value(visit);
+    }
 }
 
 impl Code {
-    /// Makes constants and names values. Code objects among the constants are made as well.
     pub fn new(vm: &Vm, object: &Rc<CodeObject>) -> Gc<Code> {
         let filename = Str::new(&object.filename).into();
-        Code::with_filename(vm, object, &filename)
-    }
-
-    fn with_filename(vm: &Vm, object: &Rc<CodeObject>, filename: &Value) -> Gc<Code> {
-        let constants =
-            object.constants.iter().map(|constant| constant_value(vm, constant, filename)).collect();
-        Code::with_constants(vm, object.clone(), constants, filename)
+        Code::with_filename(vm, object.clone(), &filename)
     }
 
     /// Code whose constants are already values.
@@ -68,6 +79,12 @@ impl Code {
         constants: Box<[Value]>,
         filename: &Value,
     ) -> Gc<Code> {
+        let code = Code::with_filename(vm, object, filename);
+        code.fill(vm, constants);
+        code
+    }
+
+    fn with_filename(vm: &Vm, object: Rc<CodeObject>, filename: &Value) -> Gc<Code> {
         let has = |flag| object.flags & flag != 0;
         let call_kind = if has(flags::ASYNC_GENERATOR) {
             CallKind::AsyncGenerator
@@ -81,19 +98,67 @@ impl Code {
         let simple = object.n_keyword_only == 0 && !has(flags::VARARGS) && !has(flags::VARKEYWORDS);
         let simple_arity = if simple { object.n_positional } else { u16::MAX };
         let body = Code {
-            instructions: UnsafeCell::new(object.instructions.clone().into_boxed_slice()),
-            constants,
-            names: object.names.iter().map(|name| vm.intern(name)).collect(),
+            entry: Cell::new((&raw const BEGIN).cast_mut()),
+            body: OnceCell::new(),
             call_kind,
             simple_arity,
             plain_arity: if call_kind == CallKind::Plain { simple_arity } else { u16::MAX },
             n_registers: object.n_registers,
-            n_locals: object.locals.len() as u16,
+            n_locals: object.n_locals,
             object,
             filename: filename.clone(),
-            parameter_names: std::cell::OnceCell::new(),
+            parameter_names: OnceCell::new(),
         };
         heap::alloc(vm.types.code(), body)
+    }
+
+    fn body(&self) -> &Body {
+        match self.body.get() {
+            Some(body) => body,
+            None => {
+                let vm = Vm::current();
+                let constants = self.object.constants.iter();
+                let constants =
+                    constants.map(|constant| constant_value(vm, constant, &self.filename)).collect();
+                self.fill(vm, constants)
+            }
+        }
+    }
+
+    /// Makes the names values and a copy of the instructions. Code objects among the constants stay without a body.
+    fn fill(&self, vm: &Vm, constants: Box<[Value]>) -> &Body {
+        self.body.get_or_init(|| {
+            let mut instructions = self.object.instructions.clone().into_boxed_slice();
+            self.entry.set(instructions.as_mut_ptr());
+            let names = self.object.names.iter().map(|name| vm.intern(name)).collect();
+            Body { instructions: UnsafeCell::new(instructions), constants, names }
+        })
+    }
+
+    /// Whether there are instructions that a frame could stand at.
+    pub(crate) fn was_entered(&self) -> bool {
+        self.body.get().is_some()
+    }
+
+    /// Constants as values.
+    pub fn constants(&self) -> &[Value] {
+        &self.body().constants
+    }
+
+    /// Interned names that the code looks up.
+    #[inline]
+    pub fn names(&self) -> &[Gc<Str>] {
+        &self.body().names
+    }
+
+    /// A constant of code that runs.
+    ///
+    /// # Safety
+    /// The code was entered, and has that many constants.
+    #[inline(always)]
+    pub(crate) unsafe fn constant_unchecked(&self, index: usize) -> &Value {
+        // SAFETY: entering code makes its body; the index is the caller's promise.
+        unsafe { self.body.get().unwrap_unchecked().constants.get_unchecked(index) }
     }
 
     /// Interned names of the named parameters: positional ones, then keyword-only ones.
@@ -104,11 +169,17 @@ impl Code {
         })
     }
 
+    /// Where a call begins, which may be at an instruction of its own that makes the rest.
+    #[inline(always)]
+    pub(crate) fn entry(&self) -> *mut Instruction {
+        self.entry.get()
+    }
+
     /// First instruction; the VM reads and specialises them through this pointer.
     #[inline(always)]
     pub(crate) fn instructions_ptr(&self) -> *mut Instruction {
         // SAFETY: the box is never replaced; only words inside it change.
-        unsafe { (*self.instructions.get()).as_mut_ptr() }
+        unsafe { (*self.body().instructions.get()).as_mut_ptr() }
     }
 
     pub fn is_generator_like(&self) -> bool {
@@ -147,6 +218,6 @@ pub fn constant_value(vm: &Vm, constant: &Constant, filename: &Value) -> Value {
             let [start, stop, step] = bounds.each_ref().map(|bound| constant_value(vm, bound, filename));
             crate::objects::slice::Slice::new(start, stop, step).into()
         }
-        Constant::Code(code) => Code::with_filename(vm, code, filename).into(),
+        Constant::Code(code) => Code::with_filename(vm, code.clone(), filename).into(),
     }
 }

@@ -79,7 +79,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         "co_nlocals" |_, code| number(variables(&code.object).count() as i64);
         "co_stacksize" |_, code| number(code.object.n_registers);
         "co_flags" |_, code| number(code.object.flags);
-        "co_consts" |_, code| Ok(Tuple::new(code.constants.iter().cloned()).into());
+        "co_consts" |_, code| Ok(Tuple::new(code.constants().iter().cloned()).into());
         "co_names" |vm, code| names(vm, &code.object.names);
         "co_varnames" |vm, code| names(vm, variables(&code.object));
         "co_freevars" |vm, code| names(vm, &code.object.free_names);
@@ -161,7 +161,7 @@ fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
             && x.exception_table == y.exception_table
             && x.line_table == y.line_table;
     let same = same && {
-        let (a, b) = (Tuple::new(a.constants.iter().cloned()), Tuple::new(b.constants.iter().cloned()));
+        let (a, b) = (Tuple::new(a.constants().iter().cloned()), Tuple::new(b.constants().iter().cloned()));
         Rc::ptr_eq(x, y) || vm.eq(a.as_value(), b.as_value())?
     };
     Ok(equality(op, same))
@@ -312,9 +312,9 @@ fn replace(vm: &Vm, args: Args<'_>) -> PyResult {
         }
     }
     let constants = match constants {
-        None => this.constants.clone(),
+        None => this.constants().into(),
         Some(items) => {
-            if items.len() < this.constants.len() {
+            if items.len() < this.constants().len() {
                 return vm.raise(Exc::ValueError, "code: constants is too small");
             }
             object.constants.resize(items.len(), Constant::None);

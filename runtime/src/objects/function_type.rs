@@ -220,7 +220,7 @@ pub fn doc(this: &Gc<Function>) -> Value {
         return doc;
     }
     let code = this.code.borrow();
-    match code.constants.first() {
+    match code.constants().first() {
         Some(first) if code.has_flag(ouro_lang::code::flags::HAS_DOCSTRING) => first.clone(),
         _ => Value::NONE,
     }

@@ -364,7 +364,7 @@ impl Vm {
         }
         frame.unbind_locals(n_bound, code.n_locals as usize);
         frame.write_header(self.ip.get(), caller, Link::Native, code);
-        self.run_native(frame, code.instructions_ptr())
+        self.run_native(frame, code.entry())
     }
 
     /// Runs a frame until it returns to native code.

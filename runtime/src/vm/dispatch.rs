@@ -377,7 +377,7 @@ impl Vm {
                             next.unbind_locals(n, code.n_locals as usize);
                             next.write_header(back, Frame(base), Link::Call, code);
                             base = next.0;
-                            ip = code.instructions_ptr();
+                            ip = code.entry();
                             self.frame.set(next);
                         }};
                     }
@@ -430,7 +430,7 @@ impl Vm {
                     }
                     macro_rules! name {
                         ($index:expr) => {
-                            &frame_code!().names[$index]
+                            &frame_code!().names()[$index]
                         };
                     }
                     // The values of a group of registers. `base` and `ip` must not be captured by reference: that would keep them in memory.
@@ -444,12 +444,12 @@ impl Vm {
 
                     match word!().op() {
                         Opcode::Nop => {}
+                        Opcode::Begin => ip = frame_code!().instructions_ptr(),
                         Opcode::LoadConst => {
                             let a = word!().a() as usize;
                             // SAFETY: verified index.
                             let value =
-                                unsafe { frame_code!().constants.get_unchecked(word!().bc() as usize) }
-                                    .clone();
+                                unsafe { frame_code!().constant_unchecked(word!().bc() as usize) }.clone();
                             set!(a, value);
                         }
                         Opcode::LoadInt => {

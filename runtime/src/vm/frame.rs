@@ -337,8 +337,12 @@ impl Vm {
 
     /// The word index before `ip`, an address in the code of `frame` to go on at.
     pub(crate) fn suspended_position(&self, frame: Frame, ip: *mut Instruction) -> usize {
+        let code = frame.code();
+        if !code.was_entered() {
+            return 0;
+        }
         // SAFETY: both point into the same code.
-        (unsafe { ip.offset_from(frame.code().instructions_ptr()) } - 1).max(0) as usize
+        (unsafe { ip.offset_from(code.instructions_ptr()) } - 1).max(0) as usize
     }
 }
 

@@ -119,7 +119,7 @@ impl Vm {
     pub(crate) fn load_global(&self, frame: Frame, ip: *mut Instruction, kind: NameKind) -> PyResult {
         // SAFETY: `ip` points past the instruction.
         let word = unsafe { *ip.sub(1) };
-        let name = &frame.code().names[word.bc() as usize];
+        let name = &frame.code().names()[word.bc() as usize];
         let function = frame.function();
         if kind == NameKind::Name && !frame.register(0).is_unbound() {
             let namespace = frame.register(0).clone();

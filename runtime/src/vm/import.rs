@@ -351,7 +351,7 @@ impl Vm {
             };
             return self.compile_source(frozen.source, options);
         }
-        match serialize::read(frozen.code) {
+        match serialize::read_embedded(frozen.code) {
             Ok(object) => Ok(Code::new(self, &std::rc::Rc::new(object))),
             Err(error) => self.raise(Exc::SystemError, format!("embedded module {}: {error}", frozen.name)),
         }

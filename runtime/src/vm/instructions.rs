@@ -72,7 +72,7 @@ impl<'a> Operands<'a> {
     }
 
     fn name(self, index: usize) -> &'a Gc<Str> {
-        &self.frame.code().names[index]
+        &self.frame.code().names()[index]
     }
 
     /// Takes the `n` values from register b on.

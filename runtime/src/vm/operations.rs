@@ -418,8 +418,9 @@ impl Vm {
     }
 
     pub(crate) fn make_function(&self, frame: Frame, at: usize, constant: usize, parts: usize) -> Value {
-        let code =
-            frame.code().constants[constant].downcast::<Code>().expect("MakeFunction names a code constant");
+        let code = frame.code().constants()[constant]
+            .downcast::<Code>()
+            .expect("MakeFunction names a code constant");
         let take = |bit: usize| {
             if parts & (1 << bit) != 0 {
                 std::mem::replace(frame.register(at + 1 + bit), Value::UNBOUND)

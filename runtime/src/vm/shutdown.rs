@@ -15,7 +15,12 @@ const MAX_PASSES: usize = 8;
 
 impl Vm {
     /// Takes all modules apart in the order of their import, as CPython does; finalisers run. Afterwards only `sys` and `builtins` are whole.
+    ///
+    /// Where nothing that lives could run Python code when it dies, nobody would notice, and all is left to the end of the process.
     pub fn shut_down(&self) {
+        if self.heap.n_finalizable() == 0 && !self.heap.weak.has_callbacks() {
+            return;
+        }
         let mut remaining = Vec::new();
         for (key, module) in self.modules.snapshot() {
             let kept = key.downcast::<Str>().is_some_and(|name| KEPT.iter().any(|kept| *name == **kept));

@@ -165,7 +165,7 @@ impl Vm {
         method: bool,
         ip: *mut Instruction,
     ) -> PyResult<Called> {
-        let names = frame.code().constants[names].clone();
+        let names = frame.code().constants()[names].clone();
         let names = names.downcast::<Tuple>().map(|names| names.items()).unwrap_or_default();
         let first = window + HEADER_WORDS;
         let mut n = n;
@@ -391,7 +391,7 @@ impl Vm {
         } else {
             callee.write_header(next, frame, Link::Call, code);
         }
-        Ok(Called::Enter(callee, code.instructions_ptr()))
+        Ok(Called::Enter(callee, code.entry()))
     }
 
     /// CallInit: makes an instance and pushes the frame of `init`, the Python `__init__` of the class in `r[window]`, for `n` positional
@@ -431,7 +431,7 @@ impl Vm {
         callee.unbind_locals(n + 1, code.n_locals as usize);
         callee.write_header(self.instruction_address(), frame, Link::Init, code);
         drop(std::mem::replace(frame.register(window), instance));
-        Ok(Called::Enter(callee, code.instructions_ptr()))
+        Ok(Called::Enter(callee, code.entry()))
     }
 
     /// The Python `__init__` of a class whose instances are made by `object.__new__` and a plain `type.__call__`.
@@ -494,7 +494,7 @@ impl Vm {
         unsafe { std::ptr::write(callee.function_slot(), init.to_value()) };
         callee.unbind_locals(bound_registers(code), code.n_locals as usize);
         callee.write_header(self.instruction_address(), frame, Link::Init, code);
-        Ok(Called::Enter(callee, code.instructions_ptr()))
+        Ok(Called::Enter(callee, code.entry()))
     }
 
     fn construct_natively(
@@ -531,7 +531,7 @@ impl Vm {
         let callee = Frame(base);
         callee.unbind_locals(1, code.n_locals as usize);
         callee.write_header(self.instruction_address(), frame, Link::FromHeap, code);
-        let entry = code.instructions_ptr();
+        let entry = code.entry();
         // SAFETY: free stack.
         unsafe {
             std::ptr::write(callee.register(0), receiver);

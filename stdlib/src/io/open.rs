@@ -189,6 +189,8 @@ pub fn standard_stream(
     let raw = FileIo::open(vm, &Value::small(fd.into()), if writing { "w" } else { "r" }, false, None)?;
     vm.set_attr(raw.as_value(), &vm.names.name, Some(&name.into()))?;
     let is_terminal = call_bool(vm, raw.as_value(), "isatty")?;
+    // These are flushed when the interpreter ends; no need to look for their finalisers.
+    raw.header().set_standing();
     let unbuffered = unbuffered && writing;
     let buffer: Value = if unbuffered {
         raw.into()
@@ -196,6 +198,7 @@ pub fn standard_stream(
         let ability = if writing { Ability::Write } else { Ability::Read };
         Buffered::make(vm, raw.as_value(), ability, DEFAULT_BUFFER_SIZE)?.into()
     };
+    buffer.header().inspect(|header| header.set_standing());
     let options = Options {
         encoding: Some("utf-8".into()),
         errors: Some(errors.into()),
@@ -204,6 +207,7 @@ pub fn standard_stream(
         write_through: unbuffered,
     };
     let wrapper = TextIoWrapper::make(vm, &buffer, options)?;
+    wrapper.header().set_standing();
     vm.set_attr(wrapper.as_value(), &vm.intern("mode"), Some(&(if writing { "w" } else { "r" }).into()))?;
     Ok(Some(wrapper.into()))
 }
