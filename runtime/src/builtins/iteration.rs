@@ -1,10 +1,13 @@
 //! Builtin functions about iterables: aiter, all, anext, any, iter, len, max, min, next, sorted.
 
+use std::ops::ControlFlow;
+
 use crate::class::{CompareOp, special};
 use crate::objects::anext_awaitable;
 use crate::objects::iterators::callable_iterator;
 use crate::objects::list::List;
 use crate::objects::list::sort::sort_list;
+use crate::vm::drain::Sink;
 use crate::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
 pub(super) const FUNCTIONS: &[NativeFn] = &[
@@ -53,14 +56,33 @@ fn aiter(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(iterator)
 }
 
-fn all(vm: &Vm, args: Args<'_>) -> PyResult {
-    let iterator = vm.iter(args.value(0))?;
-    while let Some(item) = vm.next(&iterator)? {
-        if !vm.truth(&item)? {
-            return Ok(Value::FALSE);
-        }
+/// Looks for an item that is true, or one that is false.
+struct Search {
+    wanted: bool,
+    found: bool,
+}
+
+impl Search {
+    fn run(mut self, vm: &Vm, iterable: &Value) -> PyResult<bool> {
+        vm.pour(iterable, &mut self)?;
+        Ok(self.found)
     }
-    Ok(Value::TRUE)
+}
+
+impl Sink for Search {
+    fn take(&mut self, item: Value) -> Option<Value> {
+        let truth = item.as_bool().or_else(|| item.as_small_int().map(|n| n != 0));
+        if truth == Some(!self.wanted) { None } else { Some(item) }
+    }
+
+    fn take_slowly(&mut self, vm: &Vm, item: Value) -> PyResult<ControlFlow<()>> {
+        self.found = vm.truth(&item)? == self.wanted;
+        Ok(if self.found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+}
+
+fn all(vm: &Vm, args: Args<'_>) -> PyResult {
+    Ok((!Search { wanted: false, found: false }.run(vm, args.value(0))?).into())
 }
 
 fn anext(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -76,13 +98,7 @@ fn anext(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn any(vm: &Vm, args: Args<'_>) -> PyResult {
-    let iterator = vm.iter(args.value(0))?;
-    while let Some(item) = vm.next(&iterator)? {
-        if vm.truth(&item)? {
-            return Ok(Value::TRUE);
-        }
-    }
-    Ok(Value::FALSE)
+    Ok(Search { wanted: true, found: false }.run(vm, args.value(0))?.into())
 }
 
 fn iter(vm: &Vm, args: Args<'_>) -> PyResult {

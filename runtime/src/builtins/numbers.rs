@@ -1,5 +1,7 @@
 //! Builtin functions about numbers: abs, bin, chr, divmod, hash, hex, id, oct, ord, pow, round, sum.
 
+use std::ops::ControlFlow;
+
 use crate::class::BinaryOp;
 use crate::objects::bytes;
 use crate::objects::complex::{self, as_pair};
@@ -7,6 +9,7 @@ use crate::objects::int;
 use crate::objects::str::Str;
 use crate::text::int_text;
 use crate::types::BuiltinType;
+use crate::vm::drain::Sink;
 use crate::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
 pub(super) const FUNCTIONS: &[NativeFn] = &[
@@ -168,6 +171,32 @@ impl Total {
     }
 }
 
+impl Sink for Total {
+    fn take(&mut self, item: Value) -> Option<Value> {
+        match self {
+            Total::Int(n) => {
+                let sum = item.as_small_int().and_then(|item| n.checked_add(item));
+                let Some(sum) = sum else { return Some(item) };
+                *n = sum;
+            }
+            Total::Float(sum) => match item.as_exact_float() {
+                Some(x) => sum.add(x),
+                None => return Some(item),
+            },
+            Total::Complex(..) | Total::Other(_) => return Some(item),
+        }
+        None
+    }
+
+    fn take_slowly(&mut self, vm: &Vm, item: Value) -> PyResult<ControlFlow<()>> {
+        if !self.add_alike(vm, &item)? {
+            let so_far = std::mem::replace(self, Total::Int(0)).value();
+            *self = Total::of(vm.binary(BinaryOp::Add, &so_far, &item)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
 fn sum(vm: &Vm, args: Args<'_>) -> PyResult {
     let start = args.get(1).cloned().unwrap_or(Value::small(0));
     if start.downcast::<Str>().is_some() {
@@ -179,12 +208,6 @@ fn sum(vm: &Vm, args: Args<'_>) -> PyResult {
         }
     }
     let mut total = Total::of(start);
-    vm.for_each(args.value(0), |item| {
-        if !total.add_alike(vm, &item)? {
-            let so_far = std::mem::replace(&mut total, Total::Int(0)).value();
-            total = Total::of(vm.binary(BinaryOp::Add, &so_far, &item)?);
-        }
-        Ok(())
-    })?;
+    vm.pour(args.value(0), &mut total)?;
     Ok(total.value())
 }

@@ -112,17 +112,16 @@ impl Code {
         heap::alloc(vm.types.code(), body)
     }
 
+    #[inline(always)]
     fn body(&self) -> &Body {
-        match self.body.get() {
-            Some(body) => body,
-            None => {
-                let vm = Vm::current();
-                let constants = self.object.constants.iter();
-                let constants =
-                    constants.map(|constant| constant_value(vm, constant, &self.filename)).collect();
-                self.fill(vm, constants)
-            }
-        }
+        self.body.get().unwrap_or_else(|| self.make_body())
+    }
+
+    #[cold]
+    fn make_body(&self) -> &Body {
+        let vm = Vm::current();
+        let constants = self.object.constants.iter();
+        self.fill(vm, constants.map(|constant| constant_value(vm, constant, &self.filename)).collect())
     }
 
     /// Makes the names values and a copy of the instructions. Code objects among the constants stay without a body.

@@ -654,12 +654,6 @@ impl<V: Default> HashTable<V> {
         f(&self.table.borrow().entries[position])
     }
 
-    /// As [`HashTable::with_entry`], for a position that may be out of range.
-    #[inline(always)]
-    pub fn try_entry<R>(&self, position: usize, f: impl FnOnce(&Entry<V>) -> R) -> Option<R> {
-        self.table.borrow().entries.get(position).map(f)
-    }
-
     /// Bytes the table takes, for `__sizeof__`.
     pub fn size_bytes(&self) -> usize {
         let table = self.peek();
@@ -672,6 +666,12 @@ impl<V: Default + Clone> HashTable<V> {
     #[inline(always)]
     pub fn value_at(&self, position: usize) -> V {
         self.peek().entries[position].value.clone()
+    }
+
+    /// As [`HashTable::value_at`], for a position that may be out of range.
+    #[inline(always)]
+    pub fn try_value_at(&self, position: usize) -> Option<V> {
+        self.peek().entries.get(position).map(|entry| entry.value.clone())
     }
 
     /// Takes in all entries of another table; this one is empty.

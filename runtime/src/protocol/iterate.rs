@@ -1,9 +1,28 @@
 //! Iteration from native code.
 
+use std::ops::ControlFlow;
+
 use crate::objects::list::List;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
+use crate::vm::drain::Sink;
 use crate::{Exc, PyResult, Vm};
+
+impl Sink for Vec<Value> {
+    fn take(&mut self, item: Value) -> Option<Value> {
+        if self.len() == self.capacity() {
+            return Some(item);
+        }
+        self.push(item);
+        None
+    }
+
+    fn take_slowly(&mut self, vm: &Vm, item: Value) -> PyResult<ControlFlow<()>> {
+        vm.try_reserve(self, 1)?;
+        self.push(item);
+        Ok(ControlFlow::Continue(()))
+    }
+}
 
 impl Vm {
     /// Whether `iter(value)` would find something to call.
@@ -76,13 +95,7 @@ impl Vm {
         let mut out = Vec::new();
         // All at once, so that what cannot fit fails before it has filled the memory.
         self.try_reserve(&mut out, self.length_hint(iterable, 0)?)?;
-        self.for_each(iterable, |item| {
-            if out.len() == out.capacity() {
-                self.try_reserve(&mut out, 1)?;
-            }
-            out.push(item);
-            Ok(())
-        })?;
+        self.pour(iterable, &mut out)?;
         Ok(out)
     }
 

@@ -22,6 +22,7 @@ use crate::objects::generator::Generator;
 use crate::objects::iterators::ListIterator;
 use crate::objects::list::List;
 use crate::objects::range::RangeIterator;
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
@@ -287,6 +288,12 @@ impl Vm {
                                 (vb.bits() as i64) $op (vc.bits() as i64)
                             } else if both_float(vb, vc) {
                                 float_of(vb) $op float_of(vc)
+                            } else if let (true, Some(truth)) =
+                                (matches!($slow, CompareOp::Eq | CompareOp::Ne), equal_strs(vb, vc))
+                            {
+                                let truth = truth == matches!($slow, CompareOp::Eq);
+                                kill!();
+                                truth
                             } else {
                                 tri!(self.truth_at(Frame(base), ip, $slow))
                             }
@@ -575,7 +582,7 @@ impl Vm {
                             let (version, position) = unsafe { ((*ip).0 as u32, (*ip.add(1)).0 as usize) };
                             let globals = &Frame(base).function().globals;
                             let hit = if globals.table.current_keys_version() == version {
-                                globals.table.try_entry(position, |entry| entry.value.clone())
+                                globals.table.try_value_at(position)
                             } else {
                                 None
                             };
@@ -595,7 +602,7 @@ impl Vm {
                             let hit = if function.globals.table.current_keys_version() == versions as u32
                                 && function.builtins.table.current_keys_version() == (versions >> 32) as u32
                             {
-                                function.builtins.table.try_entry(position, |entry| entry.value.clone())
+                                function.builtins.table.try_value_at(position)
                             } else {
                                 None
                             };
@@ -1443,7 +1450,14 @@ impl Vm {
                             } else {
                                 r!(b).clone()
                             };
-                            tri!(self.unpack_sequence(Frame(base), a, &source, c));
+                            match source.downcast_exact::<Tuple>() {
+                                Some(tuple) if tuple.len() == c => {
+                                    for (at, item) in tuple.items().iter().enumerate() {
+                                        set!(a + at, item.clone());
+                                    }
+                                }
+                                _ => tri!(self.unpack_sequence(Frame(base), a, &source, c)),
+                            }
                             self.discard(source);
                             attend!();
                         }
@@ -1685,6 +1699,10 @@ impl Vm {
                                 set!(target, value);
                                 continue;
                             }
+                            let Some(value) = self.yield_to_sink(Frame(base), value) else {
+                                set!(word!().a() as usize, Value::NONE);
+                                continue;
+                            };
                             step!(self.suspend(Frame(base), ip, value));
                         }
                         Opcode::AsyncYield => {
@@ -1709,8 +1727,76 @@ impl Vm {
                             step!(self.await_value(Frame(base), ip, b, c));
                         }
 
-                        // The rest moves values between registers and jumps nowhere.
-                        _ => {
+                        // The rest moves values between registers and jumps nowhere. All of it is listed: with a pattern for whatever
+                        // else there may be, every instruction would check that its opcode is one of those above.
+                        Opcode::ClearRange
+                        | Opcode::DeleteLocal
+                        | Opcode::MakeCell
+                        | Opcode::DeleteCell
+                        | Opcode::DeleteFree
+                        | Opcode::LoadFreeCell
+                        | Opcode::StoreGlobal
+                        | Opcode::DeleteGlobal
+                        | Opcode::StoreName
+                        | Opcode::DeleteName
+                        | Opcode::LoadMapping
+                        | Opcode::LoadNamespace
+                        | Opcode::DelAttr
+                        | Opcode::GetAttrLong
+                        | Opcode::SetAttrLong
+                        | Opcode::DelAttrLong
+                        | Opcode::GetSuperAttr
+                        | Opcode::LoadSpecial
+                        | Opcode::DelItem
+                        | Opcode::GetSlice
+                        | Opcode::BuildSlice
+                        | Opcode::Pow
+                        | Opcode::MatMul
+                        | Opcode::Pos
+                        | Opcode::Invert
+                        | Opcode::In
+                        | Opcode::NotIn
+                        | Opcode::GetAIter
+                        | Opcode::GetANext
+                        | Opcode::EndAsyncFor
+                        | Opcode::UnpackEx
+                        | Opcode::BuildSet
+                        | Opcode::BuildMap
+                        | Opcode::BuildString
+                        | Opcode::ListExtend
+                        | Opcode::SetAdd
+                        | Opcode::SetUpdate
+                        | Opcode::MapAdd
+                        | Opcode::MapUpdate
+                        | Opcode::MapMerge
+                        | Opcode::ListToTuple
+                        | Opcode::ConvertValue
+                        | Opcode::FormatValue
+                        | Opcode::FormatWith
+                        | Opcode::BuildInterpolation
+                        | Opcode::BuildTemplate
+                        | Opcode::MakeFunction
+                        | Opcode::ImportName
+                        | Opcode::ImportFrom
+                        | Opcode::ImportStar
+                        | Opcode::Intrinsic1
+                        | Opcode::Intrinsic2
+                        | Opcode::Raise
+                        | Opcode::RaiseFrom
+                        | Opcode::RaiseCurrent
+                        | Opcode::Reraise
+                        | Opcode::PushExc
+                        | Opcode::PopExc
+                        | Opcode::MatchExc
+                        | Opcode::MatchExcStar
+                        | Opcode::PrepReraiseStar
+                        | Opcode::LoadExcInfo
+                        | Opcode::MatchSequence
+                        | Opcode::MatchMapping
+                        | Opcode::MatchKeys
+                        | Opcode::MatchRest
+                        | Opcode::MatchClass
+                        | Opcode::GetLen => {
                             save!();
                             tri!(self.execute(Frame(base), ip));
                             attend!();
@@ -1728,6 +1814,13 @@ pub(crate) enum ForNext {
     End,
     /// A generator's frame was resumed: run it.
     Enter(Frame, *mut Instruction),
+}
+
+/// Whether two direct instances of `str` are equal.
+#[inline(always)]
+fn equal_strs(a: &Value, b: &Value) -> Option<bool> {
+    let (a, b) = (a.downcast_exact::<Str>()?, b.downcast_exact::<Str>()?);
+    Some(a == b)
 }
 
 /// `x // y` rounded down; y is neither 0 nor -1.

@@ -387,7 +387,7 @@ impl Vm {
         if dict.table.current_keys_version() != version {
             return None;
         }
-        dict.table.try_entry(position, |entry| entry.value.clone())
+        dict.table.try_value_at(position)
     }
 
     #[inline(never)]

@@ -10,6 +10,7 @@ mod bootstrap;
 pub mod call;
 mod class_call;
 mod dispatch;
+pub mod drain;
 mod finalize;
 mod for_loop;
 pub mod frame;
@@ -110,6 +111,8 @@ pub struct Vm {
     pub(crate) heap_frame_top: Cell<*mut Value>,
     /// Root of the running generator chain; null outside generators.
     pub(crate) root: Cell<*const crate::objects::generator::Generator>,
+    /// The innermost generator that native code drains.
+    pub(crate) drain: Cell<Option<std::ptr::NonNull<drain::Drain<'static>>>>,
     /// Python frames running, and how many may.
     pub(crate) depth: Cell<u32>,
     pub recursion_limit: Cell<u32>,

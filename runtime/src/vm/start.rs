@@ -57,6 +57,7 @@ impl Vm {
             ip: Cell::new(std::ptr::null_mut()),
             heap_frame_top: Cell::new(std::ptr::null_mut()),
             root: Cell::new(std::ptr::null()),
+            drain: Cell::new(None),
             depth: Cell::new(0),
             recursion_limit: Cell::new(RECURSION_LIMIT),
             attending: Cell::new(0),

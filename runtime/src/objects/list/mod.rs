@@ -6,6 +6,7 @@ pub mod slices;
 pub mod sort;
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use crate::class::{CompareOp, Slots, Type, TypeSpec, special, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
@@ -17,6 +18,7 @@ use crate::objects::tuple::Tuple;
 use crate::protocol::sequence;
 use crate::value::Value;
 use crate::vm::Vm;
+use crate::vm::drain::Sink;
 use crate::{Args, PyResult};
 
 /// Items are borrowed for moments only, never across anything that can run Python code.
@@ -43,6 +45,19 @@ impl Drop for List {
 pub fn drop_last_first(mut items: Vec<Value>) {
     while let Some(item) = items.pop() {
         drop(item);
+    }
+}
+
+/// The end of a list, where items are added.
+struct End<'a>(&'a List);
+
+impl Sink for End<'_> {
+    fn take(&mut self, item: Value) -> Option<Value> {
+        self.0.items.borrow_mut().take(item)
+    }
+
+    fn take_slowly(&mut self, vm: &Vm, item: Value) -> PyResult<ControlFlow<()>> {
+        self.0.items.borrow_mut().take_slowly(vm, item)
     }
 }
 
@@ -145,14 +160,7 @@ impl List {
         if hint > 0 {
             vm.try_reserve(&mut self.items.borrow_mut(), hint)?;
         }
-        while let Some(item) = vm.next(&iterator)? {
-            let mut items = self.items.borrow_mut();
-            if items.len() == items.capacity() {
-                vm.try_reserve(&mut items, 1)?;
-            }
-            items.push(item);
-        }
-        Ok(())
+        vm.pour(&iterator, &mut End(self))
     }
 }
 
