@@ -77,6 +77,7 @@ pub fn parse(
                 b"help-env" => help = Some(Command::HelpEnvironment),
                 b"help-xoptions" => help = Some(Command::HelpXOptions),
                 b"version" => n_version += 1,
+                b"wait-forever" => options.wait_forever = true,
                 b"check-hash-based-pycs" => {
                     // Says when to trust bytecode files, of which there are none.
                     let value = arguments.next().ok_or_else(|| missing("--check-hash-based-pycs"))?;

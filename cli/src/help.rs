@@ -22,6 +22,7 @@ standard input.
   -P              do not put the program's folder in front of sys.path
   -I              isolated: -E, -P and -s
   -v              show imports as they happen
+  --wait-forever  an event loop waits even where nothing can wake it any more
   -x              skip the first line of the program
   -q              no banner before a prompt
   -b -B -d -R -s -S, --check-hash-based-pycs WHEN

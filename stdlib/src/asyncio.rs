@@ -1,5 +1,6 @@
 //! `_asyncio` and `_contextvars`: the runtime's futures, tasks, loop and contexts under their module names.
 
+use ouro_runtime::event_loop::stuck;
 use ouro_runtime::objects::set::Set;
 use ouro_runtime::tasks::future::core_of;
 use ouro_runtime::tasks::task::Task;
@@ -51,6 +52,12 @@ pub static MODULE: NativeModule = NativeModule {
         .doc("Set the running event loop."),
         NativeFn::new("get_event_loop()", |vm, _| vm.current_event_loop())
             .doc("Return an asyncio event loop."),
+        NativeFn::new("_unfinished_tasks(loop, /)", |vm, args| {
+            Ok(vm.list(stuck::unfinished_tasks(vm, args.value(0))))
+        }),
+        NativeFn::new("_wait_of(task, /)", |vm, args| {
+            Ok(native_task(args.value(0)).map_or(Value::NONE, |task| stuck::wait_of(vm, task)))
+        }),
         NativeFn::new("_debug_in_environment()", |vm, _| {
             let environment = vm.host.environment();
             let set =

@@ -105,6 +105,10 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         }),
         NativeFn::new("_run_until_stopped($self, /)", run_until_stopped),
+        NativeFn::new("_run_nested($self, future, /)", |vm, args| {
+            run::run_nested(vm, &args.this::<EventLoop>().clone(), args.value(1))?;
+            Ok(Value::NONE)
+        }),
         NativeFn::new("_close_native($self, /)", |_, args| {
             let this = args.this::<EventLoop>();
             this.closed.set(true);

@@ -7,6 +7,7 @@ mod loop_type;
 mod poller;
 mod ready;
 mod run;
+pub mod stuck;
 mod timers;
 
 use std::cell::{Cell, RefCell};

@@ -28,6 +28,36 @@ pub fn run_until_stopped(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     }
 }
 
+/// Runs turns until `future` is done or the loop is stopped, from code that a turn of this loop may be running.
+///
+/// # Errors
+/// As [`run_until_stopped`], and what `future.done()` raises.
+pub fn run_nested(vm: &Vm, this: &Gc<EventLoop>, future: &Value) -> PyResult<()> {
+    // What the task under way sets from here on is to be found in its context afterwards.
+    drop(vm.current_context());
+    let outer_tasks = vm.tasks.current.borrow().clone();
+    vm.tasks.current.borrow_mut().retain(|(of, _)| !of.is(this.as_value()));
+    let outer_chain = vm.tasks.chain.replace(std::ptr::null());
+    let outer_running = this.running.replace(true);
+    let run = || -> PyResult<()> {
+        loop {
+            let done = vm.call_method_named(future, "done", &[])?;
+            if vm.truth(&done)? || this.stopping.get() {
+                return Ok(());
+            }
+            turn(vm, this)?;
+        }
+    };
+    let result = run();
+    this.running.set(outer_running);
+    if !outer_running {
+        this.stopping.set(false);
+    }
+    vm.tasks.chain.set(outer_chain);
+    *vm.tasks.current.borrow_mut() = outer_tasks;
+    result
+}
+
 /// One turn.
 pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     let timeout = if this.n_ready.get() > 0 || this.stopping.get() {
@@ -42,6 +72,9 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
             None => None,
         }
     };
+    if timeout.is_none() {
+        super::stuck::check(vm, this)?;
+    }
     if timeout != Some(Duration::ZERO) || this.poller.borrow().is_some() {
         wait(vm, this, timeout)?;
     }

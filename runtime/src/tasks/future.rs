@@ -277,7 +277,9 @@ impl FutureCore {
                 .iter()
                 .filter_map(|callback| match callback {
                     Callback::Wakeup(task) => Some(task.to_value()),
-                    Callback::Native { kind: NativeCallback::Gather, target } => Some(target.clone()),
+                    Callback::Native { kind: NativeCallback::Gather, target } => {
+                        target.downcast::<Gathering>().and_then(|outer| outer.caller())
+                    }
                     Callback::Call { .. } => None,
                 })
                 .collect(),
@@ -531,7 +533,7 @@ impl Vm {
     }
 
     /// A list of values.
-    pub(crate) fn list(&self, items: Vec<Value>) -> Value {
+    pub fn list(&self, items: Vec<Value>) -> Value {
         List::new(items).into()
     }
 }

@@ -14,6 +14,8 @@ use crate::{Args, Gc, NativeFn, PyResult, Value, Vm};
 pub struct Gathering {
     pub core: FutureCore,
     children: RefCell<Vec<Value>>,
+    /// The task that called `gather`, or None.
+    caller: super::future::ValueCell,
     n_children: Cell<usize>,
     n_finished: Cell<usize>,
     return_exceptions: bool,
@@ -25,12 +27,12 @@ pub struct Gathering {
 impl Payload for Gathering {
     const KIND: Kind = Kind::Gathering;
     crate::trace_fields!(
-        core, children; skip n_children, n_finished, return_exceptions, armed, cancel_requested
+        core, children, caller; skip n_children, n_finished, return_exceptions, armed, cancel_requested
     );
 
     fn clear(&self) {
         self.core.clear();
-        let _children = std::mem::take(&mut *self.children.borrow_mut());
+        let _children = (std::mem::take(&mut *self.children.borrow_mut()), self.caller.take());
     }
 }
 
@@ -55,7 +57,8 @@ pub fn gather(vm: &Vm, args: Args<'_>) -> PyResult {
         vm.call_method_named(&outer, "set_result", &[vm.list(Vec::new())])?;
         return Ok(outer);
     }
-    let mut event_loop = None;
+    let mut event_loop = vm.running_loop();
+    let caller = event_loop.as_ref().and_then(|running| vm.current_task_of(running)).unwrap_or(Value::NONE);
     let mut children = Vec::with_capacity(given.len());
     let mut seen: HashMap<u64, usize, rapidhash::fast::RandomState> = HashMap::default();
     seen.reserve(given.len());
@@ -89,6 +92,7 @@ pub fn gather(vm: &Vm, args: Args<'_>) -> PyResult {
     let body = Gathering {
         core: FutureCore::new(event_loop.clone()),
         children: RefCell::new(children),
+        caller: super::future::ValueCell::new(caller),
         n_children: Cell::new(distinct.len()),
         n_finished: Cell::new(0),
         return_exceptions,
@@ -120,6 +124,14 @@ pub fn gather(vm: &Vm, args: Args<'_>) -> PyResult {
         child_done(vm, outer.as_value(), child)?;
     }
     Ok(outer.into())
+}
+
+impl Gathering {
+    /// Who the call graph says awaits the children, while they are awaited.
+    pub fn caller(&self) -> Option<Value> {
+        let caller = self.caller.get();
+        (!self.core.is_done() && !caller.is_none() && !caller.is_unbound()).then_some(caller)
+    }
 }
 
 /// `futures._get_loop(future)`.

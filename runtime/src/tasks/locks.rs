@@ -67,11 +67,13 @@ fn aexit(vm: &Vm, args: Args<'_>) -> PyResult {
 #[derive(Default)]
 pub struct Lock {
     locked: Cell<bool>,
+    /// The number of the task that took it, for reports; 0 if it was no task.
+    holder: Cell<u64>,
     waiters: Waiters,
 }
 
 impl Payload for Lock {
-    crate::trace_fields!(waiters; skip locked);
+    crate::trace_fields!(waiters; skip locked, holder);
 
     fn clear(&self) {
         self.waiters.clear();
@@ -79,6 +81,17 @@ impl Payload for Lock {
 }
 
 impl Lock {
+    /// The number of the task that holds it.
+    pub fn holder(&self) -> Option<u64> {
+        self.locked.get().then(|| self.holder.get())
+    }
+
+    #[inline]
+    fn take(&self, vm: &Vm) {
+        self.locked.set(true);
+        self.holder.set(vm.current_task_number());
+    }
+
     fn release(&self, vm: &Vm) -> PyResult<()> {
         if !self.locked.replace(false) {
             return vm.raise(Exc::RuntimeError, "Lock is not acquired.");
@@ -90,7 +103,7 @@ impl Lock {
         let owner = coroutine.a.get();
         let this = owner.downcast::<Lock>().expect("made for a lock");
         if !this.locked.get() && !this.waiters.any_not_cancelled() {
-            this.locked.set(true);
+            this.take(vm);
             return Ok(NativeStep::Returned(result));
         }
         this.waiters.wait(vm, &owner, coroutine, direct)
@@ -102,7 +115,7 @@ impl Lock {
         let ended = this.waiters.end(vm, coroutine, wake)?;
         match ended.error {
             None => {
-                this.locked.set(true);
+                this.take(vm);
                 Ok(NativeStep::Returned(result))
             }
             Some(error) => {

@@ -43,6 +43,8 @@ pub struct TaskState {
     pub chain: Cell<*const Generator>,
     /// Number of the last task made, for its name.
     pub last_task: Cell<u64>,
+    /// How many tasks were given a name when they were made.
+    pub last_named_task: Cell<u64>,
     pub registry: registry::Registry,
     cancelled_error: OnceCell<Gc<Type>>,
     invalid_state_error: OnceCell<Gc<Type>>,
@@ -58,6 +60,7 @@ impl Default for TaskState {
             current: RefCell::default(),
             chain: Cell::new(std::ptr::null()),
             last_task: Cell::new(0),
+            last_named_task: Cell::new(0),
             registry: registry::Registry::default(),
             cancelled_error: OnceCell::new(),
             invalid_state_error: OnceCell::new(),

@@ -138,6 +138,11 @@ impl Gc<NativeCoroutine> {
         aux.set(aux.get() & !12 | (waiting as u8) << 2);
     }
 
+    /// What it is a wait of, as in `Lock.acquire`.
+    pub fn qualname(&self) -> &'static str {
+        self.op().qualname
+    }
+
     pub fn is_suspended(&self) -> bool {
         self.state() == State::Suspended
     }
@@ -325,8 +330,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             let state = coroutine.state();
             coroutine.set_state(State::Finished);
             if state == State::Created {
-                let name = coroutine.op().qualname;
-                vm.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1)?;
+                vm.warn_unawaited_coroutine(value)?;
             }
             Ok(Value::NONE)
         }),

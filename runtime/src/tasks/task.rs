@@ -52,7 +52,7 @@ pub struct Task {
     pub context: SlimCell<Option<Gc<Context>>>,
     pub wait: SlimCell<Wait>,
     pub cancel_requests: Cell<u32>,
-    /// `N` of "Task-N", 0 if the name is in the rare part.
+    /// `N` of "Task-N"; above `NAMED` if the task was given a name.
     pub number: Cell<u64>,
     /// Where the registry has it; `u32::MAX` if it has not.
     pub registry_index: Cell<u32>,
@@ -104,6 +104,9 @@ impl Task {
     }
 }
 
+/// Numbers of tasks that were given a name lie above it.
+pub const NAMED: u64 = 1 << 63;
+
 impl Default for Task {
     fn default() -> Task {
         Task::new()
@@ -111,6 +114,14 @@ impl Default for Task {
 }
 
 impl Vm {
+    /// The number of the task under way; 0 if there is none.
+    #[inline]
+    pub fn current_task_number(&self) -> u64 {
+        let current = self.tasks.current.borrow();
+        let task = current.last().and_then(|(_, task)| task.downcast::<Task>());
+        task.map_or(0, |task| task.number.get())
+    }
+
     /// `task.cancel(message)`: whether there was anything to cancel.
     pub fn cancel_task(&self, task: &Gc<Task>, message: Option<&Value>) -> PyResult<bool> {
         task.core.log_traceback.set(false);

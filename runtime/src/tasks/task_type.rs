@@ -4,7 +4,7 @@ use super::context::Context;
 use super::future::{State, core_of};
 use super::future_type::{cancel_core, init_core};
 use super::native_coroutine::NativeCoroutine;
-use super::task::{Task, Wait};
+use super::task::{NAMED, Task, Wait};
 use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::event_loop::EventLoop;
 use crate::heap;
@@ -230,7 +230,12 @@ pub fn init_task(vm: &Vm, task: &Gc<Task>, coroutine: &Value, start: Start<'_>) 
     task.context.replace(context);
     task.core.log_destroy_pending.set(true);
     match start.name {
-        Some(name) => set_name(vm, task, name)?,
+        Some(name) => {
+            set_name(vm, task, name)?;
+            let number = vm.tasks.last_named_task.get() + 1;
+            vm.tasks.last_named_task.set(number);
+            task.number.set(NAMED | number);
+        }
         None => {
             let number = vm.tasks.last_task.get() + 1;
             vm.tasks.last_task.set(number);

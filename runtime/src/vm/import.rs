@@ -43,6 +43,9 @@ enum Found {
     Namespace(Vec<PathBuf>),
 }
 
+/// Embedded packages that are not of Python's own library: an installed one of that name is preferred.
+const GIVES_WAY: [&str; 1] = ["nest_asyncio"];
+
 impl Vm {
     /// The `import` instruction: through `builtins.__import__`, if somebody replaced it.
     pub(crate) fn import_name(
@@ -251,7 +254,8 @@ impl Vm {
         if let Some(native) = self.native_module(name) {
             return Ok(Some(Found::Native(native)));
         }
-        if let Some(frozen) = self.frozen_module(name) {
+        let frozen = self.frozen_module(name);
+        if let Some(frozen) = frozen.filter(|frozen| !GIVES_WAY.contains(&frozen.name)) {
             return Ok(Some(Found::Frozen(frozen)));
         }
         let path = match search_path {
@@ -276,6 +280,9 @@ impl Vm {
             if self.host.is_dir(&package) {
                 folders.push(package);
             }
+        }
+        if let Some(frozen) = frozen {
+            return Ok(Some(Found::Frozen(frozen)));
         }
         Ok(if folders.is_empty() { None } else { Some(Found::Namespace(folders)) })
     }

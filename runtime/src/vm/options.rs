@@ -35,6 +35,8 @@ pub struct Options {
     pub unbuffered: bool,
     /// `-x`: the first line of the program is skipped.
     pub skip_first_line: bool,
+    /// `--wait-forever`: a loop with nothing to wait for waits all the same.
+    pub wait_forever: bool,
     /// `-X dev`.
     pub dev_mode: bool,
     /// `-X utf8`; text is UTF-8 in either case.
@@ -72,6 +74,7 @@ impl Default for Options {
             safe_path: false,
             unbuffered: false,
             skip_first_line: false,
+            wait_forever: false,
             dev_mode: false,
             utf8_mode: true,
             warn_default_encoding: false,

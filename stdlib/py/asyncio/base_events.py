@@ -10,6 +10,10 @@ from .log import logger
 __all__ = ('BaseEventLoop', 'Server')
 
 
+# Loops may run inside running ones: `nest_asyncio.apply()`.
+_nesting = False
+
+
 def _run_until_complete_cb(fut):
     if not fut.cancelled():
         exc = fut.exception()
@@ -70,29 +74,42 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             raise RuntimeError('Non-thread-safe operation invoked on an event loop other than the current one')
 
     def _check_running(self):
+        if _nesting:
+            return
         if self.is_running():
             raise RuntimeError('This event loop is already running')
         if _get_running_loop() is not None:
             raise RuntimeError('Cannot run the event loop while another loop is running')
 
+    # What run_until_complete() waits for.
+    _awaited = None
+
     def run_forever(self):
         """Run until stop() is called."""
         self._check_closed()
         self._check_running()
+        self._run(None)
+
+    def _run(self, future):
+        """Runs until stop() is called or, if loops may be nested, `future` is done."""
         debug = self.get_debug()
         old_depth = None
         if debug:
             old_depth = sys.get_coroutine_origin_tracking_depth()
             sys.set_coroutine_origin_tracking_depth(constants.DEBUG_STACK_DEPTH)
-        self._thread_id = events._thread_key()
+        old_thread, self._thread_id = self._thread_id, events._thread_key()
+        old_loop = _get_running_loop()
         old_hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
         _set_running_loop(self)
         try:
-            self._run_until_stopped()
+            if future is not None:
+                self._run_nested(future)
+            else:
+                self._run_until_stopped()
         finally:
-            self._thread_id = None
-            _set_running_loop(None)
+            self._thread_id = old_thread
+            _set_running_loop(old_loop)
             sys.set_asyncgen_hooks(*old_hooks)
             if old_depth is not None:
                 sys.set_coroutine_origin_tracking_depth(old_depth)
@@ -106,14 +123,20 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         if new_task:
             # It is this method that looks after it.
             future._log_destroy_pending = False
-        future.add_done_callback(_run_until_complete_cb)
+        if not _nesting:
+            future.add_done_callback(_run_until_complete_cb)
+        outer, self._awaited = self._awaited, future
         try:
-            self.run_forever()
+            if _nesting:
+                self._run(future)
+            else:
+                self.run_forever()
         except:
             if new_task and future.done() and not future.cancelled():
                 future.exception()
             raise
         finally:
+            self._awaited = outer
             future.remove_done_callback(_run_until_complete_cb)
         if not future.done():
             raise RuntimeError('Event loop stopped before Future completed.')

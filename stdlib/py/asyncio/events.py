@@ -141,12 +141,17 @@ class _BaseDefaultEventLoopPolicy(_AbstractEventLoopPolicy):
     """Default policy: each thread has the loop that was set for it."""
 
     _loop_factory = None
+    # After `nest_asyncio.apply()` a loop is made where none was set.
+    _makes_loops = False
 
     def __init__(self):
         self._loops = {}
 
     def get_event_loop(self):
         loop = self._loops.get(_thread_key())
+        if loop is None and self._makes_loops:
+            loop = self.new_event_loop()
+            self.set_event_loop(loop)
         if loop is None:
             raise RuntimeError(f'There is no current event loop in thread {_thread_name()!r}.')
         return loop

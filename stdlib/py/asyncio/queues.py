@@ -24,6 +24,9 @@ async def _join(queue):
         await queue._finished.wait()
 
 
+_join.__name__, _join.__qualname__ = 'join', 'Queue.join'
+
+
 class PriorityQueue(Queue):
     """A queue that gives the lowest item first."""
 

@@ -4,7 +4,7 @@ import sys
 from _contextvars import copy_context
 from _functools import partial
 
-from . import constants, coroutines, events, exceptions, tasks
+from . import base_events, constants, coroutines, events, exceptions, tasks
 
 __all__ = ('Runner', 'run')
 
@@ -74,7 +74,7 @@ class Runner:
 
     def run(self, coro, *, context=None):
         """Run code in the embedded event loop."""
-        if events._get_running_loop() is not None:
+        if events._get_running_loop() is not None and not base_events._nesting:
             raise RuntimeError('Runner.run() cannot be called from a running event loop')
         self._lazy_init()
         if not coroutines.iscoroutine(coro):
@@ -137,10 +137,30 @@ class Runner:
 
 def run(main, *, debug=None, loop_factory=None):
     """Execute the coroutine and return the result, in a new event loop that is closed at the end."""
-    if events._get_running_loop() is not None:
-        raise RuntimeError('asyncio.run() cannot be called from a running event loop')
+    running = events._get_running_loop()
+    if running is not None:
+        if not base_events._nesting:
+            raise RuntimeError('asyncio.run() cannot be called from a running event loop')
+        if loop_factory is None:
+            return _run_on(running, main, debug)
     with Runner(debug=debug, loop_factory=loop_factory) as runner:
         return runner.run(main)
+
+
+def _run_on(loop, main, debug):
+    """run() inside a running loop: the same loop goes on until `main` is done."""
+    if debug is not None:
+        loop.set_debug(debug)
+    task = tasks.ensure_future(main, loop=loop)
+    try:
+        return loop.run_until_complete(task)
+    finally:
+        if not task.done():
+            task.cancel()
+            try:
+                loop.run_until_complete(task)
+            except exceptions.CancelledError:
+                pass
 
 
 def _cancel_all_tasks(loop):

@@ -101,7 +101,6 @@ class TaskGroup:
                 raise BaseExceptionGroup('unhandled errors in a TaskGroup', self._errors) from None
             finally:
                 exc = None
-        return True
 
     def create_task(self, coro, **kwargs):
         """Create a new task in this group and return it."""

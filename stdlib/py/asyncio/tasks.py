@@ -3,6 +3,8 @@
 from _asyncio import (Task, _GatheringFuture, _enter_task, _leave_task, _register_task, _swap_current_task,
                       _unregister_task, all_tasks, create_task, current_task, ensure_future, gather, sleep)
 
+from _functools import partial
+
 from . import coroutines, events, exceptions, futures
 
 __all__ = ('Task', 'create_task', 'FIRST_COMPLETED', 'FIRST_EXCEPTION', 'ALL_COMPLETED', 'wait', 'wait_for',
@@ -42,6 +44,7 @@ async def _wait(fs, timeout, return_when, loop):
     waiter = loop.create_future()
     handle = loop.call_later(timeout, _release_waiter, waiter) if timeout is not None else None
     left = len(fs)
+    current = current_task()
 
     def _on_completion(f):
         nonlocal left
@@ -51,9 +54,11 @@ async def _wait(fs, timeout, return_when, loop):
             if handle is not None:
                 handle.cancel()
             _release_waiter(waiter)
+        futures.future_discard_from_awaited_by(f, current)
 
     for f in fs:
         f.add_done_callback(_on_completion)
+        futures.future_add_to_awaited_by(f, current)
     try:
         await waiter
     finally:
@@ -61,6 +66,7 @@ async def _wait(fs, timeout, return_when, loop):
             handle.cancel()
         for f in fs:
             f.remove_done_callback(_on_completion)
+            futures.future_discard_from_awaited_by(f, current)
     done, pending = set(), set()
     for f in fs:
         (done if f.done() else pending).add(f)
@@ -69,24 +75,20 @@ async def _wait(fs, timeout, return_when, loop):
 
 async def _cancel_and_wait(fut):
     waiter = events.get_running_loop().create_future()
-
-    def release(_):
-        _release_waiter(waiter)
-
+    release = partial(_release_waiter, waiter)
     fut.add_done_callback(release)
+    current = current_task()
+    futures.future_add_to_awaited_by(fut, current)
     try:
         fut.cancel()
         await waiter
     finally:
         fut.remove_done_callback(release)
+        futures.future_discard_from_awaited_by(fut, current)
 
 
 async def wait_for(fut, timeout):
     """Wait for one future or coroutine; after `timeout` seconds it is cancelled and TimeoutError raised."""
-    if fut is not None and not futures.isfuture(fut) and not coroutines.iscoroutine(fut):
-        import inspect
-        if not inspect.isawaitable(fut):
-            raise TypeError('An asyncio.Future, a coroutine or an awaitable is required')
     if timeout is not None and timeout <= 0:
         fut = ensure_future(fut)
         if fut.done():
@@ -109,9 +111,11 @@ class _AsCompletedIterator:
         self._done = Queue()
         self._timeout_handle = None
         loop = events.get_event_loop()
+        self._cur_task = current_task()
         todo = {ensure_future(aw, loop=loop) for aw in set(aws)}
         for f in todo:
             f.add_done_callback(self._handle_completion)
+            futures.future_add_to_awaited_by(f, self._cur_task)
         if todo and timeout is not None:
             self._timeout_handle = loop.call_later(timeout, self._handle_timeout)
         self._todo = todo
@@ -140,6 +144,7 @@ class _AsCompletedIterator:
     def _handle_timeout(self):
         for f in self._todo:
             f.remove_done_callback(self._handle_completion)
+            futures.future_discard_from_awaited_by(f, self._cur_task)
             # None stands for "timed out".
             self._done.put_nowait(None)
         self._todo.clear()
@@ -149,12 +154,18 @@ class _AsCompletedIterator:
             # The timeout was first.
             return
         self._todo.remove(f)
+        futures.future_discard_from_awaited_by(f, self._cur_task)
         self._done.put_nowait(f)
         if not self._todo and self._timeout_handle is not None:
             self._timeout_handle.cancel()
 
     async def _wait_for_one(self, resolve=False):
-        f = await self._done.get()
+        try:
+            f = await self._done.get()
+        except:
+            # Nothing was taken: the next wait is for the same one.
+            self._todo_left += 1
+            raise
         if f is None:
             raise exceptions.TimeoutError
         return f.result() if resolve else f
@@ -174,28 +185,14 @@ def shield(arg):
         return inner
     loop = futures._get_loop(inner)
     outer = loop.create_future()
-    current = current_task() if events._get_running_loop() is not None else None
+    current = current_task(loop) if loop is not None else None
     if current is not None:
         futures.future_add_to_awaited_by(inner, current)
 
-    def _log_on_exception(fut):
-        if fut.cancelled():
-            return
-        exc = fut.exception()
-        if exc is None:
-            return
-        context = {
-            'message': f'{exc.__class__.__name__} exception in shielded future',
-            'exception': exc,
-            'future': fut,
-        }
-        if fut._source_traceback:
-            context['source_traceback'] = fut._source_traceback
-        fut._loop.call_exception_handler(context)
+    def _clear_awaited_by_callback(inner):
+        futures.future_discard_from_awaited_by(inner, current)
 
     def _inner_done_callback(inner):
-        if current is not None:
-            futures.future_discard_from_awaited_by(inner, current)
         if outer.cancelled():
             return
         if inner.cancelled():
@@ -210,10 +207,12 @@ def shield(arg):
     def _outer_done_callback(outer):
         if not inner.done():
             inner.remove_done_callback(_inner_done_callback)
-            # Only one of them, however often it was shielded.
-            inner.remove_done_callback(_log_on_exception)
-            inner.add_done_callback(_log_on_exception)
+            if current is not None:
+                inner.remove_done_callback(_clear_awaited_by_callback)
+                futures.future_discard_from_awaited_by(inner, current)
 
+    if current is not None:
+        inner.add_done_callback(_clear_awaited_by_callback)
     inner.add_done_callback(_inner_done_callback)
     outer.add_done_callback(_outer_done_callback)
     return outer
