@@ -17,3 +17,10 @@ fn examples_print_what_they_should() {
     let root = support::root();
     support::check_all(support::programs(&root.join("examples")), |_| root.join("tests/examples"));
 }
+
+/// The programs of `tests/explore`, each under every order of the ready queue.
+#[test]
+fn tasks_hold_under_every_order() {
+    let explored = support::programs(&support::root().join("tests/explore"));
+    support::check_all(explored, |script| script.parent().expect("a case lies in a folder").to_path_buf());
+}

@@ -104,7 +104,12 @@ pub static TYPE: TypeSpec = TypeSpec {
             run::turn(vm, &args.this::<EventLoop>().clone())?;
             Ok(Value::NONE)
         }),
-        NativeFn::new("_run_until_stopped($self, /)", run_until_stopped),
+        NativeFn::new("_run_until_stopped($self, choose=None, /)", run_until_stopped).doc(
+            "Run turns until stop() is called; with `choose`, in the order it chooses, on a clock of the loop's own.",
+        ),
+        NativeFn::new("_ready_objects($self, /)", |vm, args| {
+            Ok(vm.list(args.this::<EventLoop>().ready_objects()))
+        }),
         NativeFn::new("_run_nested($self, future, /)", |vm, args| {
             run::run_nested(vm, &args.this::<EventLoop>().clone(), args.value(1))?;
             Ok(Value::NONE)
@@ -277,14 +282,17 @@ fn create_task(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(new_task(vm, coroutine, start)?.into())
 }
 
-/// Runs turns until the loop is stopped; the caller has made it the running loop.
+/// Runs turns until the loop is stopped, or nothing can run in a chosen order; the caller has made it the running loop.
 fn run_until_stopped(vm: &Vm, args: Args<'_>) -> PyResult {
     let this = args.this::<EventLoop>().clone();
     let outer = this.running.replace(true);
-    let result = run::run_until_stopped(vm, &this);
+    let result = match args.get_not_none(1) {
+        None => run::run_until_stopped(vm, &this).map(|()| true),
+        Some(choose) => run::run_in_chosen_order(vm, &this, choose),
+    };
     this.running.set(outer);
     this.stopping.set(false);
-    result.map(|()| Value::NONE)
+    result.map(Value::from)
 }
 
 impl EventLoop {

@@ -39,6 +39,8 @@ pub struct EventLoop {
     overrides: Cell<Overrides>,
     /// Seconds; a debug-mode callback that takes longer is reported.
     slow_callback_duration: Cell<f64>,
+    /// Time of a loop whose clock is its own: see [`run::run_in_chosen_order`].
+    own_time_ns: Cell<Option<i64>>,
 }
 
 /// See [`EventLoop`].
@@ -55,7 +57,8 @@ impl Payload for EventLoop {
     const KIND: Kind = Kind::EventLoop;
     crate::trace_fields!(
         ready, timers, task_factory;
-        skip n_ready, poller, waker, debug, running, stopping, closed, overrides, slow_callback_duration
+        skip n_ready, poller, waker, debug, running, stopping, closed, overrides, slow_callback_duration,
+        own_time_ns
     );
 
     fn clear(&self) {
@@ -81,6 +84,7 @@ impl EventLoop {
             closed: Cell::new(false),
             overrides: Cell::default(),
             slow_callback_duration: Cell::new(0.1),
+            own_time_ns: Cell::new(None),
         }
     }
 
@@ -114,7 +118,8 @@ impl EventLoop {
     /// `time()` of a loop that does not replace it, in seconds.
     #[inline]
     pub fn now(&self, vm: &Vm) -> f64 {
-        vm.host.clock(ClockKind::Monotonic).unwrap_or(0) as f64 / 1e9
+        let now = self.own_time_ns.get().unwrap_or_else(|| vm.host.clock(ClockKind::Monotonic).unwrap_or(0));
+        now as f64 / 1e9
     }
 
     /// `self.time()`.

@@ -82,6 +82,28 @@ impl EventLoop {
         }
     }
 
+    /// Moves the entry with this number to the front of the queue.
+    pub fn bring_forward(&self, number: usize) {
+        let mut ready = self.ready.borrow_mut();
+        let words = ready.make_contiguous();
+        let start = (0..number).fold(0, |start, _| start + n_words(&words[start]));
+        let n_moved = n_words(&words[start]);
+        words[..start + n_moved].rotate_right(n_moved);
+    }
+
+    /// What the queue holds, as objects a program knows: tasks, handles, callables.
+    pub fn ready_objects(&self) -> Vec<Value> {
+        let ready = self.ready.borrow();
+        let mut start = 0;
+        std::iter::from_fn(|| {
+            let first = ready.get(start)?;
+            let shown = if first.as_small_int().is_some() { &ready[start + 1] } else { first };
+            start += n_words(first);
+            Some(shown.clone())
+        })
+        .collect()
+    }
+
     /// The next entry.
     pub fn pop(&self) -> Option<Ready> {
         let mut ready = self.ready.borrow_mut();
@@ -103,5 +125,15 @@ impl EventLoop {
             }
         };
         Some(entry)
+    }
+}
+
+/// Length of the entry that begins with this word.
+fn n_words(first: &Value) -> usize {
+    match first.as_small_int() {
+        None => 1,
+        Some(TIMER_DUE) => 2,
+        Some(CALL) => 4,
+        Some(_) => 3,
     }
 }

@@ -79,14 +79,7 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
         wait(vm, this, timeout)?;
     }
     if !this.timers.borrow().is_empty() {
-        let end = timers::nanoseconds(EventLoop::time(this, vm)?).saturating_add(RESOLUTION_NS);
-        loop {
-            let due = this.timers.borrow_mut().pop_due(end);
-            match due {
-                Some(target) => this.push_due(target),
-                None => break,
-            }
-        }
+        move_due_timers(vm, this)?;
     }
     for _ in 0..this.n_ready.get() {
         let Some(entry) = this.pop() else { break };
@@ -96,6 +89,50 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+fn move_due_timers(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    let end = timers::nanoseconds(EventLoop::time(this, vm)?).saturating_add(RESOLUTION_NS);
+    loop {
+        let due = this.timers.borrow_mut().pop_due(end);
+        match due {
+            Some(target) => this.push_due(target),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// As [`run_until_stopped`], for tests of every order: `choose(n)` says which of the `n` entries left in a turn is next. The loop's clock
+/// stands still while anything is ready, then jumps to the next deadline; nothing is polled. False if nothing can ever run again.
+pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyResult<bool> {
+    if this.own_time_ns.get().is_none() {
+        this.own_time_ns.set(Some(0));
+    }
+    loop {
+        if this.n_ready.get() == 0 && !this.stopping.get() {
+            let deadline = this.timers.borrow().next_deadline();
+            let Some(deadline) = deadline else { return Ok(false) };
+            this.own_time_ns.set(this.own_time_ns.get().max(Some(deadline)));
+        }
+        move_due_timers(vm, this)?;
+        for n_left in (1..=this.n_ready.get()).rev() {
+            if n_left > 1 {
+                let chosen = vm.call(choose, &[Value::from(n_left)])?;
+                match chosen.as_small_int().and_then(|number| usize::try_from(number).ok()) {
+                    Some(number) if number < n_left => this.bring_forward(number),
+                    _ => return vm.raise(Exc::ValueError, "there is no such entry in the ready queue"),
+                }
+            }
+            let Some(entry) = this.pop() else { break };
+            run_entry(vm, this, entry)?;
+            if vm.heap.attention.get() {
+                vm.attend_checked()?;
+            }
+        }
+        if this.stopping.get() {
+            return Ok(true);
+        }
+    }
 }
 
 /// Waits for readiness, a signal, another thread or the time.
