@@ -116,6 +116,8 @@ pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyR
         }
         move_due_timers(vm, this)?;
         for n_left in (1..=this.n_ready.get()).rev() {
+            // A nested run may have taken some.
+            let n_left = n_left.min(this.n_ready.get());
             if n_left > 1 {
                 let chosen = vm.call(choose, &[Value::from(n_left)])?;
                 match chosen.as_small_int().and_then(|number| usize::try_from(number).ok()) {
