@@ -385,6 +385,10 @@ macro_rules! for_each_opcode {
             CallType(Window, Count, None, 2),
             CallInit(Window, Count, None, 2),
             CallRange(Window, Count, None, 2),
+            CallForGenerator(Window, Count, None, 2),
+            CallMethodForGenerator(Window, Count, None, 2),
+            CallFromGenerator(Window, Count, None, 2),
+            CallMethodFromGenerator(Window, Count, None, 2),
             /// Where code stands that was never entered: makes its constants and names, and begins.
             Begin(None, None, None, 0),
         }

@@ -51,8 +51,22 @@ pub fn register_counts(instruction: Instruction) -> [u32; 3] {
         ClearRange => b,
         LoadMethod | LoadSuperMethod | LoadSpecial | LoadMethodClass | LoadMethodSlot | LoadMethodModule
         | LoadMethodType => header + 1,
-        Call | CallMethod | CallKw | CallMethodKw | CallPython | CallNative | CallMethodPython
-        | CallMethodNative | CallFreeNative | CallType | CallInit | CallRange => header + b,
+        Call
+        | CallMethod
+        | CallKw
+        | CallMethodKw
+        | CallPython
+        | CallNative
+        | CallMethodPython
+        | CallMethodNative
+        | CallFreeNative
+        | CallType
+        | CallInit
+        | CallRange
+        | CallForGenerator
+        | CallMethodForGenerator
+        | CallFromGenerator
+        | CallMethodFromGenerator => header + b,
         CallEx => header + 1 + b,
         GetSuperAttr | BuildSlice | LoadExcInfo | MatchClass | BuildInterpolation => 3,
         GetSlice | ImportName | Intrinsic2 | MatchExcStar => 2,

@@ -86,6 +86,8 @@ pub(crate) fn fill_builtin(
         flags: Cell::new(spec.flags | type_flags::IMMUTABLE | inherited),
         version: Cell::new(0),
         subclasses: RefCell::default(),
+        volatile: RefCell::default(),
+        n_replaced: Cell::new(0),
         vtable,
         n_member_slots: Cell::new(0),
         shapes: ShapeRoot::default(),

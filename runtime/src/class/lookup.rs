@@ -16,9 +16,7 @@ impl Gc<Type> {
     /// As [`Gc::lookup`], for the class of an object in use: a Python class is complete by then, so that its state may have a version.
     #[inline]
     pub fn lookup_in_use(&self, name: &Gc<Str>) -> Option<Value> {
-        if self.is_heap_type() {
-            self.version();
-        }
+        self.version();
         self.lookup(name)
     }
 
@@ -26,9 +24,49 @@ impl Gc<Type> {
     pub fn lookup_where(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
         let version = self.current_version();
         if version != 0 && name.is_interned() {
-            return Vm::current().lookups.get(version, name, 0, || self.search_mro(name));
+            let search = || self.search_mro(name).map(|(found, at)| (found, at, self.is_steady(name, at)));
+            return Vm::current().lookups.get(version, name, 0, search);
         }
         self.search_mro(name)
+    }
+
+    /// Whether a cache may keep what the class at `index` of the MRO has by that name.
+    fn is_steady(&self, name: &Gc<Str>, index: usize) -> bool {
+        !self.mro.borrow()[index].is_volatile(name)
+    }
+
+    /// Whether the value that this class has by that name may change without the class's version.
+    fn is_volatile(&self, name: &Gc<Str>) -> bool {
+        self.volatile.borrow().iter().any(|volatile| volatile.is(name))
+    }
+
+    /// As [`Gc::lookup`], if a cache may keep what is found for as long as the class has its version.
+    pub fn lookup_to_keep(&self, name: &Gc<Str>) -> Option<Value> {
+        let (found, at) = self.lookup_where(name)?;
+        self.is_steady(name, at).then_some(found)
+    }
+
+    /// Replaces the value of a volatile name by one of its kind, which is no change of the class; whether it was one.
+    pub fn replace_volatile(&self, vm: &Vm, name: &Gc<Str>, new: &Value) -> bool {
+        let replace = self.is_volatile(name) && is_data(vm, new) && self.dict.get_str(name).is_some();
+        if replace {
+            drop(self.dict.insert_str(name, new.clone()));
+        }
+        replace
+    }
+
+    /// To be called before the value of `name` changes from `old`: notices names whose values change all the time.
+    pub fn note_replaced(&self, vm: &Vm, name: &Gc<Str>, old: &Value, new: Option<&Value>) {
+        const OFTEN: u8 = 8;
+        let mut volatile = self.volatile.borrow_mut();
+        volatile.retain(|volatile| !volatile.is(name));
+        if new.is_some_and(|new| is_data(vm, new)) && is_data(vm, old) && !name.as_bytes().starts_with(b"__")
+        {
+            self.n_replaced.set(self.n_replaced.get().saturating_add(1));
+            if self.n_replaced.get() > OFTEN {
+                volatile.push(name.clone());
+            }
+        }
     }
 
     fn search_mro(&self, name: &Gc<Str>) -> Option<(Value, usize)> {
@@ -49,6 +87,7 @@ impl Gc<Type> {
         if version != 0 && name.is_interned() {
             // A class in the MRO lives as long as this one, whose version stands for the MRO.
             let after = class.as_value().id();
+            let search = || search().map(|(found, at)| (found, at, self.is_steady(name, at)));
             return Vm::current().lookups.get(version, name, after, search).map(|(found, _)| found);
         }
         search().map(|(found, _)| found)
@@ -155,6 +194,12 @@ impl Gc<Type> {
     pub fn is_abstract(&self) -> bool {
         self.has_flag(type_flags::ABSTRACT)
     }
+}
+
+/// Whether a value in a class's dict is the same for whoever asks: no function, no descriptor.
+fn is_data(vm: &Vm, value: &Value) -> bool {
+    let class = vm.type_of(value);
+    !class.is_heap_type() && class.slots().descr_get.is_none() && class.slots().descr_set.is_none()
 }
 
 /// Name of the class that arity messages show before method `name` of `value`; `None` if it has no such method.

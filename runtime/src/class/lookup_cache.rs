@@ -1,7 +1,8 @@
 //! What recent lookups along MROs found, for the places in a program that see many classes.
 //!
 //! Invariant of the unsafe block: an entry is only believed for a class that has the entry's version now. A version stands for one
-//! state of a class and its bases; any change of their dicts takes it away (`Gc::<Type>::modified`), with no lookup in between. So
+//! state of a class and its bases; any change of their dicts takes it away (`Gc::<Type>::modified`), with no lookup in between, except for volatile names, which are not
+//! kept. So
 //! as long as the version is current, the dict that was searched still owns the value, and the entry need not: nothing lives longer
 //! for having been looked up.
 
@@ -41,15 +42,15 @@ impl Default for LookupCache {
 }
 
 impl LookupCache {
-    /// What `search` finds for `name`, an interned string, in the class state `version`, which is current and not 0; `after` as in the
-    /// entry.
+    /// What `search` finds for `name`, an interned string, in the class state `version`, which is current and not 0, and whether it stays
+    /// so as long as the version does; `after` as in the entry.
     #[inline]
     pub(super) fn get(
         &self,
         version: u32,
         name: &Gc<Str>,
         after: u64,
-        search: impl FnOnce() -> Option<(Value, usize)>,
+        search: impl FnOnce() -> Option<(Value, usize, bool)>,
     ) -> Option<(Value, usize)> {
         let id = name.as_value().id();
         let at = (id >> 4) ^ version as u64 ^ (after >> 4);
@@ -60,7 +61,10 @@ impl LookupCache {
             let found = unsafe { Value::shared(bits) };
             return (!found.is_unbound()).then(|| (found, entry.index.get() as usize));
         }
-        let found = search();
+        let found = match search() {
+            Some((found, index, false)) => return Some((found, index)),
+            found => found.map(|(found, index, _)| (found, index)),
+        };
         entry.version.set(version);
         entry.name_id.set(id);
         entry.after.set(after);

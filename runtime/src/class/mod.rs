@@ -113,6 +113,11 @@ pub struct Type {
     /// Live direct subclasses: Python ones as weak references.
     pub subclasses: RefCell<Vec<Value>>,
     vtable: &'static PayloadVtable,
+    /// Names in `dict` whose values, plain data, change all the time (`Shape.count += 1`): no cache keeps them, so changing one is no change
+    /// of the class.
+    pub(super) volatile: RefCell<Vec<Gc<Str>>>,
+    /// How often an entry of `dict` was replaced so far, up to a limit.
+    pub(super) n_replaced: Cell<u8>,
     /// `__slots__` members of instances, inherited ones included.
     n_member_slots: Cell<usize>,
     /// Root of the shapes of instances; attribute counts instances are made with.
@@ -177,7 +182,7 @@ impl Payload for Type {
     const KIND: Kind = Kind::Type;
     crate::trace_fields!(
         name, qualname, bases, base, mro, dict, subclasses;
-        skip slots, flags, version, vtable, n_member_slots, shapes, has_finalizer, new_fn, init_fn, spec
+        skip slots, flags, version, vtable, volatile, n_replaced, n_member_slots, shapes, has_finalizer, new_fn, init_fn, spec
     );
 
     fn clear(&self) {

@@ -315,6 +315,8 @@ fn build(
         flags: Cell::new(flags),
         version: Cell::new(0),
         subclasses: RefCell::default(),
+        volatile: RefCell::default(),
+        n_replaced: Cell::new(0),
         vtable: base.vtable,
         n_member_slots: Cell::new(n_inherited + plan.names.len()),
         shapes: ShapeRoot::default(),

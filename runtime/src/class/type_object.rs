@@ -164,14 +164,14 @@ pub fn get_attr(vm: &Vm, value: &Value, name: &Gc<Str>) -> PyResult {
 fn find_attr(vm: &Vm, value: &Value, name: &Gc<Str>) -> PyResult<Option<Value>> {
     let class = this(value);
     let metaclass = vm.type_of(value).clone();
-    let on_meta = metaclass.lookup(name);
+    let on_meta = metaclass.lookup_in_use(name);
     let getter = on_meta.as_ref().and_then(|found| vm.type_of(found).slots().descr_get);
     if let (Some(found), Some(get)) = (&on_meta, getter) {
         if vm.type_of(found).slots().descr_set.is_some() {
             return get(vm, found, Some(value), &metaclass).map(Some);
         }
     }
-    if let Some(found) = class.lookup(name) {
+    if let Some(found) = class.lookup_in_use(name) {
         return match vm.type_of(&found).slots().descr_get {
             Some(get) => get(vm, &found, None, class).map(Some),
             None => Ok(Some(found)),
@@ -208,14 +208,22 @@ fn check_set<'a>(vm: &Vm, class: &Gc<Type>, name: &str, new: Option<&'a Value>) 
 /// Sets or deletes an attribute of a class.
 pub fn set_attr(vm: &Vm, value: &Value, name: &Gc<Str>, new: Option<&Value>) -> PyResult<()> {
     let class = this(value);
-    check_mutable(vm, class, &name.to_string_lossy())?;
-    let on_meta = vm.type_of(value).lookup(name);
+    if class.has_flag(type_flags::IMMUTABLE) {
+        check_mutable(vm, class, &name.to_string_lossy())?;
+    }
+    let on_meta = vm.type_of(value).lookup_in_use(name);
     if let Some(found) = on_meta {
         if let Some(set) = vm.type_of(&found).slots().descr_set {
             return set(vm, &found, value, new);
         }
     }
     let name = vm.intern_str(name);
+    if new.is_some_and(|new| class.replace_volatile(vm, &name, new)) {
+        return Ok(());
+    }
+    if let Some(old) = class.dict.get_str(&name) {
+        class.note_replaced(vm, &name, &old, new);
+    }
     match new {
         Some(new) => drop(class.dict.insert_str(&name, new.clone())),
         None => {

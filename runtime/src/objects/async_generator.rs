@@ -241,6 +241,14 @@ impl AsyncStep {
         self.generator.set_async_flag(async_flags::RUNNING, false);
     }
 
+    /// The step of a generator that was resumed without one.
+    pub(crate) fn under_way(vm: &Vm, generator: Gc<Generator>) -> Value {
+        let body = AsyncStep { generator, mode: Mode::Send(Value::NONE), state: Cell::new(StepState::Iter) };
+        let step = heap::alloc(vm.types.async_generator_asend(), body);
+        step.header().set_wants_finalizer(false);
+        step.into()
+    }
+
     fn refuse_reuse(&self, vm: &Vm) -> PyResult<()> {
         if self.state.get() != StepState::Closed {
             return Ok(());

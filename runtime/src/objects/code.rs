@@ -35,6 +35,8 @@ pub struct Code {
     pub simple_arity: u16,
     /// `simple_arity` of code whose call pushes a frame; `u16::MAX` if a call makes a generator or coroutine.
     pub plain_arity: u16,
+    /// Whether leaving the code early could run a handler; known once it was entered.
+    has_handlers: Cell<bool>,
     pub n_registers: u16,
     /// Registers that are locals, or the namespace of module and class code: unbound on entry unless arguments fill them.
     pub n_locals: u16,
@@ -55,7 +57,7 @@ static BEGIN: Instruction = Instruction::new(Opcode::Begin, 0, 0, 0, 0);
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
-    crate::trace_fields!(body, filename; skip object, entry, call_kind, simple_arity, plain_arity, n_registers, n_locals, parameter_names);
+    crate::trace_fields!(body, filename; skip object, entry, call_kind, simple_arity, plain_arity, has_handlers, n_registers, n_locals, parameter_names);
 }
 
 impl Trace for OnceCell<Body> {
@@ -103,6 +105,7 @@ impl Code {
             call_kind,
             simple_arity,
             plain_arity: if call_kind == CallKind::Plain { simple_arity } else { u16::MAX },
+            has_handlers: Cell::new(false),
             n_registers: object.n_registers,
             n_locals: object.n_locals,
             object,
@@ -128,6 +131,7 @@ impl Code {
     fn fill(&self, vm: &Vm, constants: Box<[Value]>) -> &Body {
         self.body.get_or_init(|| {
             let mut instructions = self.object.instructions.clone().into_boxed_slice();
+            self.has_handlers.set(!self.object.exception_table.is_empty());
             self.entry.set(instructions.as_mut_ptr());
             let names = self.object.names.iter().map(|name| vm.intern(name)).collect();
             Body { instructions: UnsafeCell::new(instructions), constants, names }
@@ -181,6 +185,13 @@ impl Code {
         unsafe { (*self.body().instructions.get()).as_mut_ptr() }
     }
 
+    /// Whether leaving the code early could run a handler, asked of a frame of it.
+    #[inline(always)]
+    pub(crate) fn has_handlers(&self) -> bool {
+        self.has_handlers.get()
+    }
+
+    #[inline(always)]
     pub fn is_generator_like(&self) -> bool {
         self.call_kind != CallKind::Plain
     }

@@ -151,7 +151,7 @@ impl Generator {
             CallKind::AsyncGenerator => vm.types.async_generator(),
             _ => vm.types.generator(),
         };
-        let n_registers = code.object.n_registers;
+        let n_registers = code.n_registers;
         let body = Generator {
             state: Cell::new(State::Created),
             kind: code.call_kind,
@@ -188,6 +188,14 @@ impl Generator {
     pub fn frame(&self) -> Frame {
         // SAFETY: the registers follow the payload.
         Frame(unsafe { (self as *const Generator).add(1) as *mut Value })
+    }
+
+    /// Whether it is suspended by a `yield` of its own, not by what it delegates to.
+    #[inline]
+    pub fn stands_at_async_yield(&self) -> bool {
+        // SAFETY: a suspended generator's `ip` points past the instruction that suspended.
+        let word = unsafe { *self.ip.get().sub(1) };
+        self.leaf_ptr().is_null() && word.op_byte() == Opcode::AsyncYield as u8
     }
 
     #[inline(always)]

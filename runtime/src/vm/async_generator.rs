@@ -2,9 +2,12 @@
 //! and jumps there, as it does for another coroutine. A `yield` takes the generator out of the chain again and hands its value to the
 //! coroutine; an `await` inside it suspends the chain as a whole.
 //!
+//! An `async for` over an async generator does without the step: the delegate of its `await` is the generator itself, until somebody asks
+//! for it ([`Vm::delegate_of`]).
+//!
 //! While linked, `Generator::handled` is the exception its awaiter handles, `None` if that is whatever the chain's resumer handles.
 
-use ouro_lang::code::Instruction;
+use ouro_lang::code::{Instruction, Opcode};
 
 use super::Vm;
 use super::dispatch::Step;
@@ -12,6 +15,7 @@ use super::frame::{Frame, Link};
 use super::generator::Wake;
 use crate::heap::{self, Gc};
 use crate::objects::async_generator::{self, AsyncStep, IGNORED_EXIT, Mode, StepState};
+use crate::objects::code::CallKind;
 use crate::objects::exception::Exception;
 use crate::objects::generator::{Generator, State, async_flags, generator_at};
 use crate::value::Value;
@@ -49,10 +53,11 @@ impl Vm {
     ) -> PyResult<Step> {
         let generator = &step.generator;
         let depth = self.depth.get() + 1;
+        step.enter();
         if depth > self.recursion_limit.get() {
+            step.leave();
             self.recursion_error()?;
         }
-        step.enter();
         let wake = match &step.mode {
             Mode::Send(value) => Wake::Send(value.clone()),
             Mode::Throw(arguments) => match async_generator::thrown_by_athrow(self, arguments) {
@@ -157,10 +162,113 @@ impl Vm {
         // SAFETY: the awaiting instruction precedes the address.
         let word = unsafe { *address.sub(1) };
         let delegate: &Value = caller.register(word.b() as usize);
+        if let Some(generator) = delegate.downcast::<Generator>() {
+            generator.set_async_flag(async_flags::RUNNING, false);
+            return false;
+        }
         let step =
             delegate.downcast::<AsyncStep>().expect("a linked async generator is reached through its step");
         step.leave();
         matches!(step.mode, Mode::Close)
+    }
+
+    /// GetANext with the `await` that follows it at `ip`, for an async generator that can go on at once. `None`: take the general way.
+    #[inline]
+    pub(crate) fn resume_in_async_for(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+    ) -> Option<(Frame, *mut Instruction)> {
+        // SAFETY: code goes on behind GetANext.
+        let (word, next) = unsafe { (*ip.sub(1), *ip) };
+        let iterator: &Value = frame.register(word.b() as usize);
+        let generator = iterator.downcast::<Generator>()?;
+        let state = generator.state.get();
+        let depth = self.depth.get() + 1;
+        let ready = generator.kind == CallKind::AsyncGenerator
+            && generator.header().aux.get() == async_flags::HOOKS_INITED
+            && (state == State::Created || state == State::Suspended && generator.stands_at_async_yield())
+            && next.op_byte() == Opcode::Await as u8
+            && next.b() == word.a()
+            && depth <= self.recursion_limit.get()
+            && self.handles_nothing(generator);
+        if !ready {
+            return None;
+        }
+        self.depth.set(depth);
+        generator.set_async_flag(async_flags::RUNNING, true);
+        // SAFETY: `ip` points to the `await`, which is one word; only generators' code awaits.
+        let address = unsafe {
+            let address = ip.add(1);
+            generator_at(frame).set_ip(address);
+            address
+        };
+        let entry = generator.ip();
+        let child_frame = generator.frame();
+        child_frame.set_caller(frame, Link::AsyncStep);
+        child_frame.set_return_address(address);
+        generator.state.set(State::Running);
+        if state == State::Created {
+            self.mark_started(generator);
+        } else {
+            // SAFETY: the `yield` precedes where it goes on.
+            let target = unsafe { *entry.sub(1) }.a() as usize;
+            drop(std::mem::replace(child_frame.register(target), Value::NONE));
+        }
+        let delegate = iterator.clone();
+        drop(std::mem::replace(frame.register(word.a() as usize), delegate));
+        Some((child_frame, entry))
+    }
+
+    /// The quick way from a `yield` back to such an `async for`; `Err`: take the general way.
+    #[inline]
+    pub(crate) fn yield_to_async_for(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        value: Value,
+    ) -> Result<(Frame, *mut Instruction), Value> {
+        if frame.link() != Link::AsyncStep {
+            return Err(value);
+        }
+        // SAFETY: only generators' code yields.
+        let generator = unsafe { generator_at(frame) };
+        let (caller, address) = (frame.caller(), frame.return_address());
+        // SAFETY: the awaiting instruction precedes the address.
+        let word = unsafe { *address.sub(1) };
+        let delegate = caller.register(word.b() as usize);
+        if delegate.downcast::<Generator>().is_none() || !self.handles_nothing(generator) {
+            return Err(value);
+        }
+        generator.set_ip(ip);
+        generator.state.set(State::Suspended);
+        generator.set_async_flag(async_flags::RUNNING, false);
+        self.depth.set(self.depth.get() - 1);
+        if let Ok(lent) = std::mem::replace(delegate, Value::UNBOUND).into_gc::<Generator>() {
+            // The loop holds the generator, too.
+            lent.give_back();
+        }
+        drop(std::mem::replace(caller.register(word.a() as usize), value));
+        Ok((caller, address))
+    }
+
+    /// If `awaiter` stands in an `async for` that resumed an async generator, `delegate`, without a step: puts one there, as would have been
+    /// by the book.
+    pub(crate) fn show_step(&self, awaiter: &Generator, delegate: &mut Value) {
+        let Some(generator) = delegate.downcast::<Generator>() else { return };
+        let frame = generator.frame();
+        let is_bare = generator.has_async_flag(async_flags::RUNNING)
+            && frame.link() == Link::AsyncStep
+            && frame.caller() == awaiter.frame()
+            && frame.return_address() == awaiter.ip();
+        if is_bare {
+            *delegate = AsyncStep::under_way(self, generator.clone());
+        }
+    }
+
+    /// Whether no exception is being handled, neither by the running code nor by the suspended generator.
+    fn handles_nothing(&self, generator: &Generator) -> bool {
+        self.handled.borrow().is_none() && generator.handled().is_none()
     }
 
     /// What is handled outside of `frame`, a frame of the running chain.

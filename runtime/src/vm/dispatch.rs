@@ -337,6 +337,7 @@ impl Vm {
                             let value: &Value = r!(word!().a() as usize);
                             match value.as_bool() {
                                 Some(truth) => truth,
+                                None if value.is_small_int() => !value.is(&Value::small(0)),
                                 None => tri!(self.truth_of_a(Frame(base), ip)),
                             }
                         }};
@@ -1513,6 +1514,40 @@ impl Vm {
                                 _ => ip = self.unquicken(ip),
                             }
                         }
+                        Opcode::CallForGenerator | Opcode::CallMethodForGenerator => {
+                            let a = word!().a() as usize;
+                            let n = word!().b() as usize;
+                            save!();
+                            let is_method = word!().op_byte() == Opcode::CallMethodForGenerator as u8;
+                            let made = match is_method && r!(a + HEADER_WORDS).is_unbound() {
+                                true => None,
+                                false => self.call_for_generator(Frame(base), a, n),
+                            };
+                            match made {
+                                Some(generator) => {
+                                    *r!(a) = generator;
+                                    jump!(2);
+                                }
+                                None => ip = self.unquicken(ip),
+                            }
+                        }
+                        Opcode::CallFromGenerator | Opcode::CallMethodFromGenerator => {
+                            let a = word!().a() as usize;
+                            let n = word!().b() as usize;
+                            let is_method = word!().op_byte() == Opcode::CallMethodFromGenerator as u8;
+                            let entered = match is_method && r!(a + HEADER_WORDS).is_unbound() {
+                                true => None,
+                                false => self.call_from_generator(Frame(base), a, n, ip),
+                            };
+                            match entered {
+                                Some((frame, entry)) => {
+                                    base = frame.0;
+                                    ip = entry;
+                                    self.frame.set(frame);
+                                }
+                                None => ip = self.unquicken(ip),
+                            }
+                        }
                         Opcode::CallNative => {
                             let a = word!().a() as usize;
                             if self.is_native_at(r!(a), ip, Role::Function) {
@@ -1675,6 +1710,20 @@ impl Vm {
                                     save!();
                                     self.attend();
                                 }
+                            } else if link == Link::Await as u64 {
+                                save!();
+                                let (frame, next) = self.return_to_awaiter(frame, result, b);
+                                base = frame.0;
+                                ip = next;
+                                save!();
+                                attend!();
+                            } else if link == Link::FromHeap as u64 && !self.stack.holds(frame.caller().0) {
+                                save!();
+                                let (frame, next) = self.return_to_generator(frame, result, b);
+                                base = frame.0;
+                                ip = next;
+                                save!();
+                                attend!();
                             } else {
                                 save!();
                                 step!(self.return_slow(frame, result, b));
@@ -1713,7 +1762,16 @@ impl Vm {
                             } else {
                                 r!(b).clone()
                             };
-                            step!(self.async_yield(Frame(base), ip, value));
+                            match self.yield_to_async_for(Frame(base), ip, value) {
+                                Ok((frame, next)) => {
+                                    base = frame.0;
+                                    ip = next;
+                                    self.frame.set(frame);
+                                    save!();
+                                    attend!();
+                                }
+                                Err(value) => step!(self.async_yield(Frame(base), ip, value)),
+                            }
                         }
                         Opcode::YieldFrom => {
                             let b = word!().b() as usize;
@@ -1723,8 +1781,26 @@ impl Vm {
                         Opcode::Await => {
                             let b = word!().b() as usize;
                             let c = word!().c() as usize;
+                            if let Some((frame, entry)) = self.await_new(Frame(base), b, ip) {
+                                base = frame.0;
+                                ip = entry;
+                                self.frame.set(frame);
+                                continue;
+                            }
                             save!();
                             step!(self.await_value(Frame(base), ip, b, c));
+                        }
+
+                        Opcode::GetANext => {
+                            if let Some((frame, next)) = self.resume_in_async_for(Frame(base), ip) {
+                                base = frame.0;
+                                ip = next;
+                                self.frame.set(frame);
+                                continue;
+                            }
+                            save!();
+                            tri!(self.execute(Frame(base), ip));
+                            attend!();
                         }
 
                         // The rest moves values between registers and jumps nowhere. All of it is listed: with a pattern for whatever
@@ -1757,7 +1833,6 @@ impl Vm {
                         | Opcode::In
                         | Opcode::NotIn
                         | Opcode::GetAIter
-                        | Opcode::GetANext
                         | Opcode::EndAsyncFor
                         | Opcode::UnpackEx
                         | Opcode::BuildSet

@@ -128,8 +128,9 @@ impl Vm {
     }
 
     /// The generator has begun: a finaliser is needed only if leaving it early could run a handler.
+    #[inline]
     pub(crate) fn mark_started(&self, generator: &Generator) {
-        let has_handlers = !generator.frame().code().object.exception_table.is_empty();
+        let has_handlers = generator.frame().code().has_handlers();
         let has_hook = generator.kind == CallKind::AsyncGenerator
             && generator.rare.borrow().as_ref().is_some_and(|rare| rare.finalizer.is_some());
         generator.header().set_wants_finalizer(has_handlers || has_hook);
@@ -664,6 +665,9 @@ impl Vm {
         match word.op() {
             Opcode::YieldFrom | Opcode::Await => {
                 let delegate = generator.frame().register(word.b() as usize);
+                if word.op() == Opcode::Await {
+                    self.show_step(generator, delegate);
+                }
                 (!delegate.is_unbound()).then(|| delegate.clone())
             }
             _ => None,

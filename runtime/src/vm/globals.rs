@@ -45,10 +45,18 @@ fn generic(op: Opcode) -> Opcode {
         | Opcode::LoadMethodType => Opcode::LoadMethod,
         Opcode::LoadGlobalModule | Opcode::LoadGlobalBuiltin => Opcode::LoadGlobal,
         Opcode::LoadNameModule | Opcode::LoadNameBuiltin => Opcode::LoadName,
-        Opcode::CallPython | Opcode::CallNative | Opcode::CallType | Opcode::CallInit | Opcode::CallRange => {
-            Opcode::Call
-        }
-        Opcode::CallMethodPython | Opcode::CallMethodNative | Opcode::CallFreeNative => Opcode::CallMethod,
+        Opcode::CallPython
+        | Opcode::CallNative
+        | Opcode::CallType
+        | Opcode::CallInit
+        | Opcode::CallRange
+        | Opcode::CallForGenerator
+        | Opcode::CallFromGenerator => Opcode::Call,
+        Opcode::CallMethodPython
+        | Opcode::CallMethodNative
+        | Opcode::CallFreeNative
+        | Opcode::CallMethodForGenerator
+        | Opcode::CallMethodFromGenerator => Opcode::CallMethod,
         other => other,
     }
 }
@@ -96,7 +104,7 @@ pub(crate) fn plain_getter(property: &Value) -> Option<Value> {
 
 /// The version of the instance's class, which may be 0, and the id of its shape above.
 fn versions_of(instance: &Gc<Instance>) -> u64 {
-    instance.header().ty().current_version() as u64 | (instance.shape_id() as u64) << 32
+    instance.header().ty().version() as u64 | (instance.shape_id() as u64) << 32
 }
 
 /// Notes one more miss of the generic instruction before `ip`.
@@ -316,7 +324,7 @@ impl Vm {
         } else if class.has_flag(type_flags::HAS_DICT) {
             return None;
         }
-        let found = found?;
+        let found = class.lookup_to_keep(name)?;
         self.type_of(&found).slots().descr_get.is_none().then(|| Known::Class(found.bits()))
     }
 
@@ -374,7 +382,7 @@ impl Vm {
         if version == 0 || meta_version == 0 || metaclass.lookup(name).is_some() {
             return None;
         }
-        let found = class.lookup(name)?;
+        let found = class.lookup_to_keep(name)?;
         Some((version as u64 | (meta_version as u64) << 32, found))
     }
 

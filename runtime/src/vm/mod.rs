@@ -9,6 +9,7 @@ mod async_generator;
 mod bootstrap;
 pub mod call;
 mod class_call;
+mod coroutine_call;
 mod dispatch;
 pub mod drain;
 mod finalize;

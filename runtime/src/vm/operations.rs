@@ -157,7 +157,7 @@ impl Vm {
         let at = window + HEADER_WORDS;
         let receiver: &Value = frame.register(at);
         let class = self.type_of(receiver).clone();
-        let Some(found) = class.lookup(name) else {
+        let Some(found) = class.lookup_in_use(name) else {
             return self.raise_no_context_manager(&class, which);
         };
         if self.type_of(&found).has_flag(crate::class::type_flags::METHOD_DESCRIPTOR) {

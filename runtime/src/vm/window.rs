@@ -45,9 +45,10 @@ impl Vm {
         ip: *mut Instruction,
     ) -> PyResult<Called> {
         let callee: &Value = frame.register(window);
-        if callee.downcast::<Function>().is_some() {
-            if may_specialize(ip) && !frame.code().is_generator_like() {
-                specialize(ip, Opcode::CallPython, 0, 0);
+        if let Some(function) = callee.downcast::<Function>() {
+            if may_specialize(ip) {
+                let kinds = [Opcode::CallPython, Opcode::CallFromGenerator, Opcode::CallForGenerator];
+                specialize_python(function, frame, n, ip, kinds);
             }
         } else if let Some(native) = callee.downcast::<NativeFunction>() {
             if may_specialize(ip) && native.role == Role::Function {
@@ -135,10 +136,13 @@ impl Vm {
         }
         if may_specialize(ip) {
             let callee: &Value = frame.register(window);
-            if callee.downcast::<Function>().is_some() {
-                if !frame.code().is_generator_like() {
-                    specialize(ip, Opcode::CallMethodPython, 0, 0);
-                }
+            if let Some(function) = callee.downcast::<Function>() {
+                let kinds = [
+                    Opcode::CallMethodPython,
+                    Opcode::CallMethodFromGenerator,
+                    Opcode::CallMethodForGenerator,
+                ];
+                specialize_python(function, frame, n, ip, kinds);
             } else if let Some(native) = callee.downcast::<NativeFunction>() {
                 let receiver: &Value = frame.register(first);
                 if native.role == Role::Method && self.method_is_exact(native, receiver) {
@@ -544,6 +548,27 @@ impl Vm {
     fn instruction_address(&self) -> *mut Instruction {
         // SAFETY: `ip` points past an instruction.
         unsafe { self.ip.get().sub(1) }
+    }
+}
+
+/// Makes the call of a Python function with `n` arguments direct, in one of three ways: its frame is pushed from a function's frame, from
+/// that of a generator, or a generator is made.
+fn specialize_python(
+    function: &Gc<Function>,
+    frame: Frame,
+    n: usize,
+    ip: *mut Instruction,
+    [called, from_generator, for_generator]: [Opcode; 3],
+) {
+    let code: &Code = function.current_code();
+    if code.call_kind != CallKind::Plain {
+        if code.simple_arity as usize == n {
+            specialize(ip, for_generator, 0, 0);
+        }
+    } else if !frame.code().is_generator_like() {
+        specialize(ip, called, 0, 0);
+    } else if code.plain_arity as usize == n {
+        specialize(ip, from_generator, 0, 0);
     }
 }
 
