@@ -25,7 +25,9 @@ pub fn report(script: &Path) -> String {
     let arguments = beside("args");
     let (options, arguments): (Vec<&str>, Vec<&str>) =
         arguments.lines().partition(|line| line.starts_with('-'));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ouro"));
+    // Who runs the tests in the background may have them ignore interrupts.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_ouro")]);
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PYTHON")) {
         command.env_remove(name);
     }
