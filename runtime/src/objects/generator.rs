@@ -25,6 +25,7 @@ pub enum State {
     Created,
     /// At a yield or await.
     Suspended,
+    /// Also of one that is awaited in a chain that is suspended: only the root of that is `Suspended`.
     Running,
     /// Returned, raised or closed; no registers are left.
     Finished,
@@ -93,13 +94,14 @@ impl Payload for Generator {
     }
 
     fn clear(&self) {
+        if self.state.get() == State::Running && !Vm::current().detach(self) {
+            return;
+        }
         if !self.leaf_ptr().is_null() {
             Vm::current().unlink_chain(self);
         }
-        if self.state.get() != State::Running {
-            self.state.set(State::Finished);
-            self.frame().sweep(self.n_registers as usize);
-        }
+        self.state.set(State::Finished);
+        self.frame().sweep(self.n_registers as usize);
     }
 
     fn trailing_layout(&self) -> Layout {

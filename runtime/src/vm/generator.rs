@@ -68,7 +68,7 @@ impl Vm {
         return_address: *mut Instruction,
     ) -> PyResult<Step> {
         match generator.state.get() {
-            State::Running => {
+            State::Running if !self.detach(generator) => {
                 return self.raise(Exc::ValueError, format!("{} already executing", generator.kind_name()));
             }
             State::Finished => {
@@ -88,7 +88,7 @@ impl Vm {
                     }
                 }
             }
-            State::Suspended => {}
+            State::Suspended | State::Running => {}
         }
         let resumer = self.frame.get();
         let depth = self.depth.get();
@@ -113,7 +113,6 @@ impl Vm {
         frame.set_return_address(return_address);
         generator.set_outer_root(self.root.replace(generator));
         self.swap_handled_in(generator);
-        leaf.state.set(State::Running);
         let leaf_frame = leaf.frame();
         self.frame.set(leaf_frame);
         self.ip.set(leaf.ip());
@@ -163,9 +162,9 @@ impl Vm {
         // SAFETY: only generators' code suspends.
         let leaf = unsafe { generator_at(frame) };
         leaf.set_ip(ip);
-        leaf.state.set(State::Suspended);
         // SAFETY: the root of a running chain lives: its resumer holds it.
         let root = unsafe { &*self.root.get() };
+        // The rest of the chain stays `Running`, so that nobody drives a part of it unawares: see `detach`.
         root.state.set(State::Suspended);
         let base_depth = root.depth.get();
         root.depth.set(self.depth.get() - base_depth);
@@ -292,7 +291,7 @@ impl Vm {
         let source: &Value = frame.register(register);
         match source.downcast::<Generator>() {
             Some(generator) if generator.kind == CallKind::Generator => {
-                return self.link_child(frame, ip, generator);
+                return self.link_child(frame, ip, generator, Wake::Send(Value::NONE));
             }
             Some(generator) if generator.kind == CallKind::Coroutine => {
                 let code = frame.code();
@@ -302,7 +301,7 @@ impl Vm {
                         "cannot 'yield from' a coroutine object in a non-coroutine generator",
                     );
                 }
-                return self.link_child(frame, ip, generator);
+                return self.link_child(frame, ip, generator, Wake::Send(Value::NONE));
             }
             _ => {}
         }
@@ -340,7 +339,7 @@ impl Vm {
                 if generator.kind == CallKind::Coroutine && generator.state.get() != State::Created {
                     self.check_awaitable_again(generator)?;
                 }
-                return self.link_child(frame, ip, generator);
+                return self.link_child(frame, ip, generator, Wake::Send(Value::NONE));
             }
         }
         if let Some(step) = awaitable.downcast::<AsyncStep>() {
@@ -478,7 +477,7 @@ impl Vm {
         let old = std::mem::replace(frame.register(register), iterator);
         self.discard(old);
         if let Some(generator) = generator {
-            return self.link_child(frame, ip, &generator);
+            return self.link_child(frame, ip, &generator, Wake::Send(Value::NONE));
         }
         // SAFETY: the delegating instruction precedes `ip`.
         let word = unsafe { *ip.sub(1) };
@@ -495,8 +494,14 @@ impl Vm {
         }
     }
 
-    /// Links `child` below the running frame and jumps to its leaf.
-    fn link_child(&self, frame: Frame, ip: *mut Instruction, child: &Gc<Generator>) -> PyResult<Step> {
+    /// Links `child` below the running frame and jumps to its leaf. Only one that was linked before can be woken with anything but None.
+    fn link_child(
+        &self,
+        frame: Frame,
+        ip: *mut Instruction,
+        child: &Gc<Generator>,
+        wake: Wake,
+    ) -> PyResult<Step> {
         match child.state.get() {
             State::Finished => {
                 if child.kind == CallKind::Coroutine {
@@ -505,10 +510,10 @@ impl Vm {
                 self.deliver_delegated(frame, ip, Value::NONE);
                 return Ok(Step::Go(frame, ip));
             }
-            State::Running => {
+            State::Running if !self.detach(child) => {
                 return self.raise(Exc::ValueError, format!("{} already executing", child.kind_name()));
             }
-            State::Created | State::Suspended => {}
+            State::Created | State::Suspended | State::Running => {}
         }
         let depth = self.depth.get() + child.depth.get();
         if depth > self.recursion_limit.get() {
@@ -526,14 +531,13 @@ impl Vm {
         let leaf = unsafe { child.leaf_ptr().as_ref() }.unwrap_or(child);
         child.set_leaf_ptr(std::ptr::null());
         let created = child.state.replace(State::Running) == State::Created;
-        leaf.state.set(State::Running);
         self.frame.set(leaf.frame());
         self.ip.set(leaf.ip());
         if created {
             self.mark_started(child);
             return Ok(Step::Go(child_frame, child.ip()));
         }
-        self.wake_leaf(leaf, Wake::Send(Value::NONE))
+        self.wake_leaf(leaf, wake)
     }
 
     /// Asks the foreign delegate of the instruction `word` (before `ip`) for its next value.
@@ -550,6 +554,12 @@ impl Vm {
             return self.step_native(frame, ip, word.b() as usize, Wake::Send(sent));
         }
         let delegate = frame.register(word.b() as usize).clone();
+        if let Some(child) = delegate.downcast::<Generator>().filter(|it| it.kind != CallKind::AsyncGenerator)
+        {
+            // Somebody has driven it since.
+            self.check_native_depth("")?;
+            return self.link_child(frame, ip, child, Wake::Send(sent));
+        }
         let result = if sent.is_none() {
             self.next_or_value(&delegate)
         } else {
@@ -677,13 +687,17 @@ impl Vm {
     /// `generator.throw(exception)`.
     pub(crate) fn throw(&self, generator: &Gc<Generator>, exception: Gc<Exception>) -> PyResult<Outcome> {
         let exiting = exception.header().ty().is_subclass(self.types.exception(Exc::GeneratorExit));
+        if exiting && generator.state.get() == State::Running {
+            self.detach(generator);
+        }
         if exiting && generator.state.get() == State::Suspended {
             // The delegate is closed first, then the exception is raised in this very generator.
             if let Some(delegate) = self.delegate_of(generator) {
-                let linked = delegate.kind() == Some(Kind::Generator)
-                    || !generator.leaf_ptr().is_null() && delegate.downcast::<AsyncStep>().is_some();
-                if linked {
-                    self.unlink_chain(generator);
+                let linked = !generator.leaf_ptr().is_null();
+                if linked || delegate.kind() == Some(Kind::Generator) {
+                    if linked {
+                        self.unlink_chain(generator);
+                    }
                     let closed = self.close_delegate(&delegate);
                     let exception = match closed {
                         Ok(()) => exception,
@@ -716,6 +730,45 @@ impl Vm {
         child.state.set(State::Suspended);
         generator.set_leaf_ptr(std::ptr::null());
         generator.depth.set(1);
+    }
+
+    /// Makes a generator that is awaited in a suspended chain the root of the rest of it, so that it can be driven by itself: its awaiter
+    /// links it again when that is woken. False if it runs.
+    #[cold]
+    pub(crate) fn detach(&self, generator: &Generator) -> bool {
+        let above = |child: &Generator| match child.frame().link() {
+            // SAFETY: who is linked below another one's frame is owned by that.
+            Link::Await | Link::AsyncStep => Some(unsafe { generator_at(child.frame().caller()) }),
+            _ => None,
+        };
+        let mut root = generator;
+        let mut n_above = 0;
+        // In a chain that runs the root does, too.
+        while root.state.get() == State::Running {
+            match above(root) {
+                Some(awaiter) => root = awaiter,
+                None => return false,
+            }
+            n_above += 1;
+        }
+        let Some(awaiter) = above(generator).filter(|_| root.state.get() == State::Suspended) else {
+            return false;
+        };
+        let leaf = root.leaf_ptr();
+        root.set_leaf_ptr(if std::ptr::eq(root, awaiter) { std::ptr::null() } else { awaiter });
+        let handled = root.take_handled();
+        if generator.frame().link() == Link::AsyncStep {
+            let _none = root.replace_handled(generator.take_handled());
+        } else {
+            // It may be either's; who has it too many has a context too many.
+            let _none = root.replace_handled(handled.clone());
+        }
+        let _none = generator.replace_handled(handled);
+        let depth = root.depth.replace(n_above);
+        generator.depth.set(depth.saturating_sub(n_above).max(1));
+        generator.state.set(State::Suspended);
+        generator.set_leaf_ptr(if std::ptr::eq(leaf, generator) { std::ptr::null() } else { leaf });
+        true
     }
 
     /// Drops a closed delegate so that the next wake-up is raised in the generator itself.
