@@ -21,6 +21,7 @@ use crate::objects::module::Module;
 use crate::objects::static_method::{ClassMethod, StaticMethod};
 use crate::objects::str::Str;
 use crate::objects::type_parameter::TypeParameter;
+use crate::tasks::future::with_own_attributes;
 use crate::value::Value;
 use crate::{PyResult, Vm};
 
@@ -291,7 +292,7 @@ impl Instance {
 impl Vm {
     /// Whether instances like this have a `__dict__`.
     pub fn has_instance_dict(&self, value: &Value) -> bool {
-        self.type_of(value).has_flag(type_flags::HAS_DICT)
+        self.type_of(value).has_flag(type_flags::HAS_DICT) || with_own_attributes(value).is_some()
     }
 
     /// Attribute `name` (interned) of the object itself, without its class.
@@ -299,6 +300,9 @@ impl Vm {
         let header = value.header()?;
         if header.kind() == Kind::Instance {
             return value.downcast::<Instance>()?.get(name);
+        }
+        if let Some(core) = with_own_attributes(value) {
+            return core.rare.borrow().as_ref()?.attributes.as_ref()?.downcast::<Dict>()?.get_str(name);
         }
         self.dict_cell(value)?.borrow().as_ref()?.downcast::<Dict>()?.get_str(name)
     }
@@ -328,6 +332,13 @@ impl Vm {
                 drop(dict.insert_str(name, new.clone()));
                 Ok(true)
             }
+            None if with_own_attributes(value).is_some() => {
+                let found = self.instance_attribute(value, name).is_some();
+                if found {
+                    self.instance_dict(value).and_then(|dict| dict.remove_str(name));
+                }
+                Ok(found)
+            }
             None => {
                 let Some(cell) = self.dict_cell(value) else { return Ok(false) };
                 let dict = cell.borrow().clone();
@@ -344,6 +355,9 @@ impl Vm {
         if let Some(instance) = value.downcast::<Instance>() {
             return Some(instance.materialize().clone());
         }
+        if let Some(core) = with_own_attributes(value) {
+            return Some(self.future_attributes(core));
+        }
         let cell = self.dict_cell(value)?;
         if cell.borrow().is_none() {
             let dict = Dict::new();
@@ -357,6 +371,10 @@ impl Vm {
     pub fn set_instance_dict(&self, value: &Value, dict: Gc<Dict>) -> bool {
         if let Some(instance) = value.downcast::<Instance>() {
             instance.set_dict(dict);
+            return true;
+        }
+        if let Some(core) = with_own_attributes(value) {
+            self.set_future_attributes(core, dict);
             return true;
         }
         match self.dict_cell(value) {

@@ -154,7 +154,11 @@ impl Gc<Type> {
     /// CPython's static types do.
     pub fn display_name(&self) -> String {
         match self.spec {
-            Some(spec) if spec.module != "builtins" && !self.is_heap_type() => {
+            Some(spec)
+                if spec.module != "builtins"
+                    && !self.is_heap_type()
+                    && spec.flags & type_flags::UNQUALIFIED == 0 =>
+            {
                 format!("{}.{}", spec.module, spec.name)
             }
             _ if self.has_flag(type_flags::QUALIFIED) => match self.module_text(Vm::current()) {

@@ -54,6 +54,8 @@ pub mod type_flags {
     pub const METHOD_DESCRIPTOR: u32 = 1024;
     /// Messages show the class with its module: stands for a class that is native in CPython.
     pub const QUALIFIED: u32 = 1 << 31;
+    /// Messages show the class without its module: CPython has it in Python.
+    pub const UNQUALIFIED: u32 = 8192;
     /// A builtin class with the payload of its builtin base: its instances do not count as exact ones of that payload.
     pub const DERIVED: u32 = 2048;
     /// Instances of this builtin class keep attributes beside their payload, as those of Python classes do.

@@ -155,7 +155,7 @@ pub static HANDLE: TypeSpec = TypeSpec {
     name: "Handle",
     module: "asyncio.events",
     doc: "Object returned by callback registration methods.",
-    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF,
+    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF | type_flags::UNQUALIFIED,
     new: Some(NativeFn::new("Handle($type, callback, args, loop, context=None)", |vm, args| {
         allocate(vm, args, 1)
     })),
@@ -175,7 +175,7 @@ pub static HANDLE: TypeSpec = TypeSpec {
         GetSet::read_only("_callback", |_, value| Ok(this(value).callback.get())),
         GetSet::read_only("_args", |_, value| {
             let this = this(value);
-            match this.cancelled.get() {
+            match this.callback.get().is_none() {
                 true => Ok(Value::NONE),
                 false => Ok(Tuple::from_slice(&this.args.borrow()).into()),
             }
@@ -204,7 +204,7 @@ pub static TIMER_HANDLE: TypeSpec = TypeSpec {
     name: "TimerHandle",
     module: "asyncio.events",
     doc: "Object returned by timed callback registration methods.",
-    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF,
+    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF | type_flags::UNQUALIFIED,
     new: Some(NativeFn::new("TimerHandle($type, when, callback, args, loop, context=None)", |vm, args| {
         allocate(vm, args, 2)
     })),

@@ -50,7 +50,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             }
             let now = EventLoop::time(this, vm)?;
             let when = now + number(vm, args.value(1))?;
-            Ok(call_at(vm, this, when, args, "call_later")?.into())
+            Ok(call_at(vm, this, when, args)?.into())
         })
         .doc("Arrange for a callback to be called at a given time."),
         NativeFn::new("call_at!($self, when, callback, *args, context=None)", |vm, args| {
@@ -62,7 +62,7 @@ pub static TYPE: TypeSpec = TypeSpec {
                 return vm.raise(Exc::TypeError, "when cannot be None");
             }
             let when = number(vm, args.value(1))?;
-            Ok(call_at(vm, args.this::<EventLoop>(), when, args, "call_at")?.into())
+            Ok(call_at(vm, args.this::<EventLoop>(), when, args)?.into())
         })
         .doc("Like call_later(), but uses an absolute time."),
         NativeFn::new("time($self, /)", |vm, args| Ok(Value::float(args.this::<EventLoop>().now(vm))))
@@ -239,11 +239,11 @@ fn check_callback(vm: &Vm, this: &Gc<EventLoop>, callback: &Value, name: &str) -
     vm.call_asyncio("asyncio.base_events", "_check_callback", &arguments).map(drop)
 }
 
-fn call_at(vm: &Vm, this: &Gc<EventLoop>, when: f64, args: Args<'_>, name: &str) -> PyResult<Gc<Handle>> {
+fn call_at(vm: &Vm, this: &Gc<EventLoop>, when: f64, args: Args<'_>) -> PyResult<Gc<Handle>> {
     this.check_open(vm)?;
     let context = scheduled_context(vm, args)?;
     if this.debug.get() {
-        check_callback(vm, this, args.value(2), name)?;
+        check_callback(vm, this, args.value(2), "call_at")?;
     }
     let handle =
         Handle::new_timer(vm, when, args.value(2).clone(), &args.values[3..], this.to_value(), context);

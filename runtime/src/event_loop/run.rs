@@ -251,8 +251,11 @@ fn pass_interrupts(vm: &Vm, raised: Raised) -> PyResult<Gc<Exception>> {
 
 /// "Exception in callback ...".
 fn report(vm: &Vm, handle: &Gc<Handle>, exception: Gc<Exception>) -> PyResult<()> {
-    vm.call_asyncio("asyncio.events", "_report_callback_error", &[handle.to_value(), exception.into()])
-        .map(drop)
+    let arguments = [handle.to_value(), exception.to_value()];
+    let outer = vm.handled.replace(Some(exception));
+    let result = vm.call_asyncio("asyncio.events", "_report_callback_error", &arguments);
+    vm.handled.replace(outer);
+    result.map(drop)
 }
 
 fn step_failed(vm: &Vm, this: &Gc<EventLoop>, raised: Raised, task: &Value) -> PyResult<()> {

@@ -368,7 +368,7 @@ fn variable(value: &Value) -> &Gc<ContextVar> {
 }
 
 fn get(vm: &Vm, args: Args<'_>) -> PyResult {
-    args.no_keywords(vm, "get")?;
+    args.no_keywords(vm, "ContextVar.get")?;
     if args.values.len() > 2 {
         return vm.raise(
             Exc::TypeError,

@@ -8,6 +8,7 @@ use super::task::Task;
 use crate::class::Type;
 use crate::event_loop::EventLoop;
 use crate::heap::{self, Kind, Payload, Trace, Visitor};
+use crate::objects::dict::Dict;
 use crate::objects::exception::Exception;
 use crate::objects::list::List;
 use crate::slim_cell::SlimCell;
@@ -135,14 +136,23 @@ pub struct Rare {
     pub name: Option<Value>,
     /// `_asyncio_awaited_by`: a set.
     pub awaited_by: Option<Value>,
+    /// The `__dict__`, of those that are no instances of a Python class.
+    pub attributes: Option<Value>,
 }
 
 impl Trace for Box<Rare> {
     fn trace_value(&self, visit: Visitor<'_>) {
-        [&self.cancel_message, &self.source_traceback, &self.traceback, &self.name, &self.awaited_by]
-            .into_iter()
-            .flatten()
-            .for_each(visit);
+        [
+            &self.cancel_message,
+            &self.source_traceback,
+            &self.traceback,
+            &self.name,
+            &self.awaited_by,
+            &self.attributes,
+        ]
+        .into_iter()
+        .flatten()
+        .for_each(visit);
     }
 }
 
@@ -352,7 +362,33 @@ pub fn note_source(vm: &Vm, core: &FutureCore, event_loop: &Value) -> PyResult<(
     Ok(())
 }
 
+/// A future whose attributes are in its rare part: it has no other place for them.
+pub fn with_own_attributes(value: &Value) -> Option<&FutureCore> {
+    core_of(value).filter(|_| value.header().is_some_and(|header| header.extra().is_none()))
+}
+
 impl Vm {
+    /// The `__dict__` of such a future, made now if it has none yet. The first one anywhere ends the caching of methods of futures: attributes
+    /// may hide them.
+    pub fn future_attributes(&self, core: &FutureCore) -> Gc<Dict> {
+        let known = core.rare.borrow().as_ref().and_then(|rare| rare.attributes.clone());
+        if let Some(dict) = known.and_then(|dict| dict.into_gc::<Dict>().ok()) {
+            return dict;
+        }
+        let dict = Dict::new();
+        self.set_future_attributes(core, dict.clone());
+        dict
+    }
+
+    pub fn set_future_attributes(&self, core: &FutureCore, dict: Gc<Dict>) {
+        if !self.tasks.own_attributes.replace(true) {
+            for class in [self.types.future(), self.types.task(), self.types.gathering_future()] {
+                class.modified();
+            }
+        }
+        core.rare_mut(|rare| rare.attributes = Some(dict.into()));
+    }
+
     /// `future.set_result(value)` of a native future that is pending.
     pub fn complete_future(&self, future: &Value, core: &FutureCore, result: Value) -> PyResult<()> {
         let _old = core.outcome.replace(result);

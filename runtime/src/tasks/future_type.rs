@@ -102,7 +102,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             "_asyncio_future_blocking",
             |_, value| Ok(this(value).blocking.get().into()),
             |vm, value, new| {
-                let new = required(vm, new)?;
+                let new = required(vm, new, "_asyncio_future_blocking")?;
                 this(value).blocking.set(vm.truth(new)?);
                 Ok(())
             },
@@ -129,7 +129,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             "_log_traceback",
             |_, value| Ok(this(value).log_traceback.get().into()),
             |vm, value, new| {
-                let new = required(vm, new)?;
+                let new = required(vm, new, "_log_traceback")?;
                 if vm.truth(new)? {
                     return vm.raise(Exc::ValueError, "_log_traceback can only be set to False");
                 }
@@ -145,7 +145,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             "_cancel_message",
             |_, value| Ok(this(value).cancel_message().unwrap_or(Value::NONE)),
             |vm, value, new| {
-                this(value).set_cancel_message(Some(required(vm, new)?));
+                this(value).set_cancel_message(Some(required(vm, new, "_cancel_message")?));
                 Ok(())
             },
         ),
@@ -208,10 +208,13 @@ fn or_none(value: Value) -> Value {
     if value.is_unbound() { Value::NONE } else { value }
 }
 
-fn required<'a>(vm: &Vm, new: Option<&'a Value>) -> PyResult<&'a Value> {
+fn required<'a>(vm: &Vm, new: Option<&'a Value>, name: &str) -> PyResult<&'a Value> {
     match new {
         Some(new) => Ok(new),
-        None => vm.raise(Exc::AttributeError, "cannot delete attribute"),
+        None => {
+            let message = format!("attribute '{name}' of '_asyncio.Future' objects cannot be deleted");
+            vm.raise(Exc::AttributeError, message)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::future::{Callback, FutureCore, NativeCallback, State, core_of};
 use super::task::Task;
 use crate::class::{TypeSpec, type_flags};
 use crate::heap::{self, Kind, Payload};
+use crate::objects::dict::Dict;
 use crate::objects::exception::Exception;
 use crate::{Args, Gc, NativeFn, PyResult, Value, Vm};
 
@@ -39,7 +40,7 @@ impl Payload for Gathering {
 pub static TYPE: TypeSpec = TypeSpec {
     name: "_GatheringFuture",
     module: "asyncio.tasks",
-    flags: type_flags::HAS_WEAKREF | type_flags::NO_NEW,
+    flags: type_flags::HAS_WEAKREF | type_flags::NO_NEW | type_flags::UNQUALIFIED,
     methods: &[NativeFn::new("cancel($self, msg=None)", cancel)],
     ..TypeSpec::DEFAULT
 };
@@ -71,6 +72,10 @@ pub fn gather(vm: &Vm, args: Args<'_>) -> PyResult {
                 continue;
             }
             seen.insert(argument.id(), index);
+        }
+        if core_of(argument).is_none() && !super::task_type::is_native_coroutine(argument) {
+            // CPython keeps the arguments in a dict.
+            Dict::new().insert(vm, argument.clone(), Value::NONE)?;
         }
         let child = super::task_type::ensure_future(vm, argument, event_loop.as_ref())?;
         if event_loop.is_none() {

@@ -9,8 +9,11 @@ use crate::heap::{self, Payload};
 use crate::vm::generator::Wake;
 use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
 
-const FLAGS: u32 =
-    type_flags::BASE_TYPE | type_flags::HAS_WEAKREF | type_flags::HAS_DICT | type_flags::WITH_EXTRA;
+const FLAGS: u32 = type_flags::BASE_TYPE
+    | type_flags::HAS_WEAKREF
+    | type_flags::HAS_DICT
+    | type_flags::WITH_EXTRA
+    | type_flags::UNQUALIFIED;
 
 /// Whether a Python class replaces one of these methods of `native`.
 pub(super) fn replaces(vm: &Vm, value: &Value, native: &Gc<Type>, names: &[&str]) -> bool {

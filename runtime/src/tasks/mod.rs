@@ -45,6 +45,8 @@ pub struct TaskState {
     pub last_task: Cell<u64>,
     /// How many tasks were given a name when they were made.
     pub last_named_task: Cell<u64>,
+    /// Some future or task has attributes of its own.
+    pub own_attributes: Cell<bool>,
     pub registry: registry::Registry,
     cancelled_error: OnceCell<Gc<Type>>,
     invalid_state_error: OnceCell<Gc<Type>>,
@@ -61,6 +63,7 @@ impl Default for TaskState {
             chain: Cell::new(std::ptr::null()),
             last_task: Cell::new(0),
             last_named_task: Cell::new(0),
+            own_attributes: Cell::new(false),
             registry: registry::Registry::default(),
             cancelled_error: OnceCell::new(),
             invalid_state_error: OnceCell::new(),

@@ -228,7 +228,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     name: "Queue",
     module: "asyncio.queues",
     doc: "A queue, first in first out; with `maxsize` above zero, `put` waits while it is full.",
-    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF | type_flags::HAS_DICT | type_flags::WITH_EXTRA,
+    flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF | type_flags::HAS_DICT | type_flags::WITH_EXTRA | type_flags::UNQUALIFIED,
     new: Some(NativeFn::new("Queue!($type, maxsize=0)", |_, args| {
         Ok(heap::alloc_for(args.this::<Type>(), Queue::new()).into())
     })),

@@ -270,6 +270,10 @@ fn start_eagerly(vm: &Vm, task: &Gc<Task>, event_loop: &Value) -> PyResult<()> {
     if let Some(outer) = outer {
         vm.tasks.current.borrow_mut().push(outer);
     }
+    if task.core.is_done() {
+        // It never was a task that could be asked where it stands.
+        drop(task.coroutine.replace(Value::NONE));
+    }
     result
 }
 

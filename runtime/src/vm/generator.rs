@@ -909,7 +909,7 @@ impl Vm {
             sites.push(self.tuple(&[
                 code.filename.clone(),
                 Value::small(line as i64),
-                self.intern(&code.object.qualname).into(),
+                self.intern(&code.object.name).into(),
             ]));
             frame = frame.caller();
         }

@@ -585,6 +585,7 @@ impl Vm {
                     specialize(ip, Opcode::LoadMethodClass, versions, found.bits());
                 }
             }
+            _ if self.tasks.own_attributes.get() && crate::tasks::future::core_of(receiver).is_some() => {}
             _ if !class.has_flag(type_flags::HAS_DICT) => {
                 specialize(ip, Opcode::LoadMethodSlot, version as u64, found.bits());
             }

@@ -92,11 +92,8 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
 
     def _run(self, future):
         """Runs until stop() is called or, if loops may be nested, `future` is done."""
-        debug = self.get_debug()
-        old_depth = None
-        if debug:
-            old_depth = sys.get_coroutine_origin_tracking_depth()
-            sys.set_coroutine_origin_tracking_depth(constants.DEBUG_STACK_DEPTH)
+        if self.get_debug():
+            self._set_coroutine_origin_tracking(True)
         old_thread, self._thread_id = self._thread_id, events._thread_key()
         old_loop = _get_running_loop()
         old_hooks = sys.get_asyncgen_hooks()
@@ -111,8 +108,8 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             self._thread_id = old_thread
             _set_running_loop(old_loop)
             sys.set_asyncgen_hooks(*old_hooks)
-            if old_depth is not None:
-                sys.set_coroutine_origin_tracking_depth(old_depth)
+            if old_loop is not self:
+                self._set_coroutine_origin_tracking(False)
 
     def run_until_complete(self, future):
         """Run until the Future is done; return its result, or raise its exception."""
@@ -243,6 +240,21 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
             raise TypeError('executor must be ThreadPoolExecutor instance')
         self._default_executor = executor
+
+    def set_debug(self, enabled):
+        super().set_debug(enabled)
+        if self.is_running():
+            self.call_soon_threadsafe(self._set_coroutine_origin_tracking, enabled)
+
+    def _set_coroutine_origin_tracking(self, enabled):
+        if bool(enabled) == (self._old_origin_depth is not None):
+            return
+        if enabled:
+            self._old_origin_depth = sys.get_coroutine_origin_tracking_depth()
+            sys.set_coroutine_origin_tracking_depth(constants.DEBUG_STACK_DEPTH)
+        else:
+            sys.set_coroutine_origin_tracking_depth(self._old_origin_depth)
+            self._old_origin_depth = None
 
     def get_exception_handler(self):
         """Return an exception handler, or None if the default one is in use."""
