@@ -5,7 +5,8 @@
 //! An `async for` over an async generator does without the step: the delegate of its `await` is the generator itself, until somebody asks
 //! for it ([`Vm::delegate_of`]).
 //!
-//! While linked, `Generator::handled` is the exception its awaiter handles, `None` if that is whatever the chain's resumer handles.
+//! While linked, by `await` and `yield from` as well, `Generator::handled` is the exception its awaiter handles, `None` if that is whatever
+//! the chain's resumer handles.
 
 use ouro_lang::code::{Instruction, Opcode};
 
@@ -272,13 +273,15 @@ impl Vm {
     }
 
     /// What is handled outside of `frame`, a frame of the running chain.
-    pub(crate) fn handled_outside(&self, frame: Frame) -> Option<Gc<Exception>> {
-        if frame.link() == Link::AsyncStep {
+    pub(crate) fn handled_outside(&self, mut frame: Frame) -> Option<Gc<Exception>> {
+        while matches!(frame.link(), Link::AsyncStep | Link::Await) {
             // SAFETY: only generators' frames are linked so.
             let own = unsafe { generator_at(frame) }.handled();
             if own.is_some() {
                 return own;
             }
+            // An awaiter may have been linked to another one since.
+            frame = frame.caller();
         }
         // SAFETY: the root of a running chain lives.
         let root = unsafe { self.root.get().as_ref() };
@@ -286,7 +289,7 @@ impl Vm {
     }
 
     /// The generator is linked: what it was handling is handled again.
-    fn swap_handled_below(&self, generator: &Generator) {
+    pub(super) fn swap_handled_below(&self, generator: &Generator) {
         let outer = self.handled.take();
         let own = generator.take_handled();
         if outer.is_none() && own.is_none() {

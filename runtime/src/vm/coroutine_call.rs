@@ -45,7 +45,7 @@ impl Vm {
             return None;
         }
         let depth = self.depth.get() + child.depth.get();
-        if depth > self.recursion_limit.get() {
+        if depth > self.recursion_limit.get() || self.handled.borrow().is_some() {
             return None;
         }
         self.depth.set(depth);

@@ -530,6 +530,7 @@ impl Vm {
         // SAFETY: as in `enter_generator`.
         let leaf = unsafe { child.leaf_ptr().as_ref() }.unwrap_or(child);
         child.set_leaf_ptr(std::ptr::null());
+        self.swap_handled_below(child);
         let created = child.state.replace(State::Running) == State::Created;
         self.frame.set(leaf.frame());
         self.ip.set(leaf.ip());
@@ -719,12 +720,10 @@ impl Vm {
             Ok(child) => child,
             Err(delegate) => {
                 let Some(step) = delegate.downcast::<AsyncStep>() else { return };
-                // The innermost exception being handled is kept by the root; what the awaiter handles by the async generator.
-                let handled = step.generator.replace_handled(generator.take_handled());
-                let _none = generator.replace_handled(handled);
                 step.generator.clone()
             }
         };
+        split_handled(generator, &child, leaf);
         child.set_leaf_ptr(if std::ptr::eq(leaf, &raw const *child) { std::ptr::null() } else { leaf });
         child.depth.set(generator.depth.get().saturating_sub(1).max(1));
         child.state.set(State::Suspended);
@@ -736,34 +735,22 @@ impl Vm {
     /// links it again when that is woken. False if it runs.
     #[cold]
     pub(crate) fn detach(&self, generator: &Generator) -> bool {
-        let above = |child: &Generator| match child.frame().link() {
-            // SAFETY: who is linked below another one's frame is owned by that.
-            Link::Await | Link::AsyncStep => Some(unsafe { generator_at(child.frame().caller()) }),
-            _ => None,
-        };
         let mut root = generator;
         let mut n_above = 0;
         // In a chain that runs the root does, too.
         while root.state.get() == State::Running {
-            match above(root) {
+            match awaiter_of(root) {
                 Some(awaiter) => root = awaiter,
                 None => return false,
             }
             n_above += 1;
         }
-        let Some(awaiter) = above(generator).filter(|_| root.state.get() == State::Suspended) else {
+        let Some(awaiter) = awaiter_of(generator).filter(|_| root.state.get() == State::Suspended) else {
             return false;
         };
         let leaf = root.leaf_ptr();
         root.set_leaf_ptr(if std::ptr::eq(root, awaiter) { std::ptr::null() } else { awaiter });
-        let handled = root.take_handled();
-        if generator.frame().link() == Link::AsyncStep {
-            let _none = root.replace_handled(generator.take_handled());
-        } else {
-            // It may be either's; who has it too many has a context too many.
-            let _none = root.replace_handled(handled.clone());
-        }
-        let _none = generator.replace_handled(handled);
+        split_handled(root, generator, leaf);
         let depth = root.depth.replace(n_above);
         generator.depth.set(depth.saturating_sub(n_above).max(1));
         generator.state.set(State::Suspended);
@@ -915,4 +902,41 @@ impl Vm {
         }
         self.tuple(&sites)
     }
+}
+
+/// Who awaits a generator that is part of a chain and not its root.
+fn awaiter_of(generator: &Generator) -> Option<&Generator> {
+    match generator.frame().link() {
+        // SAFETY: who is linked below another one's frame is owned by that.
+        Link::Await | Link::AsyncStep => Some(unsafe { generator_at(generator.frame().caller()) }),
+        _ => None,
+    }
+}
+
+/// A suspended chain falls in two, at `child`: its root has kept the innermost exception being handled, the child what its awaiter handles.
+fn split_handled(root: &Generator, child: &Generator, leaf: *const Generator) {
+    let mut outer = child.take_handled();
+    let mut above = child;
+    while outer.is_none() {
+        match awaiter_of(above).filter(|awaiter| !std::ptr::eq(*awaiter, root)) {
+            Some(awaiter) => above = awaiter,
+            None => break,
+        }
+        outer = above.handled();
+    }
+    // Below it nothing else has an awaiter that handled this.
+    // SAFETY: the leaf of a suspended chain lives.
+    let mut below = unsafe { leaf.as_ref() }.filter(|_| outer.is_some());
+    while let Some(member) = below.filter(|member| !std::ptr::eq(*member, child)) {
+        if matches!((member.handled(), &outer), (Some(own), Some(outer)) if own.is(outer)) {
+            let _outer = member.take_handled();
+        }
+        below = awaiter_of(member);
+    }
+    let innermost = root.take_handled();
+    let own = match (innermost, &outer) {
+        (Some(innermost), Some(outer)) if innermost.is(outer) => None,
+        (innermost, _) => innermost,
+    };
+    let _none = (root.replace_handled(outer), child.replace_handled(own));
 }
