@@ -40,6 +40,11 @@ impl Gc<Type> {
         self.volatile.borrow().iter().any(|volatile| volatile.is(name))
     }
 
+    /// Position in this class's own dict of a volatile name; it stays that as long as the class has its version.
+    pub fn volatile_position(&self, name: &Gc<Str>) -> Option<usize> {
+        if self.is_volatile(name) { self.dict.table.find_str(name) } else { None }
+    }
+
     /// As [`Gc::lookup`], if a cache may keep what is found for as long as the class has its version.
     pub fn lookup_to_keep(&self, name: &Gc<Str>) -> Option<Value> {
         let (found, at) = self.lookup_where(name)?;
@@ -57,7 +62,7 @@ impl Gc<Type> {
 
     /// To be called before the value of `name` changes from `old`: notices names whose values change all the time.
     pub fn note_replaced(&self, vm: &Vm, name: &Gc<Str>, old: &Value, new: Option<&Value>) {
-        const OFTEN: u8 = 8;
+        const OFTEN: u8 = 2;
         let mut volatile = self.volatile.borrow_mut();
         volatile.retain(|volatile| !volatile.is(name));
         if new.is_some_and(|new| is_data(vm, new)) && is_data(vm, old) && !name.as_bytes().starts_with(b"__")
@@ -201,7 +206,7 @@ impl Gc<Type> {
 }
 
 /// Whether a value in a class's dict is the same for whoever asks: no function, no descriptor.
-fn is_data(vm: &Vm, value: &Value) -> bool {
+pub(crate) fn is_data(vm: &Vm, value: &Value) -> bool {
     let class = vm.type_of(value);
     !class.is_heap_type() && class.slots().descr_get.is_none() && class.slots().descr_set.is_none()
 }

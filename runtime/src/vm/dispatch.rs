@@ -17,6 +17,7 @@ use crate::heap::Gc;
 use crate::native::{Args, NativeFunction, Role};
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
+use crate::objects::dict::Dict;
 use crate::objects::function::Function;
 use crate::objects::generator::Generator;
 use crate::objects::iterators::ListIterator;
@@ -730,6 +731,21 @@ impl Vm {
                                 ip = self.unquicken(ip);
                             }
                         }
+                        Opcode::GetAttrVolatile => {
+                            let a = word!().a() as usize;
+                            // SAFETY: as above.
+                            let (versions, position) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            match volatile_dict(r!(word!().b() as usize), versions) {
+                                Some(dict) => {
+                                    let value = dict.table.value_at(position);
+                                    save!();
+                                    kill!();
+                                    set!(a, value);
+                                    jump!(3);
+                                }
+                                None => ip = self.unquicken(ip),
+                            }
+                        }
                         Opcode::GetAttrMember => {
                             let a = word!().a() as usize;
                             let b = word!().b() as usize;
@@ -784,6 +800,26 @@ impl Vm {
                                 jump!(3);
                             } else {
                                 ip = self.unquicken(ip);
+                            }
+                        }
+                        Opcode::SetAttrVolatile => {
+                            let a = word!().a() as usize;
+                            let b = word!().b() as usize;
+                            // SAFETY: as above.
+                            let (versions, position) = unsafe { ((*ip).0, (*ip.add(1)).0 as usize) };
+                            match volatile_dict(r!(a), versions) {
+                                Some(dict) if crate::class::lookup::is_data(self, r!(b)) => {
+                                    let value = if word!().x() & KILL_B != 0 {
+                                        std::mem::replace(r!(b), Value::UNBOUND)
+                                    } else {
+                                        r!(b).clone()
+                                    };
+                                    save!();
+                                    self.discard(dict.table.replace_at(position, value));
+                                    kill_a!();
+                                    jump!(3);
+                                }
+                                _ => ip = self.unquicken(ip),
                             }
                         }
                         Opcode::SetAttrAdd => {
@@ -1919,6 +1955,13 @@ fn type_matching(value: &Value, versions: u64) -> bool {
         class.current_version() == versions as u32
             && class.header().ty().current_version() == (versions >> 32) as u32
     })
+}
+
+/// The dict of a class in the state with this version, as for [`type_matching`].
+#[inline(always)]
+fn volatile_dict(value: &Value, versions: u64) -> Option<&Gc<Dict>> {
+    let class = value.downcast::<crate::class::Type>()?;
+    type_matching(value, versions).then(|| &*class.dict)
 }
 
 /// Whether the value's class is in the state with this version.

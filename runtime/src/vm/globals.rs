@@ -37,8 +37,11 @@ fn generic(op: Opcode) -> Opcode {
         | Opcode::GetAttrModule
         | Opcode::GetAttrProperty
         | Opcode::GetAttrMember
-        | Opcode::GetAttrType => Opcode::GetAttr,
-        Opcode::SetAttrSlot | Opcode::SetAttrAdd | Opcode::SetAttrMember => Opcode::SetAttr,
+        | Opcode::GetAttrType
+        | Opcode::GetAttrVolatile => Opcode::GetAttr,
+        Opcode::SetAttrVolatile | Opcode::SetAttrSlot | Opcode::SetAttrAdd | Opcode::SetAttrMember => {
+            Opcode::SetAttr
+        }
         Opcode::LoadMethodClass
         | Opcode::LoadMethodSlot
         | Opcode::LoadMethodModule
@@ -346,16 +349,22 @@ impl Vm {
             specialize(ip, Opcode::GetAttrModule, version, position);
             return;
         }
-        if class.slots().get_attr.is_some() {
-            return;
-        }
         if let Some(receiver) = value.downcast::<Type>() {
+            if let Some(position) = receiver.volatile_position(name) {
+                if let Some(versions) = self.versions_of_type(receiver, name) {
+                    specialize(ip, Opcode::GetAttrVolatile, versions, position as u64);
+                }
+                return;
+            }
             if let Some((versions, found)) = self.find_on_type(receiver, name) {
                 if self.type_of(&found).slots().descr_get.is_none() || found.downcast::<Function>().is_some()
                 {
                     specialize(ip, Opcode::GetAttrType, versions, found.bits());
                 }
             }
+            return;
+        }
+        if class.slots().get_attr.is_some() {
             return;
         }
         let Some(instance) = value.downcast::<Instance>() else { return };
@@ -373,17 +382,23 @@ impl Vm {
     /// An attribute of a class that reading it or calling it may cache: versions of the class and of its metaclass, and what the class or a
     /// base of it has. The metaclass has none of that name.
     fn find_on_type(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<(u64, Value)> {
+        let versions = self.versions_of_type(class, name)?;
+        Some((versions, class.lookup_to_keep(name)?))
+    }
+
+    /// Versions of a class and of its metaclass, above, if that has nothing of this name and leaves attributes to `type`.
+    fn versions_of_type(&self, class: &Gc<Type>, name: &Gc<Str>) -> Option<u64> {
         let metaclass = class.header().ty();
-        let plain: crate::class::GetAttrFn = crate::class::type_object::get_attr;
-        if !metaclass.slots().get_attr.is_some_and(|get| std::ptr::fn_addr_eq(get, plain)) {
-            return None;
-        }
+        let slots = metaclass.slots();
+        let plain_get: crate::class::GetAttrFn = crate::class::type_object::get_attr;
+        let plain_set: crate::class::SetAttrFn = crate::class::type_object::set_attr;
+        let is_plain = slots.get_attr.is_some_and(|get| std::ptr::fn_addr_eq(get, plain_get))
+            && slots.set_attr.is_some_and(|set| std::ptr::fn_addr_eq(set, plain_set));
         let (version, meta_version) = (class.version(), metaclass.version());
-        if version == 0 || meta_version == 0 || metaclass.lookup(name).is_some() {
+        if !is_plain || version == 0 || meta_version == 0 || metaclass.lookup(name).is_some() {
             return None;
         }
-        let found = class.lookup_to_keep(name)?;
-        Some((version as u64 | (meta_version as u64) << 32, found))
+        Some(version as u64 | (meta_version as u64) << 32)
     }
 
     /// Entry `position` of a module's namespace, if its keys are still those of `version`.
@@ -407,7 +422,15 @@ impl Vm {
         ip: *mut Instruction,
     ) -> PyResult<()> {
         let Some(instance) = target.downcast::<Instance>() else {
-            return self.set_attr(target, name, Some(value));
+            self.set_attr(target, name, Some(value))?;
+            if let Some(class) = target.downcast::<Type>().filter(|_| may_specialize(ip)) {
+                if let Some(position) = class.volatile_position(name) {
+                    if let Some(versions) = self.versions_of_type(class, name) {
+                        specialize(ip, Opcode::SetAttrVolatile, versions, position as u64);
+                    }
+                }
+            }
+            return Ok(());
         };
         let specializes = may_specialize(ip);
         instance.header().ty().version();
