@@ -139,6 +139,21 @@ def _has_coroutine_mark(f):
     return getattr(f, "_is_coroutine_marker", None) is _is_coroutine_mark
 
 
+# Functions that are native here and coroutine functions in CPython.
+_NATIVE_COROUTINE_FUNCTIONS = frozenset(('Lock.acquire', 'Lock.__aenter__', 'Lock.__aexit__', 'Event.wait', 'Semaphore.acquire',
+                                         'Semaphore.__aenter__', 'Semaphore.__aexit__', 'Queue.get', 'Queue.put', 'Queue.join'))
+
+
+def _makes_native_coroutines(f):
+    f = functools._unwrap_partial(f)
+    if not isinstance(f, (types.BuiltinFunctionType, types.MethodDescriptorType)):
+        return False
+    if f.__name__ == 'sleep':
+        return f.__module__ == '_asyncio'
+    owner = f.__objclass__ if hasattr(f, '__objclass__') else type(f.__self__)
+    return any(f'{cls.__qualname__}.{f.__name__}' in _NATIVE_COROUTINE_FUNCTIONS for cls in owner.__mro__)
+
+
 def markcoroutinefunction(func):
     """Make iscoroutinefunction() true for a function that only returns a coroutine."""
     if hasattr(func, '__func__'):
@@ -149,7 +164,7 @@ def markcoroutinefunction(func):
 
 def iscoroutinefunction(obj):
     """True for an `async def` function, or one marked as such."""
-    return _has_code_flag(obj, CO_COROUTINE) or _has_coroutine_mark(obj)
+    return _has_code_flag(obj, CO_COROUTINE) or _has_coroutine_mark(obj) or _makes_native_coroutines(obj)
 
 
 def isasyncgenfunction(obj):

@@ -19,16 +19,16 @@ pub static MODULE: NativeModule = NativeModule {
     name: "_asyncio",
     doc: "Accelerator module for asyncio",
     functions: &[
-        NativeFn::new("sleep(delay, result=None)", sleep::sleep)
+        NativeFn::new("sleep~(delay, result=None)", sleep::sleep)
             .doc("Coroutine that completes after a given time (in seconds)."),
         NativeFn::new("gather(*coros_or_futures, return_exceptions=False)", gather::gather)
             .doc("Return a future aggregating results from the given coroutines/futures."),
-        NativeFn::new("create_task(coro, **kwargs)", |vm, args| {
+        NativeFn::new("create_task~(coro, **kwargs)", |vm, args| {
             let running = vm.require_running_loop()?;
             task_type::create_task_on(vm, &running, args.value(0), args)
         })
         .doc("Schedule the execution of a coroutine object in a spawn task."),
-        NativeFn::new("ensure_future(coro_or_future, *, loop=None)", |vm, args| {
+        NativeFn::new("ensure_future~(coro_or_future, *, loop=None)", |vm, args| {
             task_type::ensure_future(vm, args.value(0), args.get_not_none(1))
         })
         .doc("Wrap a coroutine or an awaitable in a future."),

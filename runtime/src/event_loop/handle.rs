@@ -30,6 +30,8 @@ pub struct Handle {
     pub cancelled: Cell<bool>,
     /// Seconds of the loop's clock; of timer handles.
     when: Cell<f64>,
+    /// The same as it was given, where that was no float.
+    given_when: RefCell<Option<Value>>,
     /// Slot in the loop's timers while it waits there.
     pub timer: Cell<Option<u32>>,
     source_traceback: RefCell<Option<Value>>,
@@ -40,7 +42,7 @@ pub struct Handle {
 impl Payload for Handle {
     const KIND: Kind = Kind::Handle;
     crate::trace_fields!(
-        callback, args, event_loop, context, source_traceback, shown; skip cancelled, when, timer
+        callback, args, event_loop, context, source_traceback, shown, given_when; skip cancelled, when, timer
     );
 
     fn clear(&self) {
@@ -64,6 +66,7 @@ impl Handle {
             context: context.unwrap_or_else(|| vm.copy_context()),
             cancelled: Cell::new(false),
             when: Cell::new(0.0),
+            given_when: RefCell::new(None),
             timer: Cell::new(None),
             source_traceback: RefCell::new(None),
             shown: RefCell::new(None),
@@ -82,15 +85,25 @@ impl Handle {
 
     pub fn new_timer(
         vm: &Vm,
-        when: f64,
+        when: (f64, &Value),
         callback: Value,
         args: &[Value],
         event_loop: Value,
         context: Option<Gc<Context>>,
     ) -> Gc<Handle> {
         let body = Handle::body(vm, callback, args, event_loop, context);
-        body.when.set(when);
+        body.set_when(when.0, when.1);
         heap::alloc(vm.types.timer_handle(), body)
+    }
+
+    fn set_when(&self, seconds: f64, given: &Value) {
+        self.when.set(seconds);
+        let odd = given.as_exact_float().is_none();
+        *self.given_when.borrow_mut() = odd.then(|| given.clone());
+    }
+
+    fn shown_when(&self) -> Value {
+        self.given_when.borrow().clone().unwrap_or_else(|| Value::float(self.when.get()))
     }
 
     /// Debug mode: remembers where the call was scheduled.
@@ -136,7 +149,7 @@ fn allocate(vm: &Vm, args: Args<'_>, first: usize) -> PyResult {
     let context = context_argument(vm, args.get(first + 3))?;
     let body = Handle::body(vm, args.value(first).clone(), &items, args.value(first + 2).clone(), context);
     if first == 2 {
-        body.when.set(float::as_double(vm, args.value(1))?);
+        body.set_when(float::as_double(vm, args.value(1))?, args.value(1));
     }
     let handle = heap::alloc_for(class, body);
     if let Some(event_loop) = handle.event_loop.downcast::<EventLoop>() {
@@ -208,9 +221,9 @@ pub static TIMER_HANDLE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("TimerHandle($type, when, callback, args, loop, context=None)", |vm, args| {
         allocate(vm, args, 2)
     })),
-    methods: &[NativeFn::new("when($self, /)", |_, args| Ok(Value::float(this(args.value(0)).when.get())))],
+    methods: &[NativeFn::new("when($self, /)", |_, args| Ok(this(args.value(0)).shown_when()))],
     getset: &[
-        GetSet::read_only("_when", |_, value| Ok(Value::float(this(value).when.get()))),
+        GetSet::read_only("_when", |_, value| Ok(this(value).shown_when())),
         GetSet::read_only("_scheduled", |_, value| Ok(this(value).timer.get().is_some().into())),
     ],
     slots: Slots {

@@ -2,7 +2,7 @@
 
 use super::handle::{Handle, context_argument};
 use super::{EventLoop, Overrides, run};
-use crate::class::{Type, TypeSpec, type_flags};
+use crate::class::{BinaryOp, Type, TypeSpec, type_flags};
 use crate::heap;
 use crate::native::binding;
 use crate::objects::float;
@@ -48,9 +48,10 @@ pub static TYPE: TypeSpec = TypeSpec {
             if args.value(1).is_none() {
                 return vm.raise(Exc::TypeError, "delay must not be None");
             }
-            let now = EventLoop::time(this, vm)?;
-            let when = now + number(vm, args.value(1))?;
-            Ok(call_at(vm, this, when, args)?.into())
+            let now = EventLoop::time_value(this, vm)?;
+            // Numbers of another kind, too, or the error of adding what is none.
+            let when = vm.binary(BinaryOp::Add, &now, args.value(1))?;
+            Ok(call_at(vm, this, &when, args)?.into())
         })
         .doc("Arrange for a callback to be called at a given time."),
         NativeFn::new("call_at!($self, when, callback, *args, context=None)", |vm, args| {
@@ -61,8 +62,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             if args.value(1).is_none() {
                 return vm.raise(Exc::TypeError, "when cannot be None");
             }
-            let when = number(vm, args.value(1))?;
-            Ok(call_at(vm, args.this::<EventLoop>(), when, args)?.into())
+            Ok(call_at(vm, args.this::<EventLoop>(), args.value(1), args)?.into())
         })
         .doc("Like call_later(), but uses an absolute time."),
         NativeFn::new("time($self, /)", |vm, args| Ok(Value::float(args.this::<EventLoop>().now(vm))))
@@ -122,7 +122,13 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         }),
     ],
-    getset: &[GetSet::new(
+    getset: &[
+        GetSet::read_only("_ready", |vm, value| deque(vm, this(value).ready_handles(vm))),
+        GetSet::read_only("_scheduled", |vm, value| {
+            let targets = this(value).timers.borrow().targets();
+            Ok(vm.list(targets.iter().map(|target| super::ready::as_handle(vm, target)).collect()))
+        }),
+        GetSet::new(
         "slow_callback_duration",
         |_, value| Ok(Value::float(this(value).slow_callback_duration.get())),
         |vm, value, new| match new {
@@ -135,6 +141,13 @@ pub static TYPE: TypeSpec = TypeSpec {
     )],
     ..TypeSpec::DEFAULT
 };
+
+/// `collections.deque(items)`.
+pub fn deque(vm: &Vm, items: Vec<Value>) -> PyResult {
+    let module = vm.import_module("_collections")?;
+    let class = vm.get_attr_named(&module, "deque")?;
+    vm.call(&class, &[vm.list(items)])
+}
 
 fn this(value: &Value) -> &Gc<EventLoop> {
     value.downcast().expect("slots and attributes see instances of their class")
@@ -155,9 +168,12 @@ fn overrides(vm: &Vm, class: &Gc<Type>) -> Overrides {
         }
     };
     let time = differs("time");
+    let run_once = differs("_run_once");
     Overrides {
         call_soon: differs("call_soon"),
-        timers: time || differs("call_later") || differs("call_at"),
+        // Who has its own turns looks at `_ready` and `_scheduled`, which know handles only.
+        timers: time || run_once || differs("call_later") || differs("call_at"),
+        run_once,
         time,
         create_task: differs("create_task"),
     }
@@ -239,14 +255,21 @@ fn check_callback(vm: &Vm, this: &Gc<EventLoop>, callback: &Value, name: &str) -
     vm.call_asyncio("asyncio.base_events", "_check_callback", &arguments).map(drop)
 }
 
-fn call_at(vm: &Vm, this: &Gc<EventLoop>, when: f64, args: Args<'_>) -> PyResult<Gc<Handle>> {
+fn call_at(vm: &Vm, this: &Gc<EventLoop>, given: &Value, args: Args<'_>) -> PyResult<Gc<Handle>> {
+    let when = number(vm, given)?;
     this.check_open(vm)?;
     let context = scheduled_context(vm, args)?;
     if this.debug.get() {
         check_callback(vm, this, args.value(2), "call_at")?;
     }
-    let handle =
-        Handle::new_timer(vm, when, args.value(2).clone(), &args.values[3..], this.to_value(), context);
+    let handle = Handle::new_timer(
+        vm,
+        (when, given),
+        args.value(2).clone(),
+        &args.values[3..],
+        this.to_value(),
+        context,
+    );
     if this.debug.get() {
         handle.note_source(vm)?;
     }

@@ -13,7 +13,7 @@ mod timers;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-pub use loop_type::TYPE;
+pub use loop_type::{TYPE, deque};
 pub use poller::{Poller, Readiness};
 
 use crate::heap::{Kind, Payload};
@@ -51,6 +51,8 @@ pub struct Overrides {
     timers: bool,
     time: bool,
     create_task: bool,
+    /// `_run_once`.
+    run_once: bool,
 }
 
 impl Payload for EventLoop {
@@ -120,6 +122,14 @@ impl EventLoop {
     pub fn now(&self, vm: &Vm) -> f64 {
         let now = self.own_time_ns.get().unwrap_or_else(|| vm.host.clock(ClockKind::Monotonic).unwrap_or(0));
         now as f64 / 1e9
+    }
+
+    /// `self.time()`, as it gives it.
+    fn time_value(this: &Gc<EventLoop>, vm: &Vm) -> PyResult {
+        if this.overrides.get().time {
+            return vm.call_method_named(this.as_value(), "time", &[]);
+        }
+        Ok(Value::float(this.now(vm)))
     }
 
     /// `self.time()`.

@@ -104,6 +104,33 @@ impl EventLoop {
         .collect()
     }
 
+    /// What the queue holds, as the handles that CPython's loops would have there.
+    pub fn ready_handles(&self, vm: &Vm) -> Vec<Value> {
+        let ready: Vec<Value> = self.ready.borrow().iter().cloned().collect();
+        let (mut start, mut handles) = (0, Vec::new());
+        while let Some(first) = ready.get(start) {
+            let words = &ready[start..start + n_words(first)];
+            start += words.len();
+            handles.push(match words {
+                [target] | [_, target] => as_handle(vm, target),
+                [tag, target, future] => {
+                    let kind = NativeCallback::ALL
+                        .into_iter()
+                        .find(|&kind| Some(kind as i64 + NATIVE) == tag.as_small_int())
+                        .expect("tags are made of kinds");
+                    let callable = crate::tasks::step::native_callable(vm, kind, target.clone());
+                    Handle::new(vm, callable, std::slice::from_ref(future), Value::NONE, None).into()
+                }
+                [_, callable, future, ..] => {
+                    let args = std::slice::from_ref(future);
+                    Handle::new(vm, callable.clone(), args, Value::NONE, None).into()
+                }
+                [] => Value::NONE,
+            });
+        }
+        handles
+    }
+
     /// The next entry.
     pub fn pop(&self) -> Option<Ready> {
         let mut ready = self.ready.borrow_mut();
@@ -135,5 +162,16 @@ fn n_words(first: &Value) -> usize {
         Some(TIMER_DUE) => 2,
         Some(CALL) => 4,
         Some(_) => 3,
+    }
+}
+
+/// A task that waits for its turn or a time as the handle CPython would have for it; handles are themselves.
+pub fn as_handle(vm: &Vm, target: &Value) -> Value {
+    match target.downcast::<Task>() {
+        Some(task) => {
+            let wakeup = crate::tasks::step::wakeup_callable(vm, task);
+            Handle::new(vm, wakeup, &[], task.core.event_loop.get(), task.context.borrow().clone()).into()
+        }
+        None => target.clone(),
     }
 }

@@ -21,7 +21,7 @@ const RESOLUTION_NS: i64 = 1;
 /// KeyboardInterrupt, SystemExit, and what replaced methods of the loop raise.
 pub fn run_until_stopped(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     loop {
-        turn(vm, this)?;
+        own_turn(vm, this)?;
         if this.stopping.get() {
             return Ok(());
         }
@@ -45,7 +45,7 @@ pub fn run_nested(vm: &Vm, this: &Gc<EventLoop>, future: &Value) -> PyResult<()>
             if vm.truth(&done)? || this.stopping.get() {
                 return Ok(());
             }
-            turn(vm, this)?;
+            own_turn(vm, this)?;
         }
     };
     let result = run();
@@ -56,6 +56,14 @@ pub fn run_nested(vm: &Vm, this: &Gc<EventLoop>, future: &Value) -> PyResult<()>
     vm.tasks.chain.set(outer_chain);
     *vm.tasks.current.borrow_mut() = outer_tasks;
     result
+}
+
+/// One turn, by `_run_once()` where a Python class has its own.
+fn own_turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    if this.overrides.get().run_once {
+        return vm.call_method_named(this.as_value(), "_run_once", &[]).map(drop);
+    }
+    turn(vm, this)
 }
 
 /// One turn.

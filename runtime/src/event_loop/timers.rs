@@ -85,6 +85,18 @@ impl Timers {
         slot
     }
 
+    /// All targets, the next to be due first.
+    pub fn targets(&self) -> Vec<Value> {
+        let mut entries = self.heap.clone();
+        entries
+            .sort_by(|a, b| if a.before(b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
+        let target = |entry: &Entry| match &self.slots[entry.slot as usize] {
+            Slot::Used { target, .. } => Some(target.clone()),
+            Slot::Free { .. } => None,
+        };
+        entries.iter().filter_map(target).collect()
+    }
+
     /// The earliest deadline in nanoseconds.
     pub fn next_deadline(&self) -> Option<i64> {
         self.heap.first().map(|entry| entry.when)

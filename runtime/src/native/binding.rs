@@ -41,6 +41,8 @@ pub struct Signature {
     pub has_self: bool,
     /// No parentheses in the text, or `!` before them: arguments are passed as they come.
     pub unchecked: bool,
+    /// `~` before the parentheses: errors are worded as those of functions in Python, which it stands for.
+    pub python: bool,
     n_positional: usize,
     n_required_positional: usize,
     /// No binding needed for positional arguments alone whose count fits.
@@ -72,6 +74,7 @@ impl Signature {
             var_keyword: None,
             has_self: false,
             unchecked: false,
+            python: false,
             n_positional: 0,
             n_required_positional: 0,
             direct: false,
@@ -81,7 +84,8 @@ impl Signature {
             signature.unchecked = true;
             return signature;
         };
-        signature.name = name.trim_end_matches('!');
+        signature.name = name.trim_end_matches(['!', '~']);
+        signature.python = name.ends_with('~');
         signature.unchecked = name.ends_with('!');
         let body = rest.strip_suffix(')').unwrap_or_else(|| panic!("signature without ')': {text}"));
         let mut keyword_only = false;
@@ -286,6 +290,68 @@ fn check_total_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResul
     vm.raise(Exc::TypeError, format!("{name}() takes at most {total} {kind}argument{plural} ({n_all} given)"))
 }
 
+/// The errors of a call of a function in Python.
+#[cold]
+fn check_as_python(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResult<()> {
+    let class = args.values.first().filter(|_| signature.has_self).map(|receiver| {
+        let found = crate::class::lookup::defining_class_name(vm, receiver, signature.name);
+        let class = found.as_deref().and_then(|class| class.rsplit('.').next()).map(str::to_string);
+        // Constructors are named after their class.
+        class.map_or_else(
+            || format!("{}.__init__", signature.name),
+            |class| format!("{class}.{}", signature.name),
+        )
+    });
+    let name = class.unwrap_or_else(|| signature.name.to_string());
+    let positional = |p: &&Parameter| p.kind != ParameterKind::KeywordOnly;
+    for (key, _) in args.keywords() {
+        let at = signature.parameters.iter().position(|p| p.name.as_bytes() == key.as_bytes());
+        match at {
+            Some(at) if at < args.values.len().min(signature.n_positional) => {
+                return vm
+                    .raise(Exc::TypeError, format!("{name}() got multiple values for argument '{key}'"));
+            }
+            None if signature.var_keyword.is_none() => {
+                return vm
+                    .raise(Exc::TypeError, format!("{name}() got an unexpected keyword argument '{key}'"));
+            }
+            _ => {}
+        }
+    }
+    let (given, most) = (args.values.len(), signature.n_positional);
+    if given > most && signature.var_positional.is_none() {
+        let least = signature.n_required_positional;
+        let range = if least < most { format!("from {least} to {most}") } else { most.to_string() };
+        let plural = if least == most && most == 1 { "" } else { "s" };
+        let were = if given == 1 { "was" } else { "were" };
+        return vm.raise(
+            Exc::TypeError,
+            format!("{name}() takes {range} positional argument{plural} but {given} {were} given"),
+        );
+    }
+    let is_missing = |p: &&Parameter| {
+        p.default.is_none() && !args.keywords().any(|(key, _)| key.as_bytes() == p.name.as_bytes())
+    };
+    let missing: Vec<String> = signature
+        .parameters
+        .iter()
+        .filter(positional)
+        .skip(given)
+        .filter(is_missing)
+        .map(|p| format!("'{}'", p.name))
+        .collect();
+    let (shown, plural) = match missing.as_slice() {
+        [] => return Ok(()),
+        [one] => (one.clone(), ""),
+        [one, two] => (format!("{one} and {two}"), "s"),
+        [all @ .., last] => (format!("{}, and {last}", all.join(", ")), "s"),
+    };
+    vm.raise(
+        Exc::TypeError,
+        format!("{name}() missing {} required positional argument{plural}: {shown}", missing.len()),
+    )
+}
+
 /// The general path: spreads positional and keyword arguments over the parameters, then calls.
 #[inline(never)]
 pub fn bind_and_call(
@@ -299,6 +365,9 @@ pub fn bind_and_call(
     if signature.spreads && !args.has_keywords() && n_given >= signature.n_positional {
         let (values, rest) = args.values.split_at(signature.n_positional);
         return call(vm, Args { values, rest, ..args });
+    }
+    if signature.python {
+        check_as_python(vm, signature, &args)?;
     }
     let name = signature.name;
     let own = signature.has_self as usize;

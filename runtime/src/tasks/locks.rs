@@ -28,6 +28,20 @@ pub(super) fn replaces(vm: &Vm, value: &Value, native: &Gc<Type>, names: &[&str]
         })
 }
 
+/// The waiters of a lock, event or semaphore.
+fn waiters_of(value: &Value) -> &Waiters {
+    if let Some(lock) = value.downcast::<Lock>() {
+        return &lock.waiters;
+    }
+    match value.downcast::<Event>() {
+        Some(event) => &event.waiters,
+        None => &value.downcast::<Semaphore>().expect("attributes are of instances").waiters,
+    }
+}
+
+const WAITERS: GetSet = GetSet::read_only("_waiters", |vm, value| waiters_of(value).shown(vm));
+const LOOP: GetSet = GetSet::read_only("_loop", |_, value| Ok(waiters_of(value).shown_loop()));
+
 /// `repr(owner)` with its state.
 fn show(vm: &Vm, value: &Value, state: &str, waiters: &Waiters) -> PyResult {
     let shown = vm.default_repr(value);
@@ -154,13 +168,13 @@ pub static LOCK: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("Lock!($type)", |_, args| {
         Ok(heap::alloc_for(args.this::<Type>(), Lock::default()).into())
     })),
-    init: Some(NativeFn::new("Lock($self)", |_, _| Ok(Value::NONE))),
+    init: Some(NativeFn::new("Lock~($self)", |_, _| Ok(Value::NONE))),
     methods: &[
-        NativeFn::new("locked($self, /)", |_, args| Ok(args.this::<Lock>().locked.get().into()))
+        NativeFn::new("locked~($self, /)", |_, args| Ok(args.this::<Lock>().locked.get().into()))
             .doc("Return True if lock is acquired."),
-        NativeFn::new("acquire($self, /)", |vm, args| waiter_of(vm, &LOCK_ACQUIRE, args.value(0)))
+        NativeFn::new("acquire~($self, /)", |vm, args| waiter_of(vm, &LOCK_ACQUIRE, args.value(0)))
             .doc("Acquire a lock: waits until it is free."),
-        NativeFn::new("release($self, /)", |vm, args| {
+        NativeFn::new("release~($self, /)", |vm, args| {
             args.this::<Lock>().clone().release(vm)?;
             Ok(Value::NONE)
         })
@@ -173,9 +187,13 @@ pub static LOCK: TypeSpec = TypeSpec {
         }),
         NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
     ],
-    getset: &[GetSet::read_only("_locked", |_, value| {
-        Ok(value.downcast::<Lock>().is_some_and(|lock| lock.locked.get()).into())
-    })],
+    getset: &[
+        WAITERS,
+        LOOP,
+        GetSet::read_only("_locked", |_, value| {
+            Ok(value.downcast::<Lock>().is_some_and(|lock| lock.locked.get()).into())
+        }),
+    ],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = value.downcast::<Lock>().expect("slots see instances of their class");
@@ -230,11 +248,11 @@ pub static EVENT: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("Event!($type)", |_, args| {
         Ok(heap::alloc_for(args.this::<Type>(), Event::default()).into())
     })),
-    init: Some(NativeFn::new("Event($self)", |_, _| Ok(Value::NONE))),
+    init: Some(NativeFn::new("Event~($self)", |_, _| Ok(Value::NONE))),
     methods: &[
-        NativeFn::new("is_set($self, /)", |_, args| Ok(args.this::<Event>().set.get().into()))
+        NativeFn::new("is_set~($self, /)", |_, args| Ok(args.this::<Event>().set.get().into()))
             .doc("Return True if and only if the internal flag is true."),
-        NativeFn::new("set($self, /)", |vm, args| {
+        NativeFn::new("set~($self, /)", |vm, args| {
             let this = args.this::<Event>().clone();
             if !this.set.replace(true) {
                 this.waiters.wake_all(vm)?;
@@ -242,17 +260,21 @@ pub static EVENT: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         })
         .doc("Set the internal flag to true and wake all that wait."),
-        NativeFn::new("clear($self, /)", |_, args| {
+        NativeFn::new("clear~($self, /)", |_, args| {
             args.this::<Event>().set.set(false);
             Ok(Value::NONE)
         })
         .doc("Reset the internal flag to false."),
-        NativeFn::new("wait($self, /)", |vm, args| waiter_of(vm, &EVENT_WAIT, args.value(0)))
+        NativeFn::new("wait~($self, /)", |vm, args| waiter_of(vm, &EVENT_WAIT, args.value(0)))
             .doc("Block until the internal flag is true."),
     ],
-    getset: &[GetSet::read_only("_value", |_, value| {
-        Ok(value.downcast::<Event>().is_some_and(|event| event.set.get()).into())
-    })],
+    getset: &[
+        WAITERS,
+        LOOP,
+        GetSet::read_only("_value", |_, value| {
+            Ok(value.downcast::<Event>().is_some_and(|event| event.set.get()).into())
+        }),
+    ],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = value.downcast::<Event>().expect("slots see instances of their class");
@@ -348,7 +370,7 @@ pub static SEMAPHORE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("Semaphore!($type, value=1)", |_, args| {
         Ok(heap::alloc_for(args.this::<Type>(), Semaphore::default()).into())
     })),
-    init: Some(NativeFn::new("Semaphore($self, value=1)", |vm, args| {
+    init: Some(NativeFn::new("Semaphore~($self, value=1)", |vm, args| {
         let value = args.get(1).cloned().unwrap_or(Value::small(1));
         if vm.compare_bool(&value, &Value::small(0), CompareOp::Lt)? {
             return vm.raise(Exc::ValueError, "Semaphore initial value must be >= 0");
@@ -357,11 +379,11 @@ pub static SEMAPHORE: TypeSpec = TypeSpec {
         Ok(Value::NONE)
     })),
     methods: &[
-        NativeFn::new("locked($self, /)", |_, args| Ok(args.this::<Semaphore>().is_locked().into()))
+        NativeFn::new("locked~($self, /)", |_, args| Ok(args.this::<Semaphore>().is_locked().into()))
             .doc("Returns True if semaphore cannot be acquired immediately."),
-        NativeFn::new("acquire($self, /)", |vm, args| waiter_of(vm, &SEMAPHORE_ACQUIRE, args.value(0)))
+        NativeFn::new("acquire~($self, /)", |vm, args| waiter_of(vm, &SEMAPHORE_ACQUIRE, args.value(0)))
             .doc("Acquire a semaphore: waits until the counter is above zero."),
-        NativeFn::new("release($self, /)", |vm, args| {
+        NativeFn::new("release~($self, /)", |vm, args| {
             args.this::<Semaphore>().clone().release(vm)?;
             Ok(Value::NONE)
         })
@@ -374,19 +396,23 @@ pub static SEMAPHORE: TypeSpec = TypeSpec {
         }),
         NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
     ],
-    getset: &[GetSet::new(
-        "_value",
-        |_, value| {
-            let this = value.downcast::<Semaphore>().expect("attributes are of instances");
-            Ok(Value::int(this.value.get()))
-        },
-        |vm, value, new| {
-            let Some(new) = new else { return vm.raise(Exc::AttributeError, "_value") };
-            let this = value.downcast::<Semaphore>().expect("attributes are of instances");
-            this.value.set(vm.index_clipped(new)?);
-            Ok(())
-        },
-    )],
+    getset: &[
+        WAITERS,
+        LOOP,
+        GetSet::new(
+            "_value",
+            |_, value| {
+                let this = value.downcast::<Semaphore>().expect("attributes are of instances");
+                Ok(Value::int(this.value.get()))
+            },
+            |vm, value, new| {
+                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_value") };
+                let this = value.downcast::<Semaphore>().expect("attributes are of instances");
+                this.value.set(vm.index_clipped(new)?);
+                Ok(())
+            },
+        ),
+    ],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = value.downcast::<Semaphore>().expect("slots see instances of their class");

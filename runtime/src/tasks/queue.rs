@@ -232,7 +232,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("Queue!($type, maxsize=0)", |_, args| {
         Ok(heap::alloc_for(args.this::<Type>(), Queue::new()).into())
     })),
-    init: Some(NativeFn::new("Queue($self, maxsize=0)", |vm, args| {
+    init: Some(NativeFn::new("Queue~($self, maxsize=0)", |vm, args| {
         let queue = args.this::<Queue>();
         let maxsize = args.get(1).cloned().unwrap_or(Value::small(0));
         queue.maxsize.replace(maxsize.clone());
@@ -269,7 +269,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             queue.items.borrow_mut().push_back(args.value(1).clone());
             Ok(Value::NONE)
         }),
-        NativeFn::new("qsize($self, /)", |vm, args| {
+        NativeFn::new("qsize~($self, /)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -278,7 +278,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::from(queue.items.borrow().len()))
         })
         .doc("Number of items in the queue."),
-        NativeFn::new("empty($self, /)", |vm, args| {
+        NativeFn::new("empty~($self, /)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -287,7 +287,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(queue.items.borrow().is_empty().into())
         })
         .doc("Return True if the queue is empty, False otherwise."),
-        NativeFn::new("full($self, /)", |vm, args| {
+        NativeFn::new("full~($self, /)", |vm, args| {
             let queue = this(args.value(0));
             let size = match queue.custom.get() {
                 true => vm.call_method_named(args.value(0), "qsize", &[])?,
@@ -296,21 +296,21 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(queue.reaches_maxsize(vm, size)?.into())
         })
         .doc("Return True if there are maxsize items in the queue."),
-        NativeFn::new("put($self, item)", |vm, args| {
+        NativeFn::new("put~($self, item)", |vm, args| {
             let pair = vm.tuple(&args.values[..2]);
             waiter_of(vm, &PUT, &pair)
         })
         .doc("Put an item into the queue, waiting for a free slot."),
-        NativeFn::new("put_nowait($self, item)", |vm, args| {
+        NativeFn::new("put_nowait~($self, item)", |vm, args| {
             this(args.value(0)).clone().put_now(vm, args.value(0), args.value(1).clone())?;
             Ok(Value::NONE)
         })
         .doc("Put an item into the queue without blocking."),
-        NativeFn::new("get($self)", |vm, args| waiter_of(vm, &GET, args.value(0)))
+        NativeFn::new("get~($self)", |vm, args| waiter_of(vm, &GET, args.value(0)))
             .doc("Remove and return an item from the queue, waiting for one."),
-        NativeFn::new("get_nowait($self)", |vm, args| this(args.value(0)).clone().get_now(vm, args.value(0)))
+        NativeFn::new("get_nowait~($self)", |vm, args| this(args.value(0)).clone().get_now(vm, args.value(0)))
             .doc("Remove and return an item from the queue, if there is one."),
-        NativeFn::new("task_done($self)", |vm, args| {
+        NativeFn::new("task_done~($self)", |vm, args| {
             let queue = this(args.value(0));
             if queue.unfinished.get() <= 0 {
                 return vm.raise(Exc::ValueError, "task_done() called too many times");
@@ -322,11 +322,11 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         })
         .doc("Indicate that a formerly enqueued task is complete."),
-        NativeFn::new("join($self)", |vm, args| {
+        NativeFn::new("join~($self)", |vm, args| {
             vm.call_asyncio("asyncio.queues", "_join", &args.values[..1])
         })
         .doc("Block until all items in the queue have been gotten and processed."),
-        NativeFn::new("shutdown($self, immediate=False)", shutdown).doc(
+        NativeFn::new("shutdown~($self, immediate=False)", shutdown).doc(
             "Shut-down the queue: put raises QueueShutDown from now on, get once it is empty, or at once if `immediate`.",
         ),
         NativeFn::new("_format($self, /)", |vm, args| Ok(format(vm, args.value(0))?.into())),
@@ -361,6 +361,8 @@ pub static TYPE: TypeSpec = TypeSpec {
                 Ok(())
             },
         ),
+        GetSet::read_only("_getters", |vm, value| this(value).getters.shown(vm)),
+        GetSet::read_only("_putters", |vm, value| this(value).putters.shown(vm)),
         GetSet::read_only("_unfinished_tasks", |_, value| Ok(Value::int(this(value).unfinished.get()))),
         GetSet::read_only("_is_shutdown", |_, value| Ok(this(value).is_shutdown.get().into())),
         GetSet::read_only("_finished", |vm, value| this(value).finished_event(vm)),

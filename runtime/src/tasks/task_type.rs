@@ -126,7 +126,7 @@ fn context_of(vm: &Vm, task: &Gc<Task>) -> Value {
 }
 
 /// What the task waits for, as a future; for waits that have none, one that looks as it would.
-fn fut_waiter(vm: &Vm, value: &Value) -> PyResult {
+pub(super) fn fut_waiter(vm: &Vm, value: &Value) -> PyResult {
     let task = this(value);
     let mut result = Value::NONE;
     let stands_for = match &*task.wait.borrow() {

@@ -53,6 +53,26 @@ impl Waiters {
         self.queue.borrow().len()
     }
 
+    /// The futures that CPython's queue would hold, as a deque.
+    pub fn shown(&self, vm: &Vm) -> PyResult {
+        let waiters: Vec<Gc<NativeCoroutine>> = self.queue.borrow().iter().cloned().collect();
+        let mut futures = Vec::with_capacity(waiters.len());
+        for waiter in &waiters {
+            let waited = waiter.b.get();
+            futures.push(match waited.downcast::<Task>() {
+                Some(_) => super::task_type::fut_waiter(vm, &waited)?,
+                None => waited,
+            });
+        }
+        crate::event_loop::deque(vm, futures)
+    }
+
+    /// `_loop` of the primitive.
+    pub fn shown_loop(&self) -> Value {
+        let event_loop = self.event_loop.get();
+        if event_loop.is_unbound() { Value::NONE } else { event_loop }
+    }
+
     /// Whether any waiter has not been cancelled.
     pub fn any_not_cancelled(&self) -> bool {
         self.queue.borrow().iter().any(|waiter| state_of(waiter) != Waiting::Cancelled)
