@@ -87,9 +87,9 @@ pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
         GetSet::new("__name__", get_name, set_name),
         GetSet::new("__qualname__", get_qualname, set_qualname),
         GetSet::read_only("ag_await", get_delegate),
-        GetSet::read_only("ag_running", |_, value| {
+        GetSet::new("ag_running", |_, value| {
             Ok(generator_types::this(value).has_async_flag(async_flags::RUNNING).into())
-        }),
+        }, crate::objects::slice::read_only),
         GetSet::read_only("ag_frame", get_frame),
         GetSet::read_only("ag_code", get_code),
         GetSet::read_only("ag_suspended", is_suspended),

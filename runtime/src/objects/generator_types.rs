@@ -55,10 +55,10 @@ pub static COROUTINE: TypeSpec = TypeSpec {
         GetSet::read_only("cr_running", |vm, value| Ok(vm.is_executing(this(value)).into())),
         GetSet::read_only("cr_frame", get_frame),
         GetSet::read_only("cr_code", get_code),
-        GetSet::read_only("cr_origin", |_, value| {
+        GetSet::new("cr_origin", |_, value| {
             let rare = this(value).rare.borrow();
             Ok(rare.as_ref().and_then(|rare| rare.origin.clone()).unwrap_or(Value::NONE))
-        }),
+        }, crate::objects::slice::read_only),
         GetSet::read_only("cr_suspended", is_suspended),
     ],
     slots: Slots { await_: Some(await_), repr: Some(repr), ..Slots::NONE },

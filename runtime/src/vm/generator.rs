@@ -793,6 +793,10 @@ impl Vm {
             Ok(Outcome::Yielded(_)) => {
                 self.raise(Exc::RuntimeError, format!("{} ignored GeneratorExit", generator.kind_name()))
             }
+            // Nobody awaits this: its end is an error, as in CPython.
+            Ok(Outcome::Returned(_)) if generator.kind == CallKind::AsyncGenerator => {
+                self.raise_bare(Exc::StopAsyncIteration)
+            }
             Ok(Outcome::Returned(value)) => Ok(value),
             Err(raised)
                 if self.raised_is(&raised, Exc::GeneratorExit)
