@@ -118,9 +118,10 @@ impl Vm {
     /// RuntimeWarning: coroutine '...' was never awaited.
     fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
         generator.state.set(State::Finished);
-        generator.frame().sweep(generator.n_registers());
         let result = self.warn_unawaited_coroutine(generator.as_value());
         self.report_unraisable(result.map(|()| Value::NONE), generator.as_value());
+        // Afterwards, so that coroutines among its arguments are reported after it.
+        generator.frame().sweep(generator.n_registers());
     }
 
     /// "Exception ignored in": an error with nobody to raise it to goes to `sys.unraisablehook`.

@@ -69,6 +69,14 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         return (f'<{self.__class__.__name__} running={self.is_running()} closed={self.is_closed()} '
                 f'debug={self.get_debug()}>')
 
+    def __del__(self):
+        if self.is_closed():
+            return
+        import warnings
+        warnings.warn(f'unclosed event loop {self!r}', ResourceWarning, source=self)
+        if not self.is_running():
+            self.close()
+
     def _check_thread(self):
         if self._thread_id is not None and self._thread_id != events._thread_key():
             raise RuntimeError('Non-thread-safe operation invoked on an event loop other than the current one')
@@ -229,14 +237,14 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             executor = self._default_executor
             self._check_default_executor()
             if executor is None:
-                import concurrent.futures
+                concurrent = futures._concurrent('run_in_executor() without an executor')
                 executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix='asyncio')
                 self._default_executor = executor
         return futures.wrap_future(executor.submit(func, *args), loop=self)
 
     def set_default_executor(self, executor):
         """Set the executor that run_in_executor(None, ...) uses."""
-        import concurrent.futures
+        concurrent = futures._concurrent('set_default_executor()')
         if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
             raise TypeError('executor must be ThreadPoolExecutor instance')
         self._default_executor = executor

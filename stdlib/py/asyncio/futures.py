@@ -1,5 +1,7 @@
 """Futures, and the way between them and those of concurrent.futures."""
 
+import sys
+
 from _asyncio import Future, future_add_to_awaited_by, future_discard_from_awaited_by, isfuture
 
 from . import base_futures, events, exceptions
@@ -26,11 +28,22 @@ def _set_result_unless_cancelled(fut, result):
     fut.set_result(result)
 
 
+def _concurrent(what):
+    """The package `concurrent`, which `what` needs."""
+    try:
+        import concurrent.futures
+    except ModuleNotFoundError:
+        raise NotImplementedError(f'{what} is not supported yet: there are no threads') from None
+    return concurrent
+
+
 def _convert_future_exc(exc):
-    import concurrent.futures
-    if type(exc) is concurrent.futures.CancelledError:
+    concurrent = sys.modules.get('concurrent.futures')
+    if concurrent is None:
+        return exc
+    if type(exc) is concurrent.CancelledError:
         return exceptions.CancelledError(*exc.args).with_traceback(exc.__traceback__)
-    if type(exc) is concurrent.futures.InvalidStateError:
+    if type(exc) is concurrent.InvalidStateError:
         return exceptions.InvalidStateError(*exc.args).with_traceback(exc.__traceback__)
     return exc
 
@@ -60,12 +73,16 @@ def _copy_future_state(source, target):
         target.set_result(source.result())
 
 
+def _is_concurrent(future):
+    concurrent = sys.modules.get('concurrent.futures')
+    return concurrent is not None and isinstance(future, concurrent.Future)
+
+
 def _chain_future(source, destination):
     """Makes destination end as source does, and cancels source with destination; either may be a concurrent future."""
-    import concurrent.futures
-    if not isfuture(source) and not isinstance(source, concurrent.futures.Future):
+    if not isfuture(source) and not _is_concurrent(source):
         raise TypeError('A future is required for source argument')
-    if not isfuture(destination) and not isinstance(destination, concurrent.futures.Future):
+    if not isfuture(destination) and not _is_concurrent(destination):
         raise TypeError('A future is required for destination argument')
     source_loop = _get_loop(source) if isfuture(source) else None
     dest_loop = _get_loop(destination) if isfuture(destination) else None
@@ -101,7 +118,7 @@ def wrap_future(future, *, loop=None):
     """Wrap concurrent.futures.Future object."""
     if isfuture(future):
         return future
-    import concurrent.futures
+    concurrent = _concurrent('wrap_future() of what is no asyncio future')
     assert isinstance(future, concurrent.futures.Future), f'concurrent.futures.Future is expected, got {future!r}'
     if loop is None:
         loop = events.get_event_loop()

@@ -1,48 +1,31 @@
 """Who awaits whom: call graphs of tasks and futures."""
 
+import dataclasses
+import io
 import sys
+import types
 
-from _asyncio import current_task, isfuture
+from _asyncio import Future, current_task, isfuture
 
 from . import events
 
 __all__ = ('capture_call_graph', 'format_call_graph', 'print_call_graph', 'FrameCallGraphEntry', 'FutureCallGraph')
 
 
-def _value_class(name, fields, doc):
-    """A small frozen value type; `dataclasses` costs too much to import for two of them."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class FrameCallGraphEntry:
+    """One frame of a call stack."""
 
-    def __init__(self, *args, **kwargs):
-        values = dict(zip(fields, args), **kwargs)
-        if len(args) > len(fields) or set(values) != set(fields):
-            raise TypeError(f'{name}() takes the arguments {", ".join(fields)}')
-        for field in fields:
-            object.__setattr__(self, field, values[field])
-
-    def __setattr__(self, field, value):
-        import dataclasses
-        raise dataclasses.FrozenInstanceError(f'cannot assign to field {field!r}')
-
-    def __repr__(self):
-        return f"{name}({', '.join(f'{field}={getattr(self, field)!r}' for field in fields)})"
-
-    def __eq__(self, other):
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(getattr(self, field) == getattr(other, field) for field in fields)
-
-    def __hash__(self):
-        return hash(tuple(getattr(self, field) for field in fields))
-
-    return type(name, (), {
-        '__doc__': doc, '__module__': __name__, '__slots__': tuple(fields), '__match_args__': tuple(fields),
-        '__init__': __init__, '__setattr__': __setattr__, '__repr__': __repr__, '__eq__': __eq__, '__hash__': __hash__,
-    })
+    frame: types.FrameType
 
 
-FrameCallGraphEntry = _value_class('FrameCallGraphEntry', ('frame',), 'One frame of a call stack.')
-FutureCallGraph = _value_class('FutureCallGraph', ('future', 'call_stack', 'awaited_by'),
-                               'A future, its frames from the innermost out, and the graphs of those that await it.')
+@dataclasses.dataclass(frozen=True, slots=True)
+class FutureCallGraph:
+    """A future, its frames from the innermost out, and the graphs of those that await it."""
+
+    future: Future
+    call_stack: tuple['FrameCallGraphEntry', ...]
+    awaited_by: tuple['FutureCallGraph', ...]
 
 
 def _frames_of(future, limit):
@@ -72,12 +55,14 @@ def _graph_of(future, limit):
     return FutureCallGraph(future, tuple(_frames_of(future, limit)), awaited_by)
 
 
-def capture_call_graph(future=None, /, *, depth=1, limit=None):
+def capture_call_graph(future: Future | None = None, /, *, depth: int = 1,
+                       limit: int | None = None) -> FutureCallGraph | None:
     """Capture the async call graph of a future, or of the current task."""
     loop = events._get_running_loop()
     if future is None:
         if loop is None:
-            raise RuntimeError('no running event loop')
+            raise RuntimeError('capture_call_graph() is called outside of a running event loop and no *future* to introspect '
+                               'was provided')
         future = current_task(loop)
         if future is None:
             return None
@@ -92,7 +77,8 @@ def capture_call_graph(future=None, /, *, depth=1, limit=None):
                 break
             frame = frame.f_back
         if limit is not None:
-            frames = frames[:limit] if limit > 0 else frames[limit:] if limit < 0 else []
+            # These begin at the innermost: the ends are the other way round.
+            frames = frames[-limit:] if limit > 0 else frames[:-limit] if limit < 0 else []
         awaited_by = tuple(_graph_of(parent, limit) for parent in future._asyncio_awaited_by or ())
         return FutureCallGraph(future, tuple(frames), awaited_by)
     if not isfuture(future):
@@ -104,7 +90,6 @@ def capture_call_graph(future=None, /, *, depth=1, limit=None):
 
 def _code_name(frame):
     """How a frame is shown, and where."""
-    import types
     generator = getattr(frame, 'f_generator', None)
     code = frame.f_code
     if generator is None:
@@ -116,7 +101,7 @@ def _code_name(frame):
     return f'generator {generator.__qualname__}()'
 
 
-def format_call_graph(future=None, /, *, depth=1, limit=None):
+def format_call_graph(future: Future | None = None, /, *, depth: int = 1, limit: int | None = None) -> str:
     """Return the async call graph as text."""
 
     def render(graph, lines, level):
@@ -143,6 +128,7 @@ def format_call_graph(future=None, /, *, depth=1, limit=None):
     return '\n'.join(lines)
 
 
-def print_call_graph(future=None, /, *, file=None, depth=1, limit=None):
+def print_call_graph(future: Future | None = None, /, *, file: io.Writer[str] | None = None, depth: int = 1,
+                     limit: int | None = None) -> None:
     """Print the async call graph."""
-    print(format_call_graph(future, depth=depth + 1, limit=limit), file=file)
+    print(format_call_graph(future, depth=depth, limit=limit), file=file)

@@ -19,17 +19,17 @@ class Timeout:
     Use `timeout()` or `timeout_at()` rather than instantiating this class directly.
     """
 
-    def __init__(self, when):
+    def __init__(self, when: float | None) -> None:
         self._state = _State.CREATED
         self._timeout_handler = None
         self._task = None
         self._when = when
 
-    def when(self):
+    def when(self) -> float | None:
         """Return the current deadline."""
         return self._when
 
-    def reschedule(self, when):
+    def reschedule(self, when: float | None) -> None:
         """Reschedule the timeout."""
         if self._state is not _State.ENTERED:
             if self._state is _State.CREATED:
@@ -47,7 +47,7 @@ class Timeout:
             else:
                 self._timeout_handler = loop.call_at(when, self._on_timeout)
 
-    def expired(self):
+    def expired(self) -> bool:
         """Is timeout expired during execution?"""
         return self._state in (_State.EXPIRING, _State.EXPIRED)
 
@@ -107,11 +107,11 @@ class Timeout:
             exc_val = exc_val.__context__
 
 
-def timeout(delay):
+def timeout(delay: float | None) -> Timeout:
     """Timeout async context manager: `delay` is seconds, or None for no deadline."""
     return Timeout(events.get_running_loop().time() + delay if delay is not None else None)
 
 
-def timeout_at(when):
+def timeout_at(when: float | None) -> Timeout:
     """As timeout(), with a point in the loop's time."""
     return Timeout(when)

@@ -8,6 +8,9 @@ __all__ = ('SelectorEventLoop', 'EventLoop')
 class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
     """The event loop."""
 
+    def __init__(self, selector=None):
+        super().__init__(selector)
+
 
 class _UnixDefaultEventLoopPolicy(events._BaseDefaultEventLoopPolicy):
     """The policy of Unix systems."""
