@@ -1322,7 +1322,9 @@ def getcoroutinestate(coroutine):
         return CORO_RUNNING
     if coroutine.cr_suspended:
         return CORO_SUSPENDED
-    return CORO_CLOSED if coroutine.cr_frame is None else CORO_CREATED
+    # Those of asyncio's natives have no frame.
+    created = coroutine.cr_frame is not None or getattr(coroutine, "_is_created", False)
+    return CORO_CREATED if created else CORO_CLOSED
 
 
 def getcoroutinelocals(coroutine):

@@ -291,6 +291,20 @@ const METHODS: &[NativeFn] = &[
     NativeFn::new("close($self, /)", close),
 ];
 
+/// The iterator of the future it waits for; for a parked task that of one that looks as it would.
+fn cr_await(vm: &Vm, value: &Value) -> PyResult {
+    let coroutine = coroutine_of(value);
+    if !coroutine.is_suspended() {
+        return Ok(Value::NONE);
+    }
+    let (a, b) = (coroutine.a.get(), coroutine.b.get());
+    let future = match b.downcast::<super::task::Task>() {
+        Some(_) => super::task_type::fut_waiter(vm, &b)?,
+        None => [a, b].into_iter().find(|kept| super::future::core_of(kept).is_some()).unwrap_or(Value::NONE),
+    };
+    if future.is_none() { Ok(future) } else { super::future_type::future_await(vm, &future) }
+}
+
 pub static TYPE: TypeSpec = TypeSpec {
     name: "coroutine",
     flags: type_flags::HAS_WEAKREF | type_flags::NO_NEW,
@@ -301,12 +315,9 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(name.rsplit('.').next().unwrap_or(name).into())
         }),
         GetSet::read_only("__qualname__", |_, value| Ok(coroutine_of(value).op().qualname.into())),
-        GetSet::read_only("cr_await", |_, value| {
-            let coroutine = coroutine_of(value);
-            let waits_for = coroutine.a.get();
-            let is_future = super::future::core_of(&waits_for).is_some();
-            Ok(if coroutine.is_suspended() && is_future { waits_for } else { Value::NONE })
-        }),
+        GetSet::read_only("cr_await", cr_await),
+        // There is no frame that would tell; `inspect` asks this.
+        GetSet::read_only("_is_created", |_, value| Ok(coroutine_of(value).is_created().into())),
         GetSet::read_only(
             "cr_running",
             |_, value| Ok((coroutine_of(value).state() == State::Running).into()),
