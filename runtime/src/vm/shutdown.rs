@@ -1,6 +1,8 @@
 //! Ending an interpreter: modules go one by one, so that what programs left in their globals is finalised while `print` still works.
 
 use super::Vm;
+use crate::Gc;
+use crate::heap::weak::WeakRef;
 use crate::objects::dict::Dict;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
@@ -22,21 +24,10 @@ impl Vm {
             return;
         }
         let mut remaining = Vec::new();
-        for (key, module) in self.modules.snapshot() {
-            let kept = key.downcast::<Str>().is_some_and(|name| KEPT.iter().any(|kept| *name == **kept));
-            if kept || module.downcast::<Module>().is_none() {
-                continue;
-            }
-            match new_reference(self, &module) {
-                Ok(reference) => remaining.push(reference),
-                Err(raised) => drop(self.take_raised(raised)),
-            }
-            if let Some(name) = key.downcast::<Str>() {
-                drop(self.modules.insert_str(name, Value::NONE));
-            }
-            drop(module);
-            self.attend();
-        }
+        self.forget_modules(&mut remaining, false);
+        // Finalisers of the program may import, which library functions do where they need something.
+        self.collect_all();
+        self.forget_modules(&mut remaining, true);
         self.collect_all();
         // What is referred to from elsewhere is emptied, the latest first.
         for reference in remaining.iter().rev() {
@@ -46,6 +37,25 @@ impl Vm {
             }
         }
         self.collect_all();
+    }
+
+    /// Takes modules out of `sys.modules`, all or those that are not of the library; notes those that may live on.
+    fn forget_modules(&self, remaining: &mut Vec<Gc<WeakRef>>, all: bool) {
+        for (key, module) in self.modules.snapshot() {
+            let Some(name) = key.downcast::<Str>() else { continue };
+            let kept = KEPT.iter().any(|kept| *name == **kept);
+            let stays = kept || !all && self.knows_module(&name.to_string_lossy());
+            if stays || module.downcast::<Module>().is_none() {
+                continue;
+            }
+            match new_reference(self, &module) {
+                Ok(reference) => remaining.push(reference),
+                Err(raised) => drop(self.take_raised(raised)),
+            }
+            drop(self.modules.insert_str(name, Value::NONE));
+            drop(module);
+            self.attend();
+        }
     }
 
     /// Sets the globals of a module to None: names with one underscore first, then all others but `__builtins__`.

@@ -114,7 +114,7 @@ def _waits_for(task, children):
     """Words for what the task waits for, and the tasks among it."""
     wait = _wait_of(task)
     if wait is None:
-        return 'its turn', []
+        return 'a run of the loop inside it', []
     how, thing, holder = wait
     if how is None:
         if isinstance(thing, Task):
