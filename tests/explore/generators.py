@@ -129,6 +129,40 @@ async def dropped():
     return f'{cancelled_if(victim, canceller.result())}, closed: {len(closed)}'
 
 
+async def group_inside():
+    """A generator that is closed inside a task group cancels the group's tasks and ends quietly (gh-135736)."""
+    left = []
+
+    async def child():
+        try:
+            await pause(2)
+            await asyncio.sleep(1)
+        finally:
+            left.append(True)
+
+    async def numbers():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(child())
+            await asyncio.sleep(0)
+            yield 1
+            yield 2
+
+    async def consume():
+        items = numbers()
+        try:
+            async for item in items:
+                await pause(1)
+                break
+        finally:
+            await items.aclose()
+        return 'closed'
+
+    victim = create_task(consume())
+    canceller = create_task(cancel_soon(victim, 3))
+    await all_of(victim, canceller)
+    return f'{cancelled_if(victim, canceller.result())}, {len(left)}'
+
+
 async def exit_stack():
     """Everything that was entered is left, the last first."""
     log = []
@@ -266,5 +300,5 @@ async def foreign_awaitable():
     return cancelled_if(victim, canceller.result())
 
 
-explore()(cancelled_inside, closed_by_another, thrown_into, dropped, exit_stack, eager, eager_waiters, cancelled_in_finally,
+explore()(cancelled_inside, closed_by_another, thrown_into, dropped, group_inside, exit_stack, eager, eager_waiters, cancelled_in_finally,
           messages, foreign_awaitable)

@@ -98,6 +98,9 @@ class TaskGroup:
                 self._parent_task.uncancel()
                 self._parent_task.cancel()
             try:
+                if et is not None and issubclass(et, GeneratorExit) and len(self._errors) == 1:
+                    # Of the body alone: an async generator that is closed inside a group ends quietly (gh-135736).
+                    raise exc
                 raise BaseExceptionGroup('unhandled errors in a TaskGroup', self._errors) from None
             finally:
                 exc = None
