@@ -4,9 +4,6 @@
 //!
 //! An `async for` over an async generator does without the step: the delegate of its `await` is the generator itself, until somebody asks
 //! for it ([`Vm::delegate_of`]).
-//!
-//! While linked, by `await` and `yield from` as well, `Generator::handled` is the exception its awaiter handles, `None` if that is whatever
-//! the chain's resumer handles.
 
 use ouro_lang::code::{Instruction, Opcode};
 
@@ -265,62 +262,5 @@ impl Vm {
         if is_bare {
             *delegate = AsyncStep::under_way(self, generator.clone());
         }
-    }
-
-    /// Whether no exception is being handled, neither by the running code nor by the suspended generator.
-    fn handles_nothing(&self, generator: &Generator) -> bool {
-        self.handled.borrow().is_none() && generator.handled().is_none()
-    }
-
-    /// What is handled outside of `frame`, a frame of the running chain.
-    pub(crate) fn handled_outside(&self, mut frame: Frame) -> Option<Gc<Exception>> {
-        while matches!(frame.link(), Link::AsyncStep | Link::Await) {
-            // SAFETY: only generators' frames are linked so.
-            let own = unsafe { generator_at(frame) }.handled();
-            if own.is_some() {
-                return own;
-            }
-            // An awaiter may have been linked to another one since.
-            frame = frame.caller();
-        }
-        // SAFETY: the root of a running chain lives.
-        let root = unsafe { self.root.get().as_ref() };
-        root.and_then(|root| root.handled())
-    }
-
-    /// The generator is linked: what it was handling is handled again.
-    pub(super) fn swap_handled_below(&self, generator: &Generator) {
-        let outer = self.handled.take();
-        let own = generator.take_handled();
-        if outer.is_none() && own.is_none() {
-            return;
-        }
-        let _none = self.handled.replace(own.or_else(|| outer.clone()));
-        // SAFETY: the root of a running chain lives.
-        let root = unsafe { &*self.root.get() };
-        let is_resumers = match (&outer, &root.handled()) {
-            (Some(outer), Some(resumers)) => outer.is(resumers),
-            (outer, _) => outer.is_none(),
-        };
-        let _none = generator.replace_handled(if is_resumers { None } else { outer });
-    }
-
-    /// The generator yields: what it handles is kept for the next step.
-    fn swap_handled_above(&self, generator: &Generator) {
-        let outer = self.handled_outside(generator.frame());
-        let _own = generator.take_handled();
-        let now = self.handled.replace(outer.clone());
-        let own = match (now, &outer) {
-            (Some(now), Some(outer)) if now.is(outer) => None,
-            (now, _) => now,
-        };
-        let _none = generator.replace_handled(own);
-    }
-
-    /// The generator has ended.
-    fn drop_handled(&self, generator: &Generator) {
-        let outer = self.handled_outside(generator.frame());
-        let _own = generator.take_handled();
-        let _now = self.handled.replace(outer);
     }
 }

@@ -189,58 +189,11 @@ impl Vm {
         }
     }
 
-    fn swap_handled_in(&self, generator: &Generator) {
-        let outer = self.handled.take();
-        let own = generator.take_handled();
-        if outer.is_some() || own.is_some() {
-            let now = own.or_else(|| outer.clone());
-            let _none = self.handled.replace(now);
-            let _none = generator.replace_handled(outer);
-        }
-    }
-
-    fn swap_handled_out(&self, generator: &Generator) {
-        let now = self.handled.take();
-        let outer = generator.take_handled();
-        let own = match (now, &outer) {
-            (Some(now), Some(outer)) if now.is(outer) => None,
-            (now, _) => now,
-        };
-        let _none = self.handled.replace(outer);
-        let _none = generator.replace_handled(own);
-    }
-
     /// The running root is finished: what was before it is current again.
     pub(crate) fn leave_root(&self, generator: &Generator) {
         self.root.set(generator.outer_root());
         let outer = generator.take_handled();
         let _old = self.handled.replace(outer);
-    }
-
-    /// PushExc: what was handled before, as PopExc wants it back. Inside a chain, what its resumer handles is kept as "unbound", since
-    /// the resumer may be another one by then.
-    pub(crate) fn push_handled(&self, frame: Frame, exception: &Value) -> Value {
-        let new = exception.downcast::<Exception>().cloned();
-        let previous = self.handled.replace(new);
-        if !self.stack.holds(frame.0) {
-            match (&previous, &self.handled_outside(frame)) {
-                (Some(previous), Some(outer)) if previous.is(outer) => return Value::UNBOUND,
-                (None, None) => return Value::UNBOUND,
-                _ => {}
-            }
-        }
-        previous.map_or(Value::NONE, Value::from)
-    }
-
-    pub(crate) fn pop_handled(&self, frame: Frame, previous: Value) {
-        let previous = if previous.is_unbound() {
-            // Outside generators nothing is kept unbound.
-            if self.stack.holds(frame.0) { None } else { self.handled_outside(frame) }
-        } else {
-            previous.into_gc::<Exception>().ok()
-        };
-        let old = self.handled.replace(previous);
-        drop(old);
     }
 
     /// Return from a generator's frame.
@@ -712,52 +665,6 @@ impl Vm {
         self.resume(generator, Wake::Throw(exception))
     }
 
-    /// Makes a suspended root and its chain independent again: the child becomes the root of the rest.
-    pub(crate) fn unlink_chain(&self, generator: &Generator) {
-        let leaf = generator.leaf_ptr();
-        let Some(delegate) = self.delegate_of(generator) else { return };
-        let child = match delegate.into_gc::<Generator>() {
-            Ok(child) => child,
-            Err(delegate) => {
-                let Some(step) = delegate.downcast::<AsyncStep>() else { return };
-                step.generator.clone()
-            }
-        };
-        split_handled(generator, &child, leaf);
-        child.set_leaf_ptr(if std::ptr::eq(leaf, &raw const *child) { std::ptr::null() } else { leaf });
-        child.depth.set(generator.depth.get().saturating_sub(1).max(1));
-        child.state.set(State::Suspended);
-        generator.set_leaf_ptr(std::ptr::null());
-        generator.depth.set(1);
-    }
-
-    /// Makes a generator that is awaited in a suspended chain the root of the rest of it, so that it can be driven by itself: its awaiter
-    /// links it again when that is woken. False if it runs.
-    #[cold]
-    pub(crate) fn detach(&self, generator: &Generator) -> bool {
-        let mut root = generator;
-        let mut n_above = 0;
-        // In a chain that runs the root does, too.
-        while root.state.get() == State::Running {
-            match awaiter_of(root) {
-                Some(awaiter) => root = awaiter,
-                None => return false,
-            }
-            n_above += 1;
-        }
-        let Some(awaiter) = awaiter_of(generator).filter(|_| root.state.get() == State::Suspended) else {
-            return false;
-        };
-        let leaf = root.leaf_ptr();
-        root.set_leaf_ptr(if std::ptr::eq(root, awaiter) { std::ptr::null() } else { awaiter });
-        split_handled(root, generator, leaf);
-        let depth = root.depth.replace(n_above);
-        generator.depth.set(depth.saturating_sub(n_above).max(1));
-        generator.state.set(State::Suspended);
-        generator.set_leaf_ptr(if std::ptr::eq(leaf, generator) { std::ptr::null() } else { leaf });
-        true
-    }
-
     /// Drops a closed delegate so that the next wake-up is raised in the generator itself.
     fn clear_delegate(&self, generator: &Generator) {
         // SAFETY: `ip` points past an instruction.
@@ -906,41 +813,4 @@ impl Vm {
         }
         self.tuple(&sites)
     }
-}
-
-/// Who awaits a generator that is part of a chain and not its root.
-fn awaiter_of(generator: &Generator) -> Option<&Generator> {
-    match generator.frame().link() {
-        // SAFETY: who is linked below another one's frame is owned by that.
-        Link::Await | Link::AsyncStep => Some(unsafe { generator_at(generator.frame().caller()) }),
-        _ => None,
-    }
-}
-
-/// A suspended chain falls in two, at `child`: its root has kept the innermost exception being handled, the child what its awaiter handles.
-fn split_handled(root: &Generator, child: &Generator, leaf: *const Generator) {
-    let mut outer = child.take_handled();
-    let mut above = child;
-    while outer.is_none() {
-        match awaiter_of(above).filter(|awaiter| !std::ptr::eq(*awaiter, root)) {
-            Some(awaiter) => above = awaiter,
-            None => break,
-        }
-        outer = above.handled();
-    }
-    // Below it nothing else has an awaiter that handled this.
-    // SAFETY: the leaf of a suspended chain lives.
-    let mut below = unsafe { leaf.as_ref() }.filter(|_| outer.is_some());
-    while let Some(member) = below.filter(|member| !std::ptr::eq(*member, child)) {
-        if matches!((member.handled(), &outer), (Some(own), Some(outer)) if own.is(outer)) {
-            let _outer = member.take_handled();
-        }
-        below = awaiter_of(member);
-    }
-    let innermost = root.take_handled();
-    let own = match (innermost, &outer) {
-        (Some(innermost), Some(outer)) if innermost.is(outer) => None,
-        (innermost, _) => innermost,
-    };
-    let _none = (root.replace_handled(outer), child.replace_handled(own));
 }

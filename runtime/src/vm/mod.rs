@@ -8,6 +8,7 @@
 mod async_generator;
 mod bootstrap;
 pub mod call;
+mod chain;
 mod class_call;
 mod coroutine_call;
 mod dispatch;
