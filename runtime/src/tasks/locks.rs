@@ -188,11 +188,19 @@ pub static LOCK: TypeSpec = TypeSpec {
         NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
     ],
     getset: &[
+        crate::objects::object::DICT_GETSET,
         WAITERS,
         LOOP,
-        GetSet::read_only("_locked", |_, value| {
-            Ok(value.downcast::<Lock>().is_some_and(|lock| lock.locked.get()).into())
-        }),
+        GetSet::new(
+            "_locked",
+            |_, value| Ok(value.downcast::<Lock>().is_some_and(|lock| lock.locked.get()).into()),
+            |vm, value, new| {
+                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_locked") };
+                let lock = value.downcast::<Lock>().expect("attributes are of instances");
+                lock.locked.set(vm.truth(new)?);
+                Ok(())
+            },
+        ),
     ],
     slots: Slots {
         repr: Some(|vm, value| {
@@ -269,11 +277,19 @@ pub static EVENT: TypeSpec = TypeSpec {
             .doc("Block until the internal flag is true."),
     ],
     getset: &[
+        crate::objects::object::DICT_GETSET,
         WAITERS,
         LOOP,
-        GetSet::read_only("_value", |_, value| {
-            Ok(value.downcast::<Event>().is_some_and(|event| event.set.get()).into())
-        }),
+        GetSet::new(
+            "_value",
+            |_, value| Ok(value.downcast::<Event>().is_some_and(|event| event.set.get()).into()),
+            |vm, value, new| {
+                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_value") };
+                let event = value.downcast::<Event>().expect("attributes are of instances");
+                event.set.set(vm.truth(new)?);
+                Ok(())
+            },
+        ),
     ],
     slots: Slots {
         repr: Some(|vm, value| {
@@ -322,7 +338,11 @@ impl Semaphore {
     fn start(vm: &Vm, coroutine: &Gc<NativeCoroutine>, direct: bool, result: Value) -> PyResult<NativeStep> {
         let owner = coroutine.a.get();
         let this = owner.downcast::<Semaphore>().expect("made for a semaphore");
-        if !this.is_locked() {
+        let locked = match replaces(vm, &owner, vm.types.asyncio_semaphore(), &["locked"]) {
+            true => vm.truth(&vm.call_method_named(&owner, "locked", &[])?)?,
+            false => this.is_locked(),
+        };
+        if !locked {
             this.value.set(this.value.get() - 1);
             return Ok(NativeStep::Returned(result));
         }
@@ -397,6 +417,7 @@ pub static SEMAPHORE: TypeSpec = TypeSpec {
         NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
     ],
     getset: &[
+        crate::objects::object::DICT_GETSET,
         WAITERS,
         LOOP,
         GetSet::new(

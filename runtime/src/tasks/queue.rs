@@ -336,7 +336,12 @@ pub static TYPE: TypeSpec = TypeSpec {
         crate::objects::generic_alias::class_getitem,
     )],
     getset: &[
-        GetSet::read_only("maxsize", |_, value| Ok(this(value).maxsize.get())),
+        crate::objects::object::DICT_GETSET,
+        GetSet::new(
+            "maxsize",
+            |_, value| Ok(this(value).maxsize.get()),
+            |vm, _, _| vm.raise(Exc::AttributeError, "property 'maxsize' of 'Queue' object has no setter"),
+        ),
         GetSet::new(
             "_maxsize",
             |_, value| Ok(this(value).maxsize.get()),
@@ -353,17 +358,32 @@ pub static TYPE: TypeSpec = TypeSpec {
                 if !store.is_unbound() {
                     return Ok(store);
                 }
-                let items = queue.items.borrow().iter().cloned().collect();
-                Ok(vm.list(items))
+                // From now on the items are where whoever asked can change them.
+                let items = std::mem::take(&mut *queue.items.borrow_mut()).into_iter().collect();
+                let store = crate::event_loop::deque(vm, items)?;
+                queue.store.replace(store.clone());
+                queue.custom.set(true);
+                Ok(store)
             },
             |_, value, new| {
-                this(value).store.replace(new.cloned().unwrap_or(Value::UNBOUND));
+                let queue = this(value);
+                let old = std::mem::take(&mut *queue.items.borrow_mut());
+                queue.custom.set(true);
+                drop((old, queue.store.replace(new.cloned().unwrap_or(Value::UNBOUND))));
                 Ok(())
             },
         ),
         GetSet::read_only("_getters", |vm, value| this(value).getters.shown(vm)),
         GetSet::read_only("_putters", |vm, value| this(value).putters.shown(vm)),
-        GetSet::read_only("_unfinished_tasks", |_, value| Ok(Value::int(this(value).unfinished.get()))),
+        GetSet::new(
+            "_unfinished_tasks",
+            |_, value| Ok(Value::int(this(value).unfinished.get())),
+            |vm, value, new| {
+                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_unfinished_tasks") };
+                this(value).unfinished.set(vm.index_clipped(new)?);
+                Ok(())
+            },
+        ),
         GetSet::read_only("_is_shutdown", |_, value| Ok(this(value).is_shutdown.get().into())),
         GetSet::read_only("_finished", |vm, value| this(value).finished_event(vm)),
     ],
@@ -413,9 +433,11 @@ fn shutdown(vm: &Vm, args: Args<'_>) -> PyResult {
 fn format(vm: &Vm, value: &Value) -> PyResult<String> {
     let queue = this(value);
     let mut text = format!("maxsize={}", vm.repr_text(&queue.maxsize.get())?);
-    let items = vm.get_attr_named(value, "_queue")?;
-    if vm.truth(&items)? {
-        let items = vm.collect(&items)?;
+    let items = match queue.custom.get() {
+        true => vm.collect(&vm.get_attr_named(value, "_queue")?)?,
+        false => queue.items.borrow().iter().cloned().collect(),
+    };
+    if !items.is_empty() {
         text.push_str(&format!(" _queue={}", vm.repr_text(&vm.list(items))?));
     }
     for (name, n) in [("_getters", queue.getters.len()), ("_putters", queue.putters.len())] {
