@@ -77,9 +77,14 @@ pub fn report(script: &Path) -> String {
     text
 }
 
-/// Traceback lines for modules of the interpreter's own, whose files and lines are not CPython's.
+/// Without traceback lines for modules of the interpreter's own, whose files and lines are not CPython's, and without AddressSanitizer's
+/// word on memory that it cannot give, which is the program's to handle.
 fn without_own_frames(text: &str) -> String {
-    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("File \"<frozen>/")).collect()
+    let is_own = |line: &&str| {
+        line.trim_start().starts_with("File \"<frozen>/")
+            || line.contains("WARNING: AddressSanitizer failed to allocate")
+    };
+    text.split_inclusive('\n').filter(|line| !is_own(line)).collect()
 }
 
 /// Where an object lies differs from run to run: `at 0x20001acaba0` becomes `at 0x...`.
