@@ -347,7 +347,11 @@ pub static VARIABLE: TypeSpec = TypeSpec {
         .doc("Reset the context variable."),
     ],
     class_methods: &[NativeFn::new("__class_getitem__($type, item, /)", class_getitem)],
-    getset: &[GetSet::read_only("name", |_, value| Ok(variable(value).name.to_value()))],
+    getset: &[GetSet::new(
+        "name",
+        |_, value| Ok(variable(value).name.to_value()),
+        |vm, _, _| vm.raise(Exc::AttributeError, "readonly attribute"),
+    )],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = variable(value);
