@@ -138,6 +138,7 @@ class _CPythonLoop(asyncio.SelectorEventLoop):
         self.schedule = schedule
         self.now = 0
         self.numbers = {}
+        self.n_timers = 0
         super().__init__()
 
     _say = _OwnLoop._say
@@ -147,7 +148,8 @@ class _CPythonLoop(asyncio.SelectorEventLoop):
 
     def call_at(self, when, callback, *args, context=None):
         handle = super().call_at(when, callback, *args, context=context)
-        self.numbers[id(handle)] = len(self.numbers)
+        self.n_timers += 1
+        self.numbers[id(handle)] = self.n_timers
         return handle
 
     def _shown(self):

@@ -226,7 +226,8 @@ pub fn child_done(vm: &Vm, target: &Value, child: &Value) -> PyResult<()> {
         }
     }
     if outer.cancel_requested.get() {
-        let error = cancelled_error(vm, child)?;
+        // With the message of the last child, as in CPython, whichever was done last.
+        let error = cancelled_error(vm, children.last().unwrap_or(child))?;
         return vm.fail_future(target, &outer.core, error);
     }
     vm.complete_future(target, &outer.core, vm.list(results))
