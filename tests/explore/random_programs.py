@@ -218,6 +218,9 @@ def checksum(text):
     return f'{value:08x}'
 
 
+# As the log: what is met by closing what is left over, and when, is a matter of the collector's.
+sys.unraisablehook = lambda unraisable: None
+
 if len(sys.argv) > 1:
     print('\n'.join(run(int(sys.argv[1]))))
 else:

@@ -68,8 +68,8 @@ pub fn report(script: &Path) -> String {
     let place = folder.to_string_lossy();
     let mut text = format!("{status}\n");
     for (name, stream) in [("stdout", stdout), ("stderr", stderr)] {
+        let stream = without_own_frames(&stream);
         if !stream.is_empty() {
-            let stream = without_own_frames(&stream);
             let stream = without_addresses(&stream.replace(&*place, "{DIR}"));
             text.push_str(&format!("--- {name}\n{stream}"));
         }
