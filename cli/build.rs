@@ -24,7 +24,7 @@ fn main() {
     }
 }
 
-/// Takes the C library into the binary, where there is one to take: loading the dynamic ones would be a third of the start-up.
+/// Takes the C library into the binary, where there is one to take: loading the dynamic ones would be a quarter of the start-up.
 ///
 /// The compiler's own way, the target feature `crt-static`, would have to hold for procedural macros too, which cannot be static. So the
 /// linker gets scripts in the place of the dynamic libraries that the standard library names, and those lead to the static ones.

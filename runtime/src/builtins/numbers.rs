@@ -138,20 +138,16 @@ impl Total {
         }
     }
 
-    /// Adds an item if that keeps the kind of sum.
+    /// Adds an item that [`Sink::take`] gave back, if that keeps the kind of sum.
     fn add_alike(&mut self, vm: &Vm, item: &Value) -> PyResult<bool> {
         match self {
-            Total::Int(n) => {
-                let item = item.as_small_int().or_else(|| item.as_bool().map(i64::from));
-                match item.and_then(|item| n.checked_add(item)) {
-                    Some(sum) => *n = sum,
-                    None => return Ok(false),
-                }
-            }
-            Total::Float(sum) => match (item.as_exact_float(), int::int_ref(item)) {
-                (Some(x), _) => sum.add(x),
-                (None, Some(n)) => sum.add(int::to_f64(vm, n)?),
-                (None, None) => return Ok(false),
+            Total::Int(n) => match item.as_bool().and_then(|item| n.checked_add(item.into())) {
+                Some(sum) => *n = sum,
+                None => return Ok(false),
+            },
+            Total::Float(sum) => match int::int_ref(item) {
+                Some(n) => sum.add(int::to_f64(vm, n)?),
+                None => return Ok(false),
             },
             Total::Complex(re, im) => {
                 if let Some((x, y)) = as_pair(item).filter(|_| vm.type_of(item).is(vm.types.complex())) {

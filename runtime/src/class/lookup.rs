@@ -53,11 +53,11 @@ impl Gc<Type> {
 
     /// Replaces the value of a volatile name by one of its kind, which is no change of the class; whether it was one.
     pub fn replace_volatile(&self, vm: &Vm, name: &Gc<Str>, new: &Value) -> bool {
-        let replace = self.is_volatile(name) && is_data(vm, new) && self.dict.get_str(name).is_some();
-        if replace {
-            drop(self.dict.insert_str(name, new.clone()));
+        let position = self.volatile_position(name).filter(|_| is_data(vm, new));
+        if let Some(position) = position {
+            drop(self.dict.table.replace_at(position, new.clone()));
         }
-        replace
+        position.is_some()
     }
 
     /// To be called before the value of `name` changes from `old`: notices names whose values change all the time.

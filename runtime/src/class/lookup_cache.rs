@@ -1,10 +1,9 @@
 //! What recent lookups along MROs found, for the places in a program that see many classes.
 //!
 //! Invariant of the unsafe block: an entry is only believed for a class that has the entry's version now. A version stands for one
-//! state of a class and its bases; any change of their dicts takes it away (`Gc::<Type>::modified`), with no lookup in between, except for volatile names, which are not
-//! kept. So
-//! as long as the version is current, the dict that was searched still owns the value, and the entry need not: nothing lives longer
-//! for having been looked up.
+//! state of a class and its bases; any change of their dicts takes it away (`Gc::<Type>::modified`), with no lookup in between, except
+//! for volatile names, which are not kept. So as long as the version is current, the dict that was searched still owns the value, and
+//! the entry need not: nothing lives longer for having been looked up.
 
 use std::cell::Cell;
 

@@ -24,6 +24,19 @@ impl Sink for Vec<Value> {
     }
 }
 
+/// A function that may need Python code for every item.
+struct Each<F>(F);
+
+impl<F: FnMut(Value) -> PyResult<()>> Sink for Each<F> {
+    fn take(&mut self, item: Value) -> Option<Value> {
+        Some(item)
+    }
+
+    fn take_slowly(&mut self, _: &Vm, item: Value) -> PyResult<ControlFlow<()>> {
+        (self.0)(item).map(ControlFlow::Continue)
+    }
+}
+
 impl Vm {
     /// Whether `iter(value)` would find something to call.
     pub fn is_iterable(&self, value: &Value) -> bool {
@@ -65,23 +78,8 @@ impl Vm {
     }
 
     /// Calls `f` on every item. Exact lists and tuples are walked in place, seeing changes as they happen.
-    pub fn for_each(&self, iterable: &Value, mut f: impl FnMut(Value) -> PyResult<()>) -> PyResult<()> {
-        if let Some(list) = iterable.downcast_exact::<List>() {
-            let mut at = 0;
-            while let Some(item) = list.get(at) {
-                f(item)?;
-                at += 1;
-            }
-            return Ok(());
-        }
-        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
-            return tuple.items().iter().try_for_each(|item| f(item.clone()));
-        }
-        let iterator = self.iter(iterable)?;
-        while let Some(item) = self.next(&iterator)? {
-            f(item)?;
-        }
-        Ok(())
+    pub fn for_each(&self, iterable: &Value, f: impl FnMut(Value) -> PyResult<()>) -> PyResult<()> {
+        self.pour(iterable, &mut Each(f))
     }
 
     /// All items.

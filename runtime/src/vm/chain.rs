@@ -71,10 +71,7 @@ impl Vm {
     pub(super) fn swap_handled_out(&self, generator: &Generator) {
         let now = self.handled.take();
         let outer = generator.take_handled();
-        let own = match (now, &outer) {
-            (Some(now), Some(outer)) if now.is(outer) => None,
-            (now, _) => now,
-        };
+        let own = unless_outer(now, &outer);
         let _none = self.handled.replace(outer);
         let _none = generator.replace_handled(own);
     }
@@ -148,10 +145,7 @@ impl Vm {
         let outer = self.handled_outside(generator.frame());
         let _own = generator.take_handled();
         let now = self.handled.replace(outer.clone());
-        let own = match (now, &outer) {
-            (Some(now), Some(outer)) if now.is(outer) => None,
-            (now, _) => now,
-        };
+        let own = unless_outer(now, &outer);
         let _none = generator.replace_handled(own);
     }
 
@@ -160,6 +154,14 @@ impl Vm {
         let outer = self.handled_outside(generator.frame());
         let _own = generator.take_handled();
         let _now = self.handled.replace(outer);
+    }
+}
+
+/// What is handled now, if that is not merely what is handled outside.
+fn unless_outer(now: Option<Gc<Exception>>, outer: &Option<Gc<Exception>>) -> Option<Gc<Exception>> {
+    match (now, outer) {
+        (Some(now), Some(outer)) if now.is(outer) => None,
+        (now, _) => now,
     }
 }
 
@@ -192,10 +194,6 @@ fn split_handled(root: &Generator, child: &Generator, leaf: *const Generator) {
         }
         below = awaiter_of(member);
     }
-    let innermost = root.take_handled();
-    let own = match (innermost, &outer) {
-        (Some(innermost), Some(outer)) if innermost.is(outer) => None,
-        (innermost, _) => innermost,
-    };
+    let own = unless_outer(root.take_handled(), &outer);
     let _none = (root.replace_handled(outer), child.replace_handled(own));
 }

@@ -25,9 +25,7 @@ impl Vm {
         let first = window + HEADER_WORDS;
         let arguments = (first..first + n).map(|at| std::mem::replace(frame.register(at), Value::UNBOUND));
         let generator = Generator::new(self, function, arguments);
-        if self.origin_tracking_depth.get() > 0 {
-            self.note_coroutine(&generator);
-        }
+        self.note_coroutine(&generator);
         Some(generator.into())
     }
 

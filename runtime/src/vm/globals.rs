@@ -433,7 +433,6 @@ impl Vm {
             return Ok(());
         };
         let specializes = may_specialize(ip);
-        instance.header().ty().version();
         let versions = versions_of(instance);
         if !specializes {
             if let Ok(Some(known)) = self.attributes.get(versions, name, Use::Set) {
