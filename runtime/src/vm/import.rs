@@ -46,6 +46,36 @@ enum Found {
 /// Embedded packages that are not of Python's own library: an installed one of that name is preferred.
 const GIVES_WAY: [&str; 1] = ["nest_asyncio"];
 
+/// What CPython has imported before a program begins, and so never asks a program's finders for.
+const THERE_FROM_THE_START: [&str; 26] = [
+    "_abc",
+    "_codecs",
+    "_collections_abc",
+    "_imp",
+    "_io",
+    "_signal",
+    "_sitebuiltins",
+    "_stat",
+    "_thread",
+    "_warnings",
+    "_weakref",
+    "abc",
+    "builtins",
+    "codecs",
+    "encodings",
+    "encodings.aliases",
+    "encodings.utf_8",
+    "genericpath",
+    "io",
+    "os",
+    "posix",
+    "posixpath",
+    "site",
+    "stat",
+    "sys",
+    "time",
+];
+
 impl Vm {
     /// The `import` instruction: through `builtins.__import__`, if somebody replaced it.
     pub(crate) fn import_name(
@@ -231,9 +261,15 @@ impl Vm {
         if finders.downcast::<List>().is_none_or(|list| list.is_empty()) {
             return Ok(None);
         }
-        let util = self.import_module("importlib._bootstrap")?;
-        let load = self.get_attr_named(&util, "_find_and_load_by_meta_path")?;
-        let module = self.call(&load, &[name.into(), path.cloned().unwrap_or(Value::NONE)])?;
+        // What asks the finders is a module itself: while it is being imported, nobody asks them.
+        if self.imports_machinery.get() || THERE_FROM_THE_START.contains(&name) {
+            return Ok(None);
+        }
+        self.imports_machinery.set(true);
+        let machinery = self.import_module("importlib._machinery");
+        self.imports_machinery.set(false);
+        let import = self.get_attr_named(&machinery?, "_import_by_finders")?;
+        let module = self.call(&import, &[name.into(), path.cloned().unwrap_or(Value::NONE)])?;
         Ok((!module.is_none()).then_some(module))
     }
 

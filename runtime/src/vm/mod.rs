@@ -131,6 +131,8 @@ pub struct Vm {
     pub(crate) frozen_modules: &'static [import::FrozenModule],
     /// Modules whose code is running, outermost first.
     pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
+    /// Whether the module that asks finders on `sys.meta_path` is being imported.
+    pub(crate) imports_machinery: Cell<bool>,
     /// `typing.NoDefault`.
     pub(crate) no_default: OnceCell<Value>,
     pub host: crate::host::Host,

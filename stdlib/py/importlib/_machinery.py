@@ -506,12 +506,86 @@ class PathFinder:
 
 def _find_spec(name, path, target=None):
     """Ask the finders for a spec."""
-    for finder in sys.meta_path or (BuiltinImporter, FrozenImporter, PathFinder):
+    return _ask(sys.meta_path or (BuiltinImporter, FrozenImporter, PathFinder), name, path, target)
+
+
+def _ask(finders, name, path, target=None):
+    is_reload = name in sys.modules
+    # A finder may change the list.
+    for finder in list(finders):
         try:
             find_spec = finder.find_spec
         except AttributeError:
             continue
         spec = find_spec(name, path, target)
         if spec is not None:
+            if not is_reload and name in sys.modules:
+                # Looking for it has imported it.
+                return getattr(sys.modules[name], '__spec__', None) or spec
             return spec
     return None
+
+
+def _load(spec):
+    """Make and execute the module of a spec; what is in sys.modules then."""
+    if spec.loader is not None and not hasattr(spec.loader, 'exec_module'):
+        return _load_by_load_module(spec)
+    module = module_from_spec(spec)
+    spec._initializing = True
+    try:
+        sys.modules[spec.name] = module
+        try:
+            if spec.loader is not None:
+                spec.loader.exec_module(module)
+            elif spec.submodule_search_locations is None:
+                raise ImportError('missing loader', name=spec.name)
+        except:
+            sys.modules.pop(spec.name, None)
+            raise
+        # To the end: modules are taken apart in the order in which they were finished.
+        module = sys.modules.pop(spec.name)
+        sys.modules[spec.name] = module
+    finally:
+        spec._initializing = False
+    return module
+
+
+def _load_by_load_module(spec):
+    loader = spec.loader
+    cls = loader if isinstance(loader, type) else type(loader)
+    import warnings
+    warnings.warn(f'{cls.__module__}.{cls.__qualname__}.exec_module() not found; '
+                  'falling back to load_module()', ImportWarning, stacklevel=2)
+    try:
+        loader.load_module(spec.name)
+    except:
+        if spec.name in sys.modules:
+            sys.modules[spec.name] = sys.modules.pop(spec.name)
+        raise
+    module = sys.modules[spec.name] = sys.modules.pop(spec.name)
+    try:
+        if getattr(module, '__loader__', None) is None:
+            module.__loader__ = loader
+        if getattr(module, '__package__', None) is None:
+            is_package = hasattr(module, '__path__')
+            module.__package__ = module.__name__ if is_package else spec.parent
+        if getattr(module, '__spec__', None) is None:
+            module.__spec__ = spec
+    except AttributeError:
+        pass
+    return module
+
+
+def _import_by_finders(name, path):
+    """What the import statement does when there are finders on sys.meta_path; None if they find nothing."""
+    spec = _ask(sys.meta_path, name, path)
+    if spec is None:
+        return None
+    parent_spec = getattr(sys.modules.get(name.rpartition('.')[0]), '__spec__', None)
+    if parent_spec is None:
+        return _load(spec)
+    parent_spec._uninitialized_submodules.append(name.rpartition('.')[2])
+    try:
+        return _load(spec)
+    finally:
+        parent_spec._uninitialized_submodules.pop()
