@@ -113,7 +113,8 @@ impl Handle {
         Ok(())
     }
 
-    fn cancel(&self, vm: &Vm, this: &Value) -> PyResult<()> {
+    /// `this` is the handle itself.
+    pub(super) fn cancel(&self, vm: &Vm, this: &Value) -> PyResult<()> {
         if self.cancelled.replace(true) {
             return Ok(());
         }

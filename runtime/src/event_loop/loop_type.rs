@@ -1,7 +1,8 @@
 //! The native base class of event loops: scheduling, time, state. `asyncio.base_events` has the rest.
 
 use super::handle::{Handle, context_argument};
-use super::{EventLoop, Overrides, run};
+use super::watch::{Direction, descriptor_of};
+use super::{EventLoop, Overrides, Poller, run};
 use crate::class::{BinaryOp, Type, TypeSpec, type_flags};
 use crate::heap;
 use crate::native::binding;
@@ -114,11 +115,47 @@ pub static TYPE: TypeSpec = TypeSpec {
             run::run_nested(vm, &args.this::<EventLoop>().clone(), args.value(1))?;
             Ok(Value::NONE)
         }),
+        NativeFn::new("_add_reader~($self, fd, callback, *args)", |vm, args| {
+            add_watcher(vm, args, Direction::Read)
+        }),
+        NativeFn::new("_add_writer~($self, fd, callback, *args)", |vm, args| {
+            add_watcher(vm, args, Direction::Write)
+        }),
+        NativeFn::new("_remove_reader~($self, fd)", |vm, args| remove_watcher(vm, args, Direction::Read)),
+        NativeFn::new("_remove_writer~($self, fd)", |vm, args| remove_watcher(vm, args, Direction::Write)),
+        NativeFn::new("_wait_by($self, wait, /)", |vm, args| {
+            let this = args.this::<EventLoop>();
+            *this.own_wait.borrow_mut() = args.get_not_none(1).cloned();
+            this.with_poller(vm, |_| ())?;
+            let descriptor = this.poller.borrow().as_ref().map(Poller::descriptor);
+            Ok(descriptor.map_or(Value::NONE, |descriptor| Value::small(descriptor.into())))
+        })
+        .doc(
+            "Have `wait(timeout)` wait, in seconds or for ever, and schedule what is ready.\n\n\
+             Returns a descriptor that becomes readable when the loop is to be woken.",
+        ),
+        NativeFn::new("_add_callback($self, handle, /)", |vm, args| {
+            let Some(handle) = args.value(1).downcast::<Handle>() else {
+                return vm.raise_type_of("a Handle was expected, got {}", args.value(1));
+            };
+            if !handle.cancelled.get() {
+                args.this::<EventLoop>().push_handle(vm, handle)?;
+            }
+            Ok(Value::NONE)
+        })
+        .doc("Add a Handle to the ready queue."),
+        NativeFn::new("_add_callback_signalsafe($self, handle, /)", |vm, args| {
+            let this = args.this::<EventLoop>();
+            vm.call_method_named(this.as_value(), "_add_callback", &args.values[1..])?;
+            this.wake_up(vm)?;
+            Ok(Value::NONE)
+        })
+        .doc("Like _add_callback() but called from a signal handler."),
         NativeFn::new("_close_native($self, /)", |_, args| {
             let this = args.this::<EventLoop>();
             this.closed.set(true);
             heap::Payload::clear(&**this);
-            drop((this.poller.take(), this.waker.take()));
+            drop((this.poller.take(), this.poller_face.take()));
             Ok(Value::NONE)
         }),
     ],
@@ -321,10 +358,32 @@ fn run_until_stopped(vm: &Vm, args: Args<'_>) -> PyResult {
 impl EventLoop {
     /// Ends a wait of the loop, from another thread.
     pub fn wake_up(&self, vm: &Vm) -> PyResult<()> {
-        let waker = self.waker.borrow().clone();
-        match waker.map(|waker| waker.wake()) {
+        match self.poller_face.borrow().as_ref().map(super::PollerFace::wake) {
             Some(Err(error)) => vm.raise_os_error(&error, None),
             _ => Ok(()),
         }
     }
+}
+
+/// `_add_reader(fd, callback, *args)` and `_add_writer`.
+fn add_watcher(vm: &Vm, args: Args<'_>, direction: Direction) -> PyResult {
+    let this = args.this::<EventLoop>();
+    this.check_open(vm)?;
+    let descriptor = descriptor_of(vm, args.value(1))?;
+    let handle = Handle::new(vm, args.value(2).clone(), args.rest(), this.to_value(), None);
+    if this.debug.get() {
+        handle.note_source(vm)?;
+    }
+    this.watch(vm, descriptor, direction, handle.clone())?;
+    Ok(handle.into())
+}
+
+/// `_remove_reader(fd)` and `_remove_writer`.
+fn remove_watcher(vm: &Vm, args: Args<'_>, direction: Direction) -> PyResult {
+    let this = args.this::<EventLoop>();
+    if this.closed.get() {
+        return Ok(Value::FALSE);
+    }
+    let descriptor = descriptor_of(vm, args.value(1))?;
+    Ok(this.unwatch(vm, descriptor, direction)?.into())
 }

@@ -4,17 +4,19 @@
 
 pub mod handle;
 mod loop_type;
+pub mod offload;
 mod poller;
 mod ready;
 mod run;
 pub mod stuck;
 mod timers;
+pub mod watch;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 pub use loop_type::{TYPE, deque};
-pub use poller::{Poller, Readiness};
+use poller::{Poller, PollerFace};
 
 use crate::heap::{Kind, Payload};
 use crate::host::ClockKind;
@@ -28,8 +30,12 @@ pub struct EventLoop {
     n_ready: Cell<usize>,
     pub timers: RefCell<timers::Timers>,
     poller: RefCell<Option<Poller>>,
-    /// Kept apart, so that other threads can use it while the poller waits.
-    waker: RefCell<Option<std::sync::Arc<mio::Waker>>>,
+    /// Kept apart, so that it can be used while the poller waits.
+    poller_face: RefCell<Option<PollerFace>>,
+    watchers: RefCell<watch::Watchers>,
+    /// `wait(timeout)` of a loop that was given a selector: it waits, and schedules what is ready.
+    own_wait: RefCell<Option<Value>>,
+    offloaded: offload::Offloaded,
     pub task_factory: RefCell<Option<Value>>,
     pub debug: Cell<bool>,
     running: Cell<bool>,
@@ -58,8 +64,8 @@ pub struct Overrides {
 impl Payload for EventLoop {
     const KIND: Kind = Kind::EventLoop;
     crate::trace_fields!(
-        ready, timers, task_factory;
-        skip n_ready, poller, waker, debug, running, stopping, closed, overrides, slow_callback_duration,
+        ready, timers, task_factory, watchers, own_wait, offloaded;
+        skip n_ready, poller, poller_face, debug, running, stopping, closed, overrides, slow_callback_duration,
         own_time_ns
     );
 
@@ -67,7 +73,15 @@ impl Payload for EventLoop {
         self.n_ready.set(0);
         let ready = std::mem::take(&mut *self.ready.borrow_mut());
         let timers = self.timers.borrow_mut().drain();
-        drop((ready, timers, self.task_factory.take()));
+        let watched = self.watchers.borrow_mut().take_all();
+        drop((
+            ready,
+            timers,
+            watched,
+            self.task_factory.take(),
+            self.own_wait.take(),
+            self.offloaded.forget(),
+        ));
     }
 }
 
@@ -78,7 +92,10 @@ impl EventLoop {
             n_ready: Cell::new(0),
             timers: RefCell::default(),
             poller: RefCell::new(None),
-            waker: RefCell::new(None),
+            poller_face: RefCell::new(None),
+            watchers: RefCell::default(),
+            own_wait: RefCell::new(None),
+            offloaded: offload::Offloaded::default(),
             task_factory: RefCell::new(None),
             debug: Cell::new(false),
             running: Cell::new(false),
@@ -115,6 +132,21 @@ impl EventLoop {
             return vm.raise(Exc::RuntimeError, "Event loop is closed");
         }
         Ok(())
+    }
+
+    /// Calls `use_it` with the face of the poller, which is made when first needed.
+    fn with_poller<R>(&self, vm: &Vm, use_it: impl FnOnce(&PollerFace) -> R) -> PyResult<R> {
+        if self.poller_face.borrow().is_none() {
+            match Poller::new() {
+                Ok((poller, face)) => {
+                    *self.poller.borrow_mut() = Some(poller);
+                    *self.poller_face.borrow_mut() = Some(face);
+                }
+                Err(error) => return vm.raise_os_error(&error, None),
+            }
+        }
+        let face = self.poller_face.borrow();
+        Ok(use_it(face.as_ref().expect("made above")))
     }
 
     /// `time()` of a loop that does not replace it, in seconds.

@@ -1,53 +1,131 @@
-//! The one poll source: mio, with a waker for other threads. Nothing else names `mio`.
+//! The one poll source: mio, with a waker for other threads and signals. Nothing else names `mio`.
+//!
+//! It reports edges: a descriptor is reported when it becomes ready, not while it is. `watch.rs` makes of that what asyncio promises.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use mio::{Events, Poll, Token, Waker};
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
+
+use crate::host;
 
 /// The waker's token; descriptors have their own number.
 const WAKER: Token = Token(usize::MAX);
 const EVENTS_AT_ONCE: usize = 256;
 
+/// What waits. Taken out of the loop meanwhile: other threads may look at that.
 pub struct Poller {
     poll: Poll,
     events: Events,
-    waker: std::sync::Arc<Waker>,
+    waker: Arc<Waker>,
 }
 
-/// What a descriptor is ready for.
-#[derive(Clone, Copy, Debug)]
-pub struct Readiness {
-    pub descriptor: i32,
-    pub readable: bool,
-    pub writable: bool,
+/// What says which descriptors a poller looks at, and ends its wait.
+pub struct PollerFace {
+    registry: Registry,
+    waker: Arc<Waker>,
+}
+
+/// What one may do with a descriptor: bits of a [`Readiness`].
+pub mod readiness {
+    pub const READ: u8 = 1;
+    pub const WRITE: u8 = 2;
+    /// The other side has closed, or there is an error: reading, or writing, will never wait again.
+    pub const READ_ENDED: u8 = 4;
+    pub const WRITE_ENDED: u8 = 8;
+}
+
+/// Bits of [`readiness`].
+pub type Readiness = u8;
+
+fn interest(in_what: Readiness) -> Interest {
+    match in_what & (readiness::READ | readiness::WRITE) {
+        readiness::READ => Interest::READABLE,
+        readiness::WRITE => Interest::WRITABLE,
+        _ => Interest::READABLE | Interest::WRITABLE,
+    }
 }
 
 impl Poller {
     /// # Errors
     /// As the operating system says.
-    pub fn new() -> io::Result<Poller> {
+    pub fn new() -> io::Result<(Poller, PollerFace)> {
         let poll = Poll::new()?;
-        let waker = std::sync::Arc::new(Waker::new(poll.registry(), WAKER)?);
-        Ok(Poller { poll, events: Events::with_capacity(EVENTS_AT_ONCE), waker })
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        let face = PollerFace { registry: poll.registry().try_clone()?, waker: waker.clone() };
+        Ok((Poller { poll, events: Events::with_capacity(EVENTS_AT_ONCE), waker }, face))
     }
 
-    /// Ends a wait, from any thread.
-    pub fn waker(&self) -> std::sync::Arc<Waker> {
-        self.waker.clone()
+    /// A descriptor that can be read when a wait would end at once.
+    pub fn descriptor(&self) -> i32 {
+        std::os::fd::AsRawFd::as_raw_fd(&self.poll)
     }
 
-    /// Waits until something is ready, the waker is used or the time is over.
+    /// Waits until something is ready, the waker is used, the time is over, or a signal comes that sets `attention`.
     ///
     /// # Errors
     /// Of kind `Interrupted` if a signal came, and as the operating system says.
-    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Vec<Readiness>> {
-        self.poll.poll(&mut self.events, timeout)?;
-        let ready = self.events.iter().filter(|event| event.token() != WAKER).map(|event| Readiness {
-            descriptor: event.token().0 as i32,
-            readable: event.is_readable() || event.is_read_closed() || event.is_error(),
-            writable: event.is_writable() || event.is_write_closed() || event.is_error(),
-        });
-        Ok(ready.collect())
+    pub fn wait(&mut self, timeout: Option<Duration>, attention: &AtomicBool) -> io::Result<()> {
+        if timeout == Some(Duration::ZERO) {
+            return self.poll.poll(&mut self.events, timeout);
+        }
+        // From here on a signal ends the wait, also one that comes before the wait begins.
+        let _woken = host::wake_on_signals(&self.waker, attention);
+        let timeout = if host::has_signals() { Some(Duration::ZERO) } else { timeout };
+        self.poll.poll(&mut self.events, timeout)
+    }
+
+    /// What the last wait found, in the system's order.
+    pub fn ready(&self) -> impl Iterator<Item = (i32, Readiness)> {
+        self.events.iter().filter(|event| event.token() != WAKER).map(|event| {
+            let (read_ended, write_ended) = (event.is_read_closed(), event.is_write_closed());
+            let error = event.is_error();
+            let bit = |bit, is_set| if is_set { bit } else { 0 };
+            let found = bit(readiness::READ, event.is_readable() || read_ended || error)
+                | bit(readiness::WRITE, event.is_writable() || write_ended || error)
+                | bit(readiness::READ_ENDED, read_ended || error)
+                | bit(readiness::WRITE_ENDED, write_ended || error);
+            (event.token().0 as i32, found)
+        })
+    }
+}
+
+impl PollerFace {
+    /// Reports this descriptor from now on. `old` is what it has been reported for.
+    ///
+    /// # Errors
+    /// PermissionDenied for regular files, and as the operating system says.
+    pub fn register(&self, descriptor: i32, new: Readiness, old: Readiness) -> io::Result<()> {
+        let (mut source, token) = (SourceFd(&descriptor), Token(descriptor as usize));
+        if old != 0 {
+            match self.registry.reregister(&mut source, token, interest(new)) {
+                // It was closed, and its number is another's now.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                result => return result,
+            }
+        }
+        self.registry.register(&mut source, token, interest(new))
+    }
+
+    /// Reports it no more. The system does the same when a descriptor is closed.
+    pub fn deregister(&self, descriptor: i32) {
+        // It fails for what is closed already, which is as well.
+        let _ = self.registry.deregister(&mut SourceFd(&descriptor));
+    }
+
+    /// Ends the wait, from any thread.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    pub fn wake(&self) -> io::Result<()> {
+        self.waker.wake()
+    }
+
+    /// What ends the wait, for another thread.
+    pub fn waker(&self) -> Arc<Waker> {
+        self.waker.clone()
     }
 }

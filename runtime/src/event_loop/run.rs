@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::handle::Handle;
 use super::ready::Ready;
-use super::{EventLoop, Poller, timers};
+use super::{EventLoop, timers};
 use crate::objects::exception::Exception;
 use crate::tasks::task::Wait;
 use crate::{Exc, Gc, PyResult, Raised, Value, Vm};
@@ -68,6 +68,9 @@ fn own_turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
 
 /// One turn.
 pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    if !this.watchers.borrow().is_empty() {
+        this.run_doubtful(vm)?;
+    }
     let timeout = if this.n_ready.get() > 0 || this.stopping.get() {
         Some(Duration::ZERO)
     } else {
@@ -80,11 +83,21 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
             None => None,
         }
     };
-    if timeout.is_none() {
+    let own_wait = this.own_wait.borrow().clone();
+    let watches = own_wait.is_some() || !this.watchers.borrow().is_empty();
+    if timeout.is_none() && !watches && this.offloaded.is_empty() {
         super::stuck::check(vm, this)?;
     }
-    if timeout != Some(Duration::ZERO) || this.poller.borrow().is_some() {
+    if let Some(own_wait) = own_wait {
+        let seconds = timeout.map_or(Value::NONE, |timeout| Value::float(timeout.as_secs_f64()));
+        vm.call(&own_wait, std::slice::from_ref(&seconds))?;
+        // What the waker left there is used up.
+        wait(vm, this, Some(Duration::ZERO))?;
+    } else if timeout != Some(Duration::ZERO) || watches {
         wait(vm, this, timeout)?;
+    }
+    if !this.offloaded.is_empty() {
+        this.finish_offloaded(vm)?;
     }
     if !this.timers.borrow().is_empty() {
         move_due_timers(vm, this)?;
@@ -147,18 +160,17 @@ pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyR
 
 /// Waits for readiness, a signal, another thread or the time.
 fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
-    if this.poller.borrow().is_none() {
-        let poller = match Poller::new() {
-            Ok(poller) => poller,
-            Err(error) => return vm.raise_os_error(&error, None),
-        };
-        *this.waker.borrow_mut() = Some(poller.waker());
-        *this.poller.borrow_mut() = Some(poller);
-    }
-    // Taken out while it waits: another thread may look at the loop meanwhile.
+    this.with_poller(vm, |_| ())?;
     let Some(mut poller) = this.poller.take() else { return Ok(()) };
-    let result = poller.wait(timeout);
+    let result = poller.wait(timeout, vm.heap.attention.flag());
+    let mut scheduled = Ok(());
+    if result.is_ok() {
+        for (descriptor, found) in poller.ready() {
+            scheduled = scheduled.and_then(|()| this.run_ready(vm, descriptor, found));
+        }
+    }
     *this.poller.borrow_mut() = Some(poller);
+    scheduled?;
     match result {
         Ok(_) => vm.check_signals(),
         Err(error) if error.kind() == io::ErrorKind::Interrupted => vm.check_signals(),

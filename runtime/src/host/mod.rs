@@ -6,6 +6,7 @@
 mod clock;
 mod files;
 mod memory;
+mod poll;
 mod process;
 mod schedule;
 mod signals;
@@ -16,10 +17,12 @@ use std::path::{Path, PathBuf};
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use memory::advise_huge_pages;
+pub use poll::PollDescriptor;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
 pub use signals::{
-    N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, watch_signals,
+    N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, wake_on_signals,
+    watch_signals,
 };
 
 /// What an interpreter may do to the world.

@@ -30,8 +30,10 @@ static ANY: AtomicBool = AtomicBool::new(false);
 static ATTENTION: AtomicPtr<AtomicBool> = AtomicPtr::new(std::ptr::null_mut());
 /// `signal.set_wakeup_fd`.
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
+/// Of the event loop that waits on the thread that handles signals.
+static WAKER: AtomicPtr<mio::Waker> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Only what is safe in a signal handler: stores to atomics and one `write`.
+/// Only what is safe in a signal handler: stores to atomics and `write`.
 extern "C" fn note(signal: libc::c_int) {
     let Some(came) = CAME.get(signal as usize) else { return };
     came.store(true, Ordering::Relaxed);
@@ -50,6 +52,38 @@ extern "C" fn note(signal: libc::c_int) {
             libc::write(fd, (&raw const byte).cast(), 1);
             *libc::__errno_location() = saved;
         }
+    }
+    let waker = WAKER.load(Ordering::Acquire);
+    if !waker.is_null() {
+        // SAFETY: errno is this thread's, and is put back. `wake_on_signals` stores wakers that live until it takes them away, on the one
+        // thread that gets signals. Waking is a write to an eventfd.
+        unsafe {
+            let saved = *libc::__errno_location();
+            let _ = (*waker).wake();
+            *libc::__errno_location() = saved;
+        }
+    }
+}
+
+/// Until the guard is dropped, signals end the wait of this waker's poll; nothing happens if signals set another flag than this.
+#[must_use]
+pub fn wake_on_signals<'a>(waker: &'a mio::Waker, attention: &AtomicBool) -> Option<WakeOnSignals<'a>> {
+    if !std::ptr::eq(ATTENTION.load(Ordering::Acquire), attention) {
+        return None;
+    }
+    let outer = WAKER.swap(std::ptr::from_ref(waker).cast_mut(), Ordering::AcqRel);
+    Some(WakeOnSignals { outer, waker: std::marker::PhantomData })
+}
+
+/// See [`wake_on_signals`].
+pub struct WakeOnSignals<'a> {
+    outer: *mut mio::Waker,
+    waker: std::marker::PhantomData<&'a mio::Waker>,
+}
+
+impl Drop for WakeOnSignals<'_> {
+    fn drop(&mut self) {
+        WAKER.store(self.outer, Ordering::Release);
     }
 }
 
