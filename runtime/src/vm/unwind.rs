@@ -33,9 +33,12 @@ impl Payload for Traceback {
     }
 }
 
-/// Functions in Python that are C in CPython, where a filter turns a warning into an error: tracebacks do not show them.
-const WARNINGS_FILE: &str = "<ouro>/warnings.py";
-const HIDDEN_WARNINGS: [&str; 2] = ["warn", "warn_explicit"];
+/// Functions in Python that tracebacks do not show: those that turn a warning into an error, which are C in CPython, and those between
+/// an import statement and the module it executes.
+const HIDDEN: [(&str, &[&str]); 2] = [
+    ("warnings", &["warn", "warn_explicit"]),
+    ("importlib/_machinery", &["_import_by_finders", "_ask", "_load", "exec_module"]),
+];
 
 impl Vm {
     /// Return from a frame entered otherwise than by a plain call, or watched by a frame object.
@@ -264,7 +267,9 @@ impl Vm {
 /// Whether tracebacks leave the frame out.
 fn is_hidden(frame: Frame) -> bool {
     let code = &frame.code().object;
-    &*code.filename == WARNINGS_FILE && HIDDEN_WARNINGS.contains(&&*code.name)
+    let Some(file) = code.filename.strip_prefix("<frozen>/") else { return false };
+    let file = file.strip_suffix(".py").unwrap_or(file);
+    HIDDEN.iter().any(|(hidden, functions)| *hidden == file && functions.contains(&&*code.name))
 }
 
 /// The address after the instruction at `address` and its caches.
