@@ -89,7 +89,12 @@ impl Vm {
 
     /// Makes the exception being handled the context of one about to be raised, breaking a cycle that would close.
     fn chain_context(&self, exception: &Gc<Exception>) {
-        let Some(handled) = self.handled_exception() else { return };
+        if let Some(handled) = self.handled_exception() {
+            self.set_context(exception, handled);
+        }
+    }
+
+    pub(crate) fn set_context(&self, exception: &Gc<Exception>, handled: Gc<Exception>) {
         if handled.is(exception) {
             return;
         }

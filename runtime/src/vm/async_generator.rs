@@ -86,7 +86,7 @@ impl Vm {
         self.mark_started(generator);
         match wake {
             Wake::Send(_) => Ok(Step::Go(child_frame, generator.ip())),
-            Wake::Throw(exception) => Err(self.set_raised(exception)),
+            Wake::Throw(exception) => Err(self.reraise(exception)),
         }
     }
 
@@ -100,6 +100,7 @@ impl Vm {
         generator.set_ip(ip);
         generator.state.set(State::Suspended);
         self.depth.set(self.depth.get() - 1);
+        self.pass_throw(frame);
         self.swap_handled_above(generator);
         let (caller, address) = (frame.caller(), frame.return_address());
         self.frame.set(caller);

@@ -5,6 +5,7 @@
 
 use super::Vm;
 use super::frame::{Frame, Link};
+use crate::exceptions::Raised;
 use crate::heap::Gc;
 use crate::objects::async_generator::AsyncStep;
 use crate::objects::exception::Exception;
@@ -121,6 +122,44 @@ impl Vm {
         // SAFETY: the root of a running chain lives.
         let root = unsafe { self.root.get().as_ref() };
         root.and_then(|root| root.handled())
+    }
+
+    /// Raises an exception thrown into the generator whose frame this is: only what it handles itself becomes the context, not what is
+    /// handled outside.
+    pub(crate) fn raise_thrown(&self, frame: Frame, exception: Gc<Exception>) -> Raised {
+        let handled = self.handled.borrow().clone();
+        if let Some(handled) = unless_outer(handled, &self.handled_outside(frame)) {
+            self.set_context(&exception, handled);
+        }
+        self.reraise(exception)
+    }
+
+    /// An exception is about to be thrown into the leaf of the running chain: its awaiters see it as thrown into them, too, unless the
+    /// chain is suspended before. That makes a difference only where one of them handles something.
+    pub(super) fn mark_throw(&self, root: &Generator, leaf: &Generator) {
+        let handled = self.handled.borrow().clone();
+        let matters = !std::ptr::eq(root, leaf) && unless_outer(handled, &root.handled()).is_some();
+        if matters {
+            leaf.frame().mark_thrown_through(true);
+        }
+    }
+
+    /// The chain is suspended, or has ended.
+    pub(super) fn unmark_throw(&self, root: &Generator) {
+        // SAFETY: the leaf of a suspended chain lives.
+        let mut member = unsafe { root.leaf_ptr().as_ref() };
+        while let Some(generator) = member {
+            generator.frame().mark_thrown_through(false);
+            member = awaiter_of(generator);
+        }
+    }
+
+    /// A frame through which something was thrown is left: what comes next is thrown into its awaiter.
+    pub(super) fn pass_throw(&self, frame: Frame) {
+        let awaiter = frame.caller();
+        if frame.is_thrown_through() && matches!(awaiter.link(), Link::AsyncStep | Link::Await) {
+            awaiter.mark_thrown_through(true);
+        }
     }
 
     /// The generator is linked: what it was handling is handled again.

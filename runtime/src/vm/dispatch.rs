@@ -7,7 +7,7 @@
 use ouro_lang::code::{Instruction, KILL_A, KILL_B, KILL_C, Opcode};
 
 use super::Vm;
-use super::frame::{Frame, HAS_FRAME_OBJECT, HEADER_WORDS, Link};
+use super::frame::{Frame, HEADER_WORDS, Link, MARKS};
 use super::globals::{Attribute, NameKind, plain_getter};
 use crate::PyResult;
 use crate::class::instance::Instance;
@@ -1702,7 +1702,7 @@ impl Vm {
                                 Value::NONE
                             };
                             let frame = Frame(base);
-                            let link = frame.caller_word() & (7 | HAS_FRAME_OBJECT);
+                            let link = frame.caller_word() & (7 | MARKS);
                             if link == Link::Init as u64
                                 && result.is_none()
                                 && self.stack.holds(frame.caller().0)

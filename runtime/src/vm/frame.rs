@@ -54,6 +54,11 @@ const LINKS: [Link; 8] = [
 
 /// Set in the caller word of a frame that has a frame object.
 pub const HAS_FRAME_OBJECT: u64 = 1 << 63;
+/// Set in the caller word of a generator's frame, linked below an awaiter's, through which an exception is being thrown: what leaves it
+/// is thrown into the awaiter in turn.
+const THROWN_THROUGH: u64 = 1 << 62;
+/// What keeps a frame from the quick ways out.
+pub const MARKS: u64 = HAS_FRAME_OBJECT | THROWN_THROUGH;
 const LINK_BITS: u64 = 7;
 
 /// Words of a frame's header.
@@ -113,7 +118,7 @@ impl Frame {
 
     #[inline(always)]
     pub fn caller(self) -> Frame {
-        Frame((self.caller_word() & !(LINK_BITS | HAS_FRAME_OBJECT)) as *mut Value)
+        Frame((self.caller_word() & !(LINK_BITS | MARKS)) as *mut Value)
     }
 
     #[inline(always)]
@@ -140,6 +145,16 @@ impl Frame {
         let word = self.caller_word() & !HAS_FRAME_OBJECT;
         // SAFETY: see the impl.
         unsafe { self.word(2).write(if has { word | HAS_FRAME_OBJECT } else { word }) }
+    }
+
+    pub fn is_thrown_through(self) -> bool {
+        self.caller_word() & THROWN_THROUGH != 0
+    }
+
+    pub fn mark_thrown_through(self, is: bool) {
+        let word = self.caller_word() & !THROWN_THROUGH;
+        // SAFETY: see the impl.
+        unsafe { self.word(2).write(if is { word | THROWN_THROUGH } else { word }) }
     }
 
     #[inline(always)]

@@ -34,6 +34,7 @@ impl Vm {
     pub(crate) fn resume(&self, generator: &Gc<Generator>, wake: Wake) -> PyResult<Outcome> {
         let generator = generator.clone();
         let saved = (self.frame.get(), self.ip.get(), self.heap_frame_top.get());
+        let is_thrown = matches!(wake, Wake::Throw(_));
         let result = match self.enter_generator(&generator, wake, Link::Native, saved.1) {
             Ok(Step::Go(frame, ip)) => match self.check_native_depth("") {
                 Ok(()) => self.run(frame, ip, None),
@@ -53,6 +54,9 @@ impl Vm {
         self.frame.set(saved.0);
         self.ip.set(saved.1);
         self.heap_frame_top.set(saved.2);
+        if is_thrown && matches!(result, Ok(Outcome::Yielded(_))) {
+            self.unmark_throw(&generator);
+        }
         // Only lent: the caller holds it.
         generator.give_back();
         result
@@ -73,7 +77,7 @@ impl Vm {
             }
             State::Finished => {
                 return match wake {
-                    Wake::Throw(exception) => Err(self.set_raised(exception)),
+                    Wake::Throw(exception) => Err(self.reraise(exception)),
                     Wake::Send(_) => Ok(Step::Exit(Outcome::Returned(Value::NONE))),
                 };
             }
@@ -120,8 +124,11 @@ impl Vm {
             self.mark_started(generator);
             return match wake {
                 Wake::Send(_) => Ok(Step::Go(frame, leaf.ip())),
-                Wake::Throw(exception) => Err(self.set_raised(exception)),
+                Wake::Throw(exception) => Err(self.reraise(exception)),
             };
+        }
+        if matches!(wake, Wake::Throw(_)) {
+            self.mark_throw(generator, leaf);
         }
         self.wake_leaf(leaf, wake)
     }
@@ -151,7 +158,7 @@ impl Vm {
                     drop(old);
                     Ok(Step::Go(frame, ip))
                 }
-                Wake::Throw(exception) => Err(self.set_raised(exception)),
+                Wake::Throw(exception) => Err(self.raise_thrown(frame, exception)),
             },
         }
     }
@@ -202,6 +209,9 @@ impl Vm {
         let generator = unsafe { generator_at(frame) };
         let (link, caller, address) = (frame.link(), frame.caller(), frame.return_address());
         generator.header().set_wants_finalizer(false);
+        if matches!(link, Link::Await | Link::AsyncStep) {
+            self.pass_throw(frame);
+        }
         self.close_frame(generator);
         match link {
             Link::ForIter => {
@@ -348,7 +358,7 @@ impl Vm {
         let delegate: &Value = frame.register(register);
         let value = if let Some(core) = core_of(delegate) {
             match wake {
-                Wake::Throw(exception) => return Err(self.set_raised(exception)),
+                Wake::Throw(exception) => return Err(self.raise_thrown(frame, exception)),
                 Wake::Send(_) if core.is_done() => self.future_result(core)?,
                 Wake::Send(_) => {
                     if core.blocking.replace(true) {
@@ -359,7 +369,16 @@ impl Vm {
             }
         } else {
             let coroutine = delegate.downcast::<NativeCoroutine>().expect("checked by the caller");
-            match self.drive_native(coroutine, wake, self.may_park())? {
+            let step = match wake {
+                Wake::Throw(_) => {
+                    let outside = self.handled.take();
+                    let step = self.drive_native(coroutine, wake, self.may_park());
+                    let _none = self.handled.replace(outside);
+                    step.map_err(|raised| self.raise_thrown(frame, self.take_raised(raised)))
+                }
+                wake => self.drive_native(coroutine, wake, self.may_park()),
+            };
+            match step? {
                 NativeStep::Parked => return self.suspend(frame, ip, Value::UNBOUND),
                 NativeStep::Yielded(value) => return self.suspend(frame, ip, value),
                 NativeStep::Returned(value) => value,
@@ -582,17 +601,21 @@ impl Vm {
         let delegate = frame.register(word.b() as usize).clone();
         let exiting = exception.header().ty().is_subclass(self.types.exception(Exc::GeneratorExit));
         if exiting {
-            self.close_delegate(&delegate)?;
-            return Err(self.set_raised(exception));
+            let exception = match self.close_delegate(&delegate) {
+                Ok(()) => exception,
+                Err(raised) => self.take_raised(raised),
+            };
+            return Err(self.raise_thrown(frame, exception));
         }
         if word.op() == Opcode::Await && self.is_native_awaitable(&delegate) {
             return self.step_native(frame, ip, word.b() as usize, Wake::Throw(exception));
         }
         let Some(throw) = self.get_attr_opt(&delegate, &self.names.throw)? else {
-            return Err(self.set_raised(exception));
+            return Err(self.raise_thrown(frame, exception));
         };
         let result = self.call(&throw, &[exception.into()]);
-        match self.returned_or_yielded(result)? {
+        let outcome = self.returned_or_yielded(result);
+        match outcome.map_err(|raised| self.raise_thrown(frame, self.take_raised(raised)))? {
             Outcome::Yielded(value) => self.suspend(frame, ip, value),
             Outcome::Returned(value) => {
                 self.deliver_delegated(frame, ip, value);

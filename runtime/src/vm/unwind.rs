@@ -182,6 +182,10 @@ impl Vm {
             let generator = unsafe { generator_at(frame) };
             exception = self.exception_leaving_generator(generator, exception);
             let (link, caller, position) = (frame.link(), frame.caller(), frame.return_address());
+            let is_thrown = frame.is_thrown_through();
+            if is_thrown {
+                self.pass_throw(frame);
+            }
             self.close_frame(generator);
             match link {
                 Link::Native => {
@@ -197,6 +201,9 @@ impl Vm {
             }
             frame = caller;
             ip = position;
+            if is_thrown {
+                exception = self.take_raised(self.raise_thrown(frame, exception));
+            }
         }
     }
 
