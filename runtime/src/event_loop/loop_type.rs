@@ -123,6 +123,10 @@ pub static TYPE: TypeSpec = TypeSpec {
         }),
         NativeFn::new("_remove_reader~($self, fd)", |vm, args| remove_watcher(vm, args, Direction::Read)),
         NativeFn::new("_remove_writer~($self, fd)", |vm, args| remove_watcher(vm, args, Direction::Write)),
+        NativeFn::new("_watched_descriptors($self, /)", |vm, args| {
+            Ok(vm.list(args.this::<EventLoop>().watched_descriptors(vm)))
+        })
+        .doc("Tuples of a descriptor, the handle for when it can be read, and that for when it can be written, or None."),
         NativeFn::new("_wait_by($self, wait, /)", |vm, args| {
             let this = args.this::<EventLoop>();
             *this.own_wait.borrow_mut() = args.get_not_none(1).cloned();
@@ -131,7 +135,8 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(descriptor.map_or(Value::NONE, |descriptor| Value::small(descriptor.into())))
         })
         .doc(
-            "Have `wait(timeout)` wait, in seconds or for ever, and schedule what is ready.\n\n\
+            "Have `wait(timeout)` wait, in seconds or for ever, and schedule what is ready; what the loop is to \
+             watch is told to `_select_add` and `_select_remove`.\n\n\
              Returns a descriptor that becomes readable when the loop is to be woken.",
         ),
         NativeFn::new("_add_callback($self, handle, /)", |vm, args| {
@@ -369,6 +374,10 @@ impl EventLoop {
 fn add_watcher(vm: &Vm, args: Args<'_>, direction: Direction) -> PyResult {
     let this = args.this::<EventLoop>();
     this.check_open(vm)?;
+    if this.own_wait.borrow().is_some() {
+        let args = [args.value(1).clone(), direction.event(), args.value(2).clone(), vm.tuple(args.rest())];
+        return vm.call_method_named(this.as_value(), "_select_add", &args);
+    }
     let descriptor = descriptor_of(vm, args.value(1))?;
     let handle = Handle::new(vm, args.value(2).clone(), args.rest(), this.to_value(), None);
     if this.debug.get() {
@@ -383,6 +392,10 @@ fn remove_watcher(vm: &Vm, args: Args<'_>, direction: Direction) -> PyResult {
     let this = args.this::<EventLoop>();
     if this.closed.get() {
         return Ok(Value::FALSE);
+    }
+    if this.own_wait.borrow().is_some() {
+        let args = [args.value(1).clone(), direction.event()];
+        return vm.call_method_named(this.as_value(), "_select_remove", &args);
     }
     let descriptor = descriptor_of(vm, args.value(1))?;
     Ok(this.unwatch(vm, descriptor, direction)?.into())

@@ -27,6 +27,14 @@ impl Direction {
         }
     }
 
+    /// The direction as modules of Python know it.
+    pub(super) fn event(self) -> Value {
+        Value::small(match self {
+            Direction::Read => 1,
+            Direction::Write => 2,
+        })
+    }
+
     fn ended_bit(self) -> Readiness {
         match self {
             Direction::Read => readiness::READ_ENDED,
@@ -229,6 +237,20 @@ impl EventLoop {
         }
         handle.cancel(vm, handle.as_value())?;
         Ok(true)
+    }
+
+    /// For each descriptor that is watched a tuple of its number and its two handles, or None for one that is not there.
+    pub(super) fn watched_descriptors(&self, vm: &Vm) -> Vec<Value> {
+        let watchers = self.watchers.borrow();
+        let value =
+            |handle: &Option<Gc<Handle>>| handle.as_ref().map_or(Value::NONE, |handle| handle.to_value());
+        (0..)
+            .zip(&watchers.by_descriptor)
+            .filter(|(_, watched)| watched.interest() != 0)
+            .map(|(number, watched)| {
+                vm.tuple(&[Value::small(number), value(&watched.reader), value(&watched.writer)])
+            })
+            .collect()
     }
 
     /// A read gave less than there was room for, or a write took less than it was given, or the system said EAGAIN.
