@@ -65,7 +65,7 @@ const PAIRS: [[NativeFn; 2]; 10] = [
     ),
 ];
 
-const OTHERS: [NativeFn; 23] = [
+const OTHERS: [NativeFn; 24] = [
     NativeFn::new("register(search_function, /)", register).doc("Register a codec search function."),
     NativeFn::new("unregister(search_function, /)", unregister)
         .doc("Unregister a codec search function and clear the registry's cache."),
@@ -79,6 +79,14 @@ const OTHERS: [NativeFn; 23] = [
         .doc("Register the specified error handler under the name errors."),
     NativeFn::new("_unregister_error(errors, /)", unregister_error)
         .doc("Un-register the specified error handler for the error handling `errors'."),
+    NativeFn::new("_aliases()", |vm, _| {
+        let aliases = Dict::new();
+        for &(alias, module) in text_codecs::encoding_aliases() {
+            aliases.insert(vm, alias.into(), module.into())?;
+        }
+        Ok(aliases.into())
+    })
+    .doc("Alternative names of encodings, with the name of the module that has each."),
     NativeFn::new("lookup_error(name, /)", lookup_error).doc("lookup_error(errors) -> handler"),
     NativeFn::new("escape_encode(data, errors=None, /)", escape_encode),
     NativeFn::new("escape_decode(data, errors=None, /)", escape_decode),

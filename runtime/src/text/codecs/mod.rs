@@ -19,8 +19,8 @@ pub use errors::{
 };
 pub use escapes::{InvalidEscape, unicode_escape_with_warning};
 pub use names::{
-    Codec, Endian, canonical_name, is_bytes_codec, lookup, normalize_name, not_text_encoding,
-    unknown_encoding,
+    Codec, Endian, canonical_name, encoding_aliases, is_bytes_codec, lookup, normalize_name,
+    not_text_encoding, unknown_encoding,
 };
 pub use utf16::{decode_utf16, decode_utf32};
 

@@ -53,6 +53,11 @@ pub fn normalize_name(name: &str) -> String {
     out
 }
 
+/// Alternative names, normalised, with the name of the module that CPython has for each encoding.
+pub fn encoding_aliases() -> &'static [(&'static str, &'static str)] {
+    &ALIASES
+}
+
 /// The codec module that a name stands for.
 fn module_of(name: &str) -> String {
     let normal = normalize_name(name);
