@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod abc;
+pub mod accounts;
 pub mod array;
 pub mod asyncio;
 pub mod atexit;
@@ -26,8 +27,10 @@ pub mod operator;
 mod os_path;
 pub mod ouro_helpers;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod random;
 pub mod re;
+pub mod resource;
 pub mod signal;
 pub mod string_template;
 mod struct_sequence;
@@ -45,6 +48,8 @@ use ouro_runtime::vm::import::FrozenModule;
 /// The native modules, the one table of them.
 pub static NATIVE_MODULES: &[&NativeModule] = &[
     &abc::MODULE,
+    &accounts::GROUPS,
+    &accounts::PASSWORDS,
     &asyncio::CONTEXTVARS,
     &asyncio::MODULE,
     &array::MODULE,
@@ -66,8 +71,10 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &operator::PRIVATE_MODULE,
     &ouro_helpers::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
     &random::MODULE,
     &re::binding::MODULE,
+    &resource::MODULE,
     &signal::MODULE,
     &string_template::MODULE,
     &structs::binding::MODULE,

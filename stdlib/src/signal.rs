@@ -261,7 +261,7 @@ fn set_wakeup_fd(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 /// The numbers in an iterable.
-fn signal_set(vm: &Vm, value: &Value) -> PyResult<Vec<i32>> {
+pub fn signal_set(vm: &Vm, value: &Value) -> PyResult<Vec<i32>> {
     let mut signals = Vec::new();
     for item in vm.collect(value)? {
         let number = vm.to_i64(&item)?;

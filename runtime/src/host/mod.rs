@@ -3,6 +3,7 @@
 //! No other code calls `std::fs`, `std::process`, `SystemTime` or a random source; this is where permissions, limits, virtual time and
 //! record/replay attach.
 
+mod children;
 mod clock;
 mod files;
 mod memory;
@@ -10,10 +11,14 @@ mod poll;
 mod process;
 mod schedule;
 mod signals;
+mod spawn;
+mod terminals;
+mod transfer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use children::{ChildState, FileAction, IdChange, ResourceUsage, SpawnAttributes};
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use memory::advise_huge_pages;
@@ -24,6 +29,9 @@ pub use signals::{
     N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, wake_on_signals,
     watch_signals,
 };
+pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
+pub use terminals::TerminalSettings;
+pub use transfer::{AttributeTarget, FileLock, TimerTime};
 
 /// What an interpreter may do to the world.
 #[derive(Default)]

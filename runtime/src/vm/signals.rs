@@ -23,6 +23,10 @@ impl Vm {
     pub fn handle_signals(&self) {
         // SAFETY: the heap is part of the Vm, which stays where it is; dropping it ends the watch.
         unsafe { host::watch_signals(self.heap.attention.flag()) };
+        // Writing to what nobody reads, and beyond the largest size of a file, fails with an error instead.
+        for signal in host::IGNORED_SIGNALS {
+            let _ = self.host.set_signal_action(signal, SignalAction::Ignore);
+        }
         if self.host.signal_action(libc::SIGINT).is_ok_and(|action| action == SignalAction::Default) {
             // A system that refuses leaves Ctrl-C what it was.
             let _ = self.host.set_signal_action(libc::SIGINT, SignalAction::Note);

@@ -1,8 +1,11 @@
 //! `posix`: what `os` has of the system.
 
+mod children;
 mod constants;
 mod descriptors;
 mod files;
+pub mod forking;
+pub mod ids;
 mod path;
 mod process;
 mod scandir;
@@ -19,18 +22,32 @@ pub static MODULE: NativeModule = NativeModule {
     init: Some(init),
 };
 
-const N_FUNCTIONS: usize =
-    files::FUNCTIONS.len() + descriptors::FUNCTIONS.len() + process::FUNCTIONS.len() + 1;
+const N_FUNCTIONS: usize = {
+    let (mut n, mut group) = (1, 0);
+    while group < GROUPS.len() {
+        n += GROUPS[group].len();
+        group += 1;
+    }
+    n
+};
+
+const GROUPS: &[&[NativeFn]] = &[
+    files::FUNCTIONS,
+    descriptors::FUNCTIONS,
+    process::FUNCTIONS,
+    children::FUNCTIONS,
+    forking::FUNCTIONS,
+    ids::FUNCTIONS,
+];
 
 static FUNCTIONS: [NativeFn; N_FUNCTIONS] = {
     let mut all = [NativeFn::new("scandir(path=None)", scandir::scandir)
         .doc("Return an iterator of DirEntry objects for given path."); N_FUNCTIONS];
-    let groups = [files::FUNCTIONS, descriptors::FUNCTIONS, process::FUNCTIONS];
     let (mut at, mut group) = (1, 0);
-    while group < groups.len() {
+    while group < GROUPS.len() {
         let mut index = 0;
-        while index < groups[group].len() {
-            all[at] = groups[group][index];
+        while index < GROUPS[group].len() {
+            all[at] = GROUPS[group][index];
             at += 1;
             index += 1;
         }
@@ -40,7 +57,8 @@ static FUNCTIONS: [NativeFn; N_FUNCTIONS] = {
 };
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
-    for &(name, number) in constants::NUMBERS.iter().chain(constants::OTHER_NUMBERS) {
+    for &(name, number) in constants::NUMBERS.iter().chain(constants::OTHER_NUMBERS).chain(children::NUMBERS)
+    {
         module.set(vm, name, Value::int(number));
     }
     module.set(vm, "environ", process::environment(vm)?);
@@ -50,6 +68,7 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "terminal_size", descriptors::TERMINAL_SIZE.class(vm)?);
     module.set(vm, "uname_result", process::UNAME_RESULT.class(vm)?);
     module.set(vm, "times_result", process::TIMES_RESULT.class(vm)?);
+    module.set(vm, "waitid_result", children::WAITID_RESULT.class(vm)?);
     module.set(vm, "sched_param", process::SCHED_PARAM.class(vm)?);
     for (name, names) in [
         ("sysconf_names", constants::SYSCONF_NAMES),

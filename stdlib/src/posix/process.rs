@@ -320,7 +320,7 @@ fn saved_ids(vm: &Vm, of_group: bool) -> PyResult {
     Ok(vm.tuple(&ids.map(|id| Value::int(id.into()))))
 }
 
-fn sched_priority(vm: &Vm, value: &Value) -> PyResult<i32> {
+pub fn sched_priority(vm: &Vm, value: &Value) -> PyResult<i32> {
     let class = SCHED_PARAM.class(vm)?;
     match value.downcast::<Tuple>().filter(|_| vm.is_instance_of(value, &class)) {
         Some(tuple) => int32(vm, &tuple.items()[0]),
@@ -356,52 +356,51 @@ fn waitstatus_to_exitcode(vm: &Vm, args: Args<'_>) -> PyResult {
     vm.raise(Exc::ValueError, format!("invalid wait status: {status}"))
 }
 
-/// Arguments of a program.
-fn program_arguments(vm: &Vm, value: &Value, function: &str) -> PyResult<Vec<Vec<u8>>> {
+/// Arguments of a program; `what` is how messages call them.
+pub fn program_arguments(vm: &Vm, value: &Value, what: &str) -> PyResult<Vec<Vec<u8>>> {
     if value.downcast::<Tuple>().is_none() && value.downcast::<List>().is_none() {
-        return vm.raise(Exc::TypeError, format!("{function}() arg 2 must be a tuple or list"));
+        return vm.raise(Exc::TypeError, format!("{what} must be a tuple or list"));
     }
     let items = vm.collect(value)?;
     if items.is_empty() {
-        return vm.raise(Exc::ValueError, format!("{function}() arg 2 must not be empty"));
+        return vm.raise(Exc::ValueError, format!("{what} must not be empty"));
     }
     let mut arguments = Vec::new();
     for item in &items {
         arguments.push(Path::from_value(vm, item)?.bytes);
     }
     if arguments[0].is_empty() {
-        return vm.raise(Exc::ValueError, format!("{function}() arg 2 first element cannot be empty"));
+        return vm.raise(Exc::ValueError, format!("{what} first element cannot be empty"));
     }
     Ok(arguments)
 }
 
 fn exec(vm: &Vm, args: Args<'_>, function: &str) -> PyResult {
     let path = Path::from_value(vm, args.value(0))?;
-    let arguments = program_arguments(vm, args.value(1), function)?;
-    let environment = match args.get(2) {
-        None => None,
-        Some(mapping) => {
-            if vm.type_of(mapping).slots().get_item.is_none()
-                || vm.get_attr_opt(mapping, &vm.names.keys)?.is_none()
-            {
-                return vm.raise(Exc::TypeError, "execve: environment must be a mapping object");
-            }
-            let mut variables = Vec::new();
-            for pair in vm.collect(&vm.call_method(mapping, &vm.names.items, &[])?)? {
-                let pair = vm.unpack(&pair, 2)?;
-                let (name, value) = (Path::from_value(vm, &pair[0])?, Path::from_value(vm, &pair[1])?);
-                if name.bytes.is_empty() || name.bytes[1..].contains(&b'=') {
-                    return vm.raise(Exc::ValueError, "illegal environment variable name");
-                }
-                variables.push([name.bytes.as_slice(), b"=", &value.bytes].concat());
-            }
-            Some(variables)
-        }
-    };
+    let arguments = program_arguments(vm, args.value(1), &format!("{function}() arg 2"))?;
+    let message = "execve: environment must be a mapping object";
+    let environment = args.get(2).map(|mapping| environment_argument(vm, mapping, message)).transpose()?;
     vm.audit("os.exec", || vec![path.given.clone(), args.value(1).clone(), Value::NONE])?;
     let error = vm.host.replace_program(&path.bytes, &arguments, environment.as_deref());
     let name = (function == "execve").then_some(&path.given);
     vm.raise_os_error(&error, name)
+}
+
+/// A program's environment as `NAME=value`; `message` is for what is no mapping.
+pub fn environment_argument(vm: &Vm, mapping: &Value, message: &str) -> PyResult<Vec<Vec<u8>>> {
+    if vm.type_of(mapping).slots().get_item.is_none() || vm.get_attr_opt(mapping, &vm.names.keys)?.is_none() {
+        return vm.raise(Exc::TypeError, message);
+    }
+    let mut variables = Vec::new();
+    for pair in vm.collect(&vm.call_method(mapping, &vm.names.items, &[])?)? {
+        let pair = vm.unpack(&pair, 2)?;
+        let (name, value) = (Path::from_value(vm, &pair[0])?, Path::from_value(vm, &pair[1])?);
+        if name.bytes.is_empty() || name.bytes[1..].contains(&b'=') {
+            return vm.raise(Exc::ValueError, "illegal environment variable name");
+        }
+        variables.push([name.bytes.as_slice(), b"=", &value.bytes].concat());
+    }
+    Ok(variables)
 }
 
 /// The environment as a dict of bytes.

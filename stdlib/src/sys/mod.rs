@@ -117,6 +117,11 @@ impl Default for Settings {
     }
 }
 
+/// Whether the interpreter is about to end.
+pub fn is_finalizing(vm: &Vm) -> bool {
+    vm.state::<Settings>().finalizing.get()
+}
+
 /// The interpreter is about to end: `sys.is_finalizing()` is true from now on.
 pub fn begin_finalizing(vm: &Vm) {
     vm.state::<Settings>().finalizing.set(true);
