@@ -326,11 +326,11 @@ impl Attributes {
                 flags |= POSIX_SPAWN_SETSID;
             }
             if let Some(signals) = &wanted.signal_mask {
-                check_number(libc::posix_spawnattr_setsigmask(raw, &raw const *&signal_set(signals)))?;
+                check_number(libc::posix_spawnattr_setsigmask(raw, &signal_set(signals)))?;
                 flags |= libc::POSIX_SPAWN_SETSIGMASK;
             }
             if let Some(signals) = &wanted.default_signals {
-                check_number(libc::posix_spawnattr_setsigdefault(raw, &raw const *&signal_set(signals)))?;
+                check_number(libc::posix_spawnattr_setsigdefault(raw, &signal_set(signals)))?;
                 flags |= libc::POSIX_SPAWN_SETSIGDEF;
             }
             if let Some((policy, priority)) = wanted.scheduler {
