@@ -32,6 +32,7 @@ pub mod random;
 pub mod re;
 pub mod resource;
 pub mod signal;
+pub mod socket;
 pub mod string_template;
 mod struct_sequence;
 pub mod structs;
@@ -76,6 +77,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &re::binding::MODULE,
     &resource::MODULE,
     &signal::MODULE,
+    &socket::MODULE,
     &string_template::MODULE,
     &structs::binding::MODULE,
     &sys::MODULE,

@@ -1,4 +1,4 @@
-//! The one door to the outside: files, clock, environment, randomness, standard streams.
+//! The one door to the outside: files, sockets, clock, environment, randomness, standard streams.
 //!
 //! No other code calls `std::fs`, `std::process`, `SystemTime` or a random source; this is where permissions, limits, virtual time and
 //! record/replay attach.
@@ -11,6 +11,7 @@ mod poll;
 mod process;
 mod schedule;
 mod signals;
+mod sockets;
 mod spawn;
 mod terminals;
 mod transfer;
@@ -29,17 +30,24 @@ pub use signals::{
     N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, wake_on_signals,
     watch_signals,
 };
+pub use sockets::{
+    AddressInfo, ControlMessage, EpollEntry, GaiError, HostEntry, HostLookup, MAX_TRANSFER, Message,
+    SELECT_LIMIT, SelectSets, SocketAddress,
+};
 pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
 pub use terminals::TerminalSettings;
 pub use transfer::{AttributeTarget, FileLock, TimerTime};
 
 /// What an interpreter may do to the world.
 #[derive(Default)]
-pub struct Host {}
+pub struct Host {
+    /// Memory that sockets receive into.
+    scratch: sockets::Scratch,
+}
 
 impl Host {
     pub fn new() -> Host {
-        Host {}
+        Host::default()
     }
 
     pub fn is_file(&self, path: &Path) -> bool {
