@@ -8,8 +8,10 @@ from .log import logger
 
 __all__ = ('SelectorEventLoop', 'EventLoop')
 
-# Classes that only programs with pipes need: they come when first asked for.
-_ELSEWHERE = {'_UnixReadPipeTransport': '_pipe_transports', '_UnixWritePipeTransport': '_pipe_transports'}
+# What only programs with pipes and child processes need: they come when first asked for.
+_ELSEWHERE = {'_UnixReadPipeTransport': '_pipe_transports', '_UnixWritePipeTransport': '_pipe_transports',
+              '_UnixSubprocessTransport': 'child_watcher', '_PidfdChildWatcher': 'child_watcher',
+              '_PollingChildWatcher': 'child_watcher', 'can_use_pidfd': 'child_watcher'}
 
 os = _Later('os', globals())
 signal = _Later('signal', globals())
@@ -38,8 +40,13 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         self._signal_handlers = {}
         # Files of listening sockets, by socket: those to be removed with it.
         self._unix_server_sockets = {}
+        # Made with the first child process.
+        self._watcher = None
 
     def close(self):
+        if self._watcher is not None and not self.is_running():
+            from . import child_watcher
+            child_watcher.forget_children(self)
         super().close()
         if not self._signal_handlers:
             return
@@ -121,6 +128,14 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
 
     def _make_write_pipe_transport(self, pipe, protocol, waiter=None, extra=None):
         return _class('_UnixWritePipeTransport')(self, pipe, protocol, waiter, extra)
+
+    # Child processes.
+
+    async def _make_subprocess_transport(self, protocol, args, shell, stdin, stdout, stderr, bufsize, extra=None,
+                                         **kwargs):
+        from . import child_watcher
+        return await child_watcher.make_subprocess_transport(self, protocol, args, shell, stdin, stdout, stderr, bufsize,
+                                                             extra, **kwargs)
 
     # Sockets with a path.
 
