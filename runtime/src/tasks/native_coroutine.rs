@@ -174,7 +174,7 @@ impl Vm {
             }
             (State::Created, Wake::Throw(exception)) => {
                 coroutine.header().set_wants_finalizer(false);
-                Err(self.set_raised(exception))
+                Err(self.reraise(exception))
             }
             (State::Suspended, wake) => (coroutine.op().resume)(self, coroutine, wake, direct),
             (State::Running, _) => return self.raise(Exc::ValueError, "coroutine already executing"),
