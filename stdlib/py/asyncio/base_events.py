@@ -607,13 +607,17 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         if socket.getaddrinfo.__module__ != 'socket':
             # The program has put its own in place.
             return await self.run_in_executor(None, socket.getaddrinfo, *asked)
-        found = await self._resolve(*asked)
+        import _socket
+        found = await _socket._resolve(*asked, self)
         return [(socket._intenum_converter(family, socket.AddressFamily), socket._intenum_converter(type, socket.SocketKind),
                  *rest) for family, type, *rest in found]
 
     async def getnameinfo(self, sockaddr, flags=0):
         """As socket.getnameinfo(), without blocking."""
-        return await self._resolve_name(sockaddr, flags)
+        if socket.getnameinfo.__module__ not in ('socket', '_socket'):
+            return await self.run_in_executor(None, socket.getnameinfo, sockaddr, flags)
+        import _socket
+        return await _socket._resolve_name(sockaddr, flags, self)
 
     async def _ensure_resolved(self, address, *, family=0, type=_SOCK_STREAM, proto=0, flags=0, loop):
         host, port = address[:2]
