@@ -14,6 +14,7 @@ pub mod collections;
 mod convert;
 pub mod errno;
 mod errors;
+pub mod fcntl;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
@@ -37,6 +38,7 @@ pub mod string_template;
 mod struct_sequence;
 pub mod structs;
 pub mod sys;
+pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod typing;
@@ -60,6 +62,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &errno::MODULE,
+    &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
@@ -82,6 +85,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &structs::binding::MODULE,
     &sys::MODULE,
     &sys::site::MODULE,
+    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &typing::MODULE,
