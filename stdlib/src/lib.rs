@@ -32,6 +32,7 @@ pub mod posixsubprocess;
 pub mod random;
 pub mod re;
 pub mod resource;
+pub mod select;
 pub mod signal;
 pub mod socket;
 pub mod string_template;
@@ -79,6 +80,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &random::MODULE,
     &re::binding::MODULE,
     &resource::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &socket::MODULE,
     &string_template::MODULE,

@@ -12,6 +12,8 @@ mod scandir;
 mod terminals;
 mod transfer;
 
+pub use path::fileno;
+
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::module::Module;
 use ouro_runtime::{Exc, Gc, NativeFn, NativeModule, PyResult, Value, Vm};
