@@ -113,9 +113,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
         self._own_selector = selector
         if selector is None:
             return
-        wake = self._wait_by(self._process_selector)
-        # What wakes the loop up needs no handle.
-        selector.register(wake, _EVENT_READ, (None, None))
+        self._wake_descriptor = self._wait_by(self._process_selector)
 
     def close(self):
         if self.is_running():
@@ -174,7 +172,14 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
 
     # A selector of the program's.
 
+    # What becomes readable when the loop is to be woken, until the selector knows it.
+    _wake_descriptor = None
+
     def _process_selector(self, timeout):
+        wake, self._wake_descriptor = self._wake_descriptor, None
+        if wake is not None:
+            # There is no handle: having been woken is all.
+            self._own_selector.register(wake, _EVENT_READ, (None, None))
         self._process_events(self._own_selector.select(timeout))
 
     def _process_events(self, event_list):
@@ -560,6 +565,9 @@ def _attempt(fut, operation, *args):
         fut.set_exception(exc)
     else:
         fut.set_result(result)
+    finally:
+        # Its exception refers to this frame.
+        fut = None
 
 
 def _check_connected(sock, address):
