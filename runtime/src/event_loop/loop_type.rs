@@ -115,6 +115,11 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("_ready_objects($self, /)", |vm, args| {
             Ok(vm.list(args.this::<EventLoop>().ready_objects()))
         }),
+        NativeFn::new("_set_running($self, running, /)", |vm, args| {
+            args.this::<EventLoop>().running.set(vm.truth(args.value(1))?);
+            Ok(Value::NONE)
+        })
+        .doc("Tell a loop whose turns somebody else runs that it runs."),
         NativeFn::new("_run_nested($self, future, /)", |vm, args| {
             run::run_nested(vm, &args.this::<EventLoop>().clone(), args.value(1))?;
             Ok(Value::NONE)

@@ -15,6 +15,7 @@ _ELSEWHERE = {'_UnixReadPipeTransport': '_pipe_transports', '_UnixWritePipeTrans
 
 os = _Later('os', globals())
 signal = _Later('signal', globals())
+socket = _Later('socket', globals())
 
 
 def __getattr__(name):
@@ -151,7 +152,6 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         if path is not None:
             if sock is not None:
                 raise ValueError('path and sock can not be specified at the same time')
-            socket = base_events.socket
             path = os.fspath(path)
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0)
             try:
@@ -289,14 +289,12 @@ def _raise_unless_uncatchable(exc, sig):
 
 
 def _check_unix_stream_socket(sock):
-    socket = base_events.socket
     if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM:
         raise ValueError(f'A UNIX Domain Stream Socket was expected, got {sock!r}')
 
 
 def _bound_to_path(path):
     from errno import EADDRINUSE
-    socket = base_events.socket
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if path[0] not in (0, '\x00'):
