@@ -184,8 +184,13 @@ impl Vm {
             }
         };
         match &result {
-            Ok(NativeStep::Parked | NativeStep::Yielded(_)) => coroutine.set_state(State::Suspended),
+            Ok(NativeStep::Parked) => coroutine.set_state(State::Suspended),
+            Ok(NativeStep::Yielded(_)) => {
+                coroutine.set_state(State::Suspended);
+                coroutine.header().set_wants_finalizer(true);
+            }
             Ok(NativeStep::Returned(_)) | Err(_) => {
+                coroutine.header().set_wants_finalizer(false);
                 coroutine.set_state(State::Finished);
                 coroutine.clear();
             }
@@ -338,6 +343,9 @@ pub static TYPE: TypeSpec = TypeSpec {
         }),
         finalize: Some(|vm, value| {
             let coroutine = coroutine_of(value);
+            if coroutine.is_suspended() {
+                vm.close_native(coroutine)?;
+            }
             let state = coroutine.state();
             coroutine.set_state(State::Finished);
             if state == State::Created {
