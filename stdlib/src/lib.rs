@@ -14,7 +14,6 @@ pub mod collections;
 mod convert;
 pub mod errno;
 mod errors;
-pub mod fcntl;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
@@ -32,14 +31,13 @@ pub mod posixsubprocess;
 pub mod random;
 pub mod re;
 pub mod resource;
-pub mod select;
 pub mod signal;
 pub mod socket;
+pub mod ssl;
 pub mod string_template;
 mod struct_sequence;
 pub mod structs;
 pub mod sys;
-pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod typing;
@@ -63,7 +61,6 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &errno::MODULE,
-    &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
@@ -80,14 +77,13 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &random::MODULE,
     &re::binding::MODULE,
     &resource::MODULE,
-    &select::MODULE,
     &signal::MODULE,
     &socket::MODULE,
+    &ssl::MODULE,
     &string_template::MODULE,
     &structs::binding::MODULE,
     &sys::MODULE,
     &sys::site::MODULE,
-    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &typing::MODULE,

@@ -76,8 +76,6 @@ pub struct TypeSpec {
     pub class_methods: &'static [NativeFn],
     pub static_methods: &'static [NativeFn],
     pub getset: &'static [GetSet],
-    /// Read-only attributes that are properties in Python, as the methods that get them.
-    pub properties: &'static [NativeFn],
     pub slots: Slots,
 }
 
@@ -93,7 +91,6 @@ impl TypeSpec {
         class_methods: &[],
         static_methods: &[],
         getset: &[],
-        properties: &[],
         slots: Slots::NONE,
     };
 }

@@ -173,35 +173,29 @@ impl Host {
         check(unsafe { libc::system(command.as_ptr()) })
     }
 
-    /// Puts another program in this one's place, named by its path or a descriptor; returns only if that fails. Without an environment it
-    /// inherits this one's.
+    /// Puts another program in this one's place; returns only if that fails. Without an environment it inherits this one's.
     pub fn replace_program(
         &self,
-        program: Result<&[u8], i32>,
+        path: &[u8],
         arguments: &[Vec<u8>],
         environment: Option<&[Vec<u8>]>,
     ) -> io::Error {
         let prepared = || -> io::Result<_> {
-            let path = program.map(|path| c_strings(&[path.to_vec()]));
-            let path = path.map_or_else(|fd| Ok(Err(fd)), |path| path.map(Ok))?;
+            let path = c_strings(&[path.to_vec()])?;
             Ok((path, c_strings(arguments)?, environment.map(c_strings).transpose()?))
         };
-        let (program, arguments, environment) = match prepared() {
+        let (path, arguments, environment) = match prepared() {
             Ok(prepared) => prepared,
             Err(error) => return error,
         };
         let argument_pointers = pointers(&arguments);
         // SAFETY: path and both null-terminated arrays of C strings live through the call.
         unsafe {
-            match (&program, &environment) {
-                (Ok(path), Some(environment)) => {
+            match &environment {
+                Some(environment) => {
                     libc::execve(path[0].as_ptr(), argument_pointers.as_ptr(), pointers(environment).as_ptr())
                 }
-                (Ok(path), None) => libc::execv(path[0].as_ptr(), argument_pointers.as_ptr()),
-                (Err(fd), Some(environment)) => {
-                    libc::fexecve(*fd, argument_pointers.as_ptr(), pointers(environment).as_ptr())
-                }
-                (Err(_), None) => return io::Error::from_raw_os_error(libc::EINVAL),
+                None => libc::execv(path[0].as_ptr(), argument_pointers.as_ptr()),
             }
         };
         io::Error::last_os_error()

@@ -319,12 +319,7 @@ impl AsyncStep {
             }
         };
         let outcome = vm.resume(&generator, wake);
-        let outcome = self.unwrap(vm, outcome);
-        if !is_first && matches!(self.mode, Mode::Throw(_)) {
-            // As in CPython, an `athrow()` that had to wait for something may be awaited again, which then resumes the generator.
-            self.state.set(StepState::Iter);
-        }
-        outcome
+        self.unwrap(vm, outcome)
     }
 
     /// What the generator did, as the step's own outcome.

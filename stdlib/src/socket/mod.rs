@@ -4,15 +4,13 @@
 //! [`options`] sets and asks, [`address`] knows what addresses look like in Python, [`names`] looks up, [`attempt`] waits.
 
 mod address;
-mod attempt;
+pub mod attempt;
 mod constants;
 mod message;
 mod names;
-mod object;
+pub mod object;
 mod options;
 mod transfer;
-
-pub use attempt::milliseconds;
 
 use std::cell::{Cell, RefCell};
 
@@ -103,7 +101,7 @@ fn check_count(vm: &Vm, args: &Args<'_>, own: usize, name: &str, min: usize, max
 }
 
 /// An integer's low 32 bits, as C code takes unsigned ones without looking.
-pub fn masked_u32(vm: &Vm, value: &Value) -> PyResult<u32> {
+fn masked_u32(vm: &Vm, value: &Value) -> PyResult<u32> {
     Ok(masked_u64(vm, value)? as u32)
 }
 
