@@ -114,7 +114,7 @@ define_names! {
     __rsub__ __rtruediv__ __rxor__ __self__ __set__ __set_name__ __setattr__ __setitem__ __setstate__ __sizeof__ __slots__ __spec__ __static_attributes__
     __str__ __sub__ __subclasscheck__ __subclasses__ __subclasshook__ __suppress_context__ __text_signature__ __traceback__ __truediv__ __trunc__
     __type_params__ __typing_subst__ __unpacked__ __weakref__ __wrapped__ __xor__ __abstractmethods__ __buffer__ __release_buffer__
-    _fields _asyncio_future_blocking _initializing _uninitialized_submodules
+    _fields _asyncio_future_blocking slow_callback_duration _initializing _uninitialized_submodules
     append args builtins clear close co_flags copy decode encode end exceptions extend fget fileno file filename flush get items join key keys
     metaclass mro msg name obj path pop print_file_and_line print read readline real imag replace reset return_value send sep setdefault strip
     sys stdin stdout stderr throw update value values write numerator denominator default maxsize modules meta_path path_hooks encoding errors

@@ -43,7 +43,7 @@ impl NativeFn {
 
     /// The part before the parameters.
     pub fn name(&self) -> &'static str {
-        self.signature.split(['(', '!', '~']).next().unwrap_or(self.signature)
+        self.signature.split(['(', '!', '~', '?']).next().unwrap_or(self.signature)
     }
 }
 

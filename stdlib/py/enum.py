@@ -426,6 +426,13 @@ class EnumType(type):
                                 % (enum_class._member_names_, order))
         return enum_class
 
+    @property
+    def __signature__(cls):
+        if cls._member_names_:
+            return '(*values)'
+        return ('(new_class_name, /, names, *, module=None, qualname=None, type=None, '
+                'start=1, boundary=None)')
+
     def __bool__(cls):
         return True
 

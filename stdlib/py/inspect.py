@@ -1968,7 +1968,11 @@ def _signature_fromstr(cls, obj, s, skip_bound_arg=True):
         name, eq, default = part.partition('=')
         value = _text_default(default.strip(), module_dict, s) if eq else _empty
         parameters.append(Parameter(name.strip(), kind, default=value))
-    if self_parameter is not None:
+    if self_parameter is None and parameters and parameters[0].name == 'self':
+        # It stands for a function in Python.
+        if getattr(obj, '__self__', None) is not None and skip_bound_arg:
+            parameters.pop(0)
+    elif self_parameter is not None:
         assert parameters
         owner = getattr(obj, '__self__', None)
         self_isbound = owner is not None and not ismodule(owner)

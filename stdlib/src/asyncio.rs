@@ -21,7 +21,7 @@ pub static MODULE: NativeModule = NativeModule {
     functions: &[
         NativeFn::new("sleep~(delay, result=None)", sleep::sleep)
             .doc("Coroutine that completes after a given time (in seconds)."),
-        NativeFn::new("gather(*coros_or_futures, return_exceptions=False)", gather::gather)
+        NativeFn::new("gather~(*coros_or_futures, return_exceptions=False)", gather::gather)
             .doc("Return a future aggregating results from the given coroutines/futures."),
         NativeFn::new("create_task~(coro, **kwargs)", |vm, args| {
             let running = vm.require_running_loop()?;
@@ -32,12 +32,10 @@ pub static MODULE: NativeModule = NativeModule {
             task_type::ensure_future(vm, args.value(0), args.get_not_none(1))
         })
         .doc("Wrap a coroutine or an awaitable in a future."),
-        NativeFn::new("isfuture(obj, /)", |vm, args| Ok(task_type::is_future(vm, args.value(0))?.into()))
+        NativeFn::new("isfuture~(obj)", |vm, args| Ok(task_type::is_future(vm, args.value(0))?.into()))
             .doc("Check for a Future."),
-        NativeFn::new("iscoroutine(obj, /)", |vm, args| {
-            Ok(task_type::is_coroutine(vm, args.value(0))?.into())
-        })
-        .doc("Return True if obj is a coroutine object."),
+        NativeFn::new("iscoroutine~(obj)", |vm, args| Ok(task_type::is_coroutine(vm, args.value(0))?.into()))
+            .doc("Return True if obj is a coroutine object."),
         NativeFn::new("current_task(loop=None)", current_task).doc("Return a currently executing task."),
         NativeFn::new("all_tasks(loop=None)", all_tasks).doc("Return a set of all tasks for the loop."),
         NativeFn::new("get_running_loop()", |vm, _| vm.require_running_loop())

@@ -14,6 +14,7 @@ pub mod collections;
 mod convert;
 pub mod errno;
 mod errors;
+pub mod fcntl;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
@@ -31,6 +32,7 @@ pub mod posixsubprocess;
 pub mod random;
 pub mod re;
 pub mod resource;
+pub mod select;
 pub mod signal;
 pub mod socket;
 pub mod ssl;
@@ -38,6 +40,7 @@ pub mod string_template;
 mod struct_sequence;
 pub mod structs;
 pub mod sys;
+pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod typing;
@@ -61,6 +64,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &errno::MODULE,
+    &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
@@ -77,6 +81,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &random::MODULE,
     &re::binding::MODULE,
     &resource::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &socket::MODULE,
     &ssl::MODULE,
@@ -84,6 +89,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &structs::binding::MODULE,
     &sys::MODULE,
     &sys::site::MODULE,
+    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &typing::MODULE,

@@ -128,7 +128,14 @@ fn resource(vm: &Vm, value: &Value) -> PyResult<i32> {
 /// What the system's limit means to Python: no limit is -1.
 fn limits(vm: &Vm, limits: std::io::Result<(u64, u64)>) -> PyResult {
     match limits {
-        Ok((soft, hard)) => Ok(vm.tuple(&[Value::int(soft as i64), Value::int(hard as i64)])),
+        Ok((soft, hard)) => {
+            let value = |limit: u64| match i64::try_from(limit) {
+                Ok(limit) => Value::int(limit),
+                Err(_) if limit == u64::MAX => Value::small(-1),
+                Err(_) => int::new_big(limit.into()),
+            };
+            Ok(vm.tuple(&[value(soft), value(hard)]))
+        }
         Err(error) => failed(vm, &error),
     }
 }

@@ -133,6 +133,12 @@ pub(super) fn fill_dict(vm: &Vm, class: &Gc<Type>) {
     for getset in spec.getset {
         drop(dict.insert_str(&vm.intern(getset.name), super::descriptors::new_getset(vm, getset, class)));
     }
+    for function in spec.properties {
+        let name = vm.intern(function.name());
+        let getter = native_function(vm, function, None).into();
+        let property = crate::objects::property::Property::read_only(getter, name.clone(), function.doc);
+        drop(dict.insert_str(&name, heap::alloc(vm.types.property(), property).into()));
+    }
     super::special::add_slot_wrappers(vm, class, spec);
     // What CPython makes at run time has it in the dict; instances see it there.
     if !matches!(spec.module, "builtins" | "types" | "weakref" | "contextvars" | "string.templatelib")

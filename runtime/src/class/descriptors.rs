@@ -261,7 +261,15 @@ pub static SLOT_WRAPPER: TypeSpec = TypeSpec {
         }),
         GetSet::read_only("__doc__", |_, value| Ok(text_or_none(this::<SlotWrapper>(value).special.doc))),
         GetSet::read_only("__text_signature__", |_, value| {
-            Ok(text_or_none(this::<SlotWrapper>(value).special.signature))
+            let wrapper = this::<SlotWrapper>(value);
+            // Constructors that stand for an `__init__` in Python.
+            let init = wrapper.class.spec.and_then(|spec| spec.init);
+            let init =
+                init.filter(|init| wrapper.special.text == "__init__" && init.signature.contains("~("));
+            match init.and_then(|init| Signature::text(init.signature)) {
+                Some(text) => Ok(text.as_ref().into()),
+                None => Ok(text_or_none(wrapper.special.signature)),
+            }
         }),
     ],
     slots: Slots {
@@ -380,7 +388,7 @@ fn native_doc(_vm: &Vm, value: &Value) -> PyResult {
 
 fn native_text_signature(_vm: &Vm, value: &Value) -> PyResult {
     let text = native(value).function.signature;
-    Ok(Signature::text(text).map_or(Value::NONE, Value::from))
+    Ok(Signature::text(text).map_or(Value::NONE, |text| text.as_ref().into()))
 }
 
 /// Class of a method descriptor.

@@ -76,6 +76,8 @@ pub struct TypeSpec {
     pub class_methods: &'static [NativeFn],
     pub static_methods: &'static [NativeFn],
     pub getset: &'static [GetSet],
+    /// Read-only attributes that are properties in Python, as the methods that get them.
+    pub properties: &'static [NativeFn],
     pub slots: Slots,
 }
 
@@ -91,6 +93,7 @@ impl TypeSpec {
         class_methods: &[],
         static_methods: &[],
         getset: &[],
+        properties: &[],
         slots: Slots::NONE,
     };
 }

@@ -174,13 +174,13 @@ pub static HANDLE: TypeSpec = TypeSpec {
         allocate(vm, args, 1)
     })),
     methods: &[
-        NativeFn::new("cancel($self, /)", |vm, args| {
+        NativeFn::new("cancel~($self)", |vm, args| {
             this(args.value(0)).cancel(vm, args.value(0))?;
             Ok(Value::NONE)
         }),
-        NativeFn::new("cancelled($self, /)", |_, args| Ok(this(args.value(0)).cancelled.get().into())),
-        NativeFn::new("get_context($self, /)", |_, args| Ok(this(args.value(0)).context.to_value())),
-        NativeFn::new("_run($self, /)", |vm, args| {
+        NativeFn::new("cancelled~($self)", |_, args| Ok(this(args.value(0)).cancelled.get().into())),
+        NativeFn::new("get_context~($self)", |_, args| Ok(this(args.value(0)).context.to_value())),
+        NativeFn::new("_run~($self)", |vm, args| {
             super::run::run_handle(vm, &this(args.value(0)).clone())?;
             Ok(Value::NONE)
         }),
@@ -222,7 +222,7 @@ pub static TIMER_HANDLE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("TimerHandle($type, when, callback, args, loop, context=None)", |vm, args| {
         allocate(vm, args, 2)
     })),
-    methods: &[NativeFn::new("when($self, /)", |_, args| Ok(this(args.value(0)).shown_when()))],
+    methods: &[NativeFn::new("when~($self)", |_, args| Ok(this(args.value(0)).shown_when()))],
     getset: &[
         GetSet::read_only("_when", |_, value| Ok(this(value).shown_when())),
         GetSet::read_only("_scheduled", |_, value| Ok(this(value).timer.get().is_some().into())),

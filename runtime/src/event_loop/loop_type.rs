@@ -20,17 +20,21 @@ pub static TYPE: TypeSpec = TypeSpec {
         let class = args.this::<Type>();
         let event_loop = EventLoop::new();
         event_loop.overrides.set(overrides(vm, class));
-        Ok(heap::alloc_for(class, event_loop).into())
+        let event_loop: Value = heap::alloc_for(class, event_loop).into();
+        if class.is_heap_type() {
+            vm.set_attr(&event_loop, &vm.names.slow_callback_duration, Some(&Value::float(0.1)))?;
+        }
+        Ok(event_loop)
     })),
     methods: &[
-        NativeFn::new("call_soon!($self, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_soon!~($self, callback, *args, context=None)", |vm, args| {
             if let Some(result) = bound_by_name(vm, args, 0) {
                 return result;
             }
             Ok(call_soon(vm, args.this::<EventLoop>(), args, "call_soon")?.into())
         })
         .doc("Arrange for a callback to be called as soon as possible."),
-        NativeFn::new("call_soon_threadsafe!($self, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_soon_threadsafe!~($self, callback, *args, context=None)", |vm, args| {
             if let Some(result) = bound_by_name(vm, args, 1) {
                 return result;
             }
@@ -40,7 +44,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(handle.into())
         })
         .doc("Like call_soon(), but thread-safe."),
-        NativeFn::new("call_later!($self, delay, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_later!~($self, delay, callback, *args, context=None)", |vm, args| {
             if let Some(result) = bound_by_name(vm, args, 2) {
                 return result;
             }
@@ -55,7 +59,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(call_at(vm, this, &when, args)?.into())
         })
         .doc("Arrange for a callback to be called at a given time."),
-        NativeFn::new("call_at!($self, when, callback, *args, context=None)", |vm, args| {
+        NativeFn::new("call_at!~($self, when, callback, *args, context=None)", |vm, args| {
             if let Some(result) = bound_by_name(vm, args, 3) {
                 return result;
             }
@@ -66,13 +70,13 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(call_at(vm, args.this::<EventLoop>(), args.value(1), args)?.into())
         })
         .doc("Like call_later(), but uses an absolute time."),
-        NativeFn::new("time($self, /)", |vm, args| Ok(Value::float(args.this::<EventLoop>().now(vm))))
+        NativeFn::new("time~($self)", |vm, args| Ok(Value::float(args.this::<EventLoop>().now(vm))))
             .doc("Return the time according to the event loop's clock."),
-        NativeFn::new("create_future($self, /)", |vm, args| Ok(new_future(vm, args.value(0))?.into()))
+        NativeFn::new("create_future~($self)", |vm, args| Ok(new_future(vm, args.value(0))?.into()))
             .doc("Create a Future object attached to the loop."),
-        NativeFn::new("create_task($self, coro, **kwargs)", create_task)
+        NativeFn::new("create_task~($self, coro, **kwargs)", create_task)
             .doc("Schedule or begin executing a coroutine object."),
-        NativeFn::new("set_task_factory($self, factory, /)", |vm, args| {
+        NativeFn::new("set_task_factory~($self, factory)", |vm, args| {
             let factory = args.value(1);
             if !factory.is_none() && !vm.is_callable(factory) {
                 return vm.raise(Exc::TypeError, "task factory must be a callable or None");
@@ -82,26 +86,26 @@ pub static TYPE: TypeSpec = TypeSpec {
             drop(old);
             Ok(Value::NONE)
         }),
-        NativeFn::new("get_task_factory($self, /)", |_, args| {
+        NativeFn::new("get_task_factory~($self)", |_, args| {
             Ok(args.this::<EventLoop>().task_factory.borrow().clone().unwrap_or(Value::NONE))
         }),
-        NativeFn::new("stop($self, /)", |_, args| {
+        NativeFn::new("stop~($self)", |_, args| {
             args.this::<EventLoop>().stopping.set(true);
             Ok(Value::NONE)
         })
         .doc("Stop running the event loop."),
-        NativeFn::new("is_running($self, /)", |_, args| Ok(args.this::<EventLoop>().running.get().into())),
-        NativeFn::new("is_closed($self, /)", |_, args| Ok(args.this::<EventLoop>().closed.get().into())),
-        NativeFn::new("get_debug($self, /)", |_, args| Ok(args.this::<EventLoop>().debug.get().into())),
-        NativeFn::new("set_debug($self, enabled, /)", |vm, args| {
+        NativeFn::new("is_running~($self)", |_, args| Ok(args.this::<EventLoop>().running.get().into())),
+        NativeFn::new("is_closed~($self)", |_, args| Ok(args.this::<EventLoop>().closed.get().into())),
+        NativeFn::new("get_debug~($self)", |_, args| Ok(args.this::<EventLoop>().debug.get().into())),
+        NativeFn::new("set_debug~($self, enabled)", |vm, args| {
             args.this::<EventLoop>().debug.set(vm.truth(args.value(1))?);
             Ok(Value::NONE)
         }),
-        NativeFn::new("_check_closed($self, /)", |vm, args| {
+        NativeFn::new("_check_closed~($self)", |vm, args| {
             args.this::<EventLoop>().check_open(vm)?;
             Ok(Value::NONE)
         }),
-        NativeFn::new("_run_once($self, /)", |vm, args| {
+        NativeFn::new("_run_once~($self)", |vm, args| {
             run::turn(vm, &args.this::<EventLoop>().clone())?;
             Ok(Value::NONE)
         }),
@@ -111,6 +115,11 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("_ready_objects($self, /)", |vm, args| {
             Ok(vm.list(args.this::<EventLoop>().ready_objects()))
         }),
+        NativeFn::new("_set_running($self, running, /)", |vm, args| {
+            args.this::<EventLoop>().running.set(vm.truth(args.value(1))?);
+            Ok(Value::NONE)
+        })
+        .doc("Tell a loop whose turns somebody else runs that it runs."),
         NativeFn::new("_run_nested($self, future, /)", |vm, args| {
             run::run_nested(vm, &args.this::<EventLoop>().clone(), args.value(1))?;
             Ok(Value::NONE)
@@ -139,7 +148,7 @@ pub static TYPE: TypeSpec = TypeSpec {
              watch is told to `_select_add` and `_select_remove`.\n\n\
              Returns a descriptor that becomes readable when the loop is to be woken.",
         ),
-        NativeFn::new("_add_callback($self, handle, /)", |vm, args| {
+        NativeFn::new("_add_callback~($self, handle)", |vm, args| {
             let Some(handle) = args.value(1).downcast::<Handle>() else {
                 return vm.raise_type_of("a Handle was expected, got {}", args.value(1));
             };
@@ -149,7 +158,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         })
         .doc("Add a Handle to the ready queue."),
-        NativeFn::new("_add_callback_signalsafe($self, handle, /)", |vm, args| {
+        NativeFn::new("_add_callback_signalsafe~($self, handle)", |vm, args| {
             let this = args.this::<EventLoop>();
             vm.call_method_named(this.as_value(), "_add_callback", &args.values[1..])?;
             this.wake_up(vm)?;
@@ -170,17 +179,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             let targets = this(value).timers.borrow().targets();
             Ok(vm.list(targets.iter().map(|target| super::ready::as_handle(vm, target)).collect()))
         }),
-        GetSet::new(
-        "slow_callback_duration",
-        |_, value| Ok(Value::float(this(value).slow_callback_duration.get())),
-        |vm, value, new| match new {
-            Some(new) => {
-                this(value).slow_callback_duration.set(number(vm, new)?);
-                Ok(())
-            }
-            None => vm.raise(Exc::AttributeError, "slow_callback_duration"),
-        },
-    )],
+    ],
     ..TypeSpec::DEFAULT
 };
 
@@ -223,14 +222,14 @@ fn overrides(vm: &Vm, class: &Gc<Type>) -> Overrides {
 
 /// The methods that schedule a call, with their parameters by name.
 static BY_NAME: [NativeFn; 4] = [
-    NativeFn::new("call_soon($self, callback, *args, context=None)", |vm, args| again(vm, args, 0, 2)),
-    NativeFn::new("call_soon_threadsafe($self, callback, *args, context=None)", |vm, args| {
+    NativeFn::new("call_soon~($self, callback, *args, context=None)", |vm, args| again(vm, args, 0, 2)),
+    NativeFn::new("call_soon_threadsafe~($self, callback, *args, context=None)", |vm, args| {
         again(vm, args, 1, 2)
     }),
-    NativeFn::new("call_later($self, delay, callback, *args, context=None)", |vm, args| {
+    NativeFn::new("call_later~($self, delay, callback, *args, context=None)", |vm, args| {
         again(vm, args, 2, 3)
     }),
-    NativeFn::new("call_at($self, when, callback, *args, context=None)", |vm, args| again(vm, args, 3, 3)),
+    NativeFn::new("call_at~($self, when, callback, *args, context=None)", |vm, args| again(vm, args, 3, 3)),
 ];
 
 /// Calls the method again, with all but the context by position.

@@ -43,8 +43,6 @@ pub struct EventLoop {
     closed: Cell<bool>,
     /// Methods that a Python subclass has replaced, so that native shortcuts would go unseen.
     overrides: Cell<Overrides>,
-    /// Seconds; a debug-mode callback that takes longer is reported.
-    slow_callback_duration: Cell<f64>,
     /// Time of a loop whose clock is its own: see [`run::run_in_chosen_order`].
     own_time_ns: Cell<Option<i64>>,
 }
@@ -65,7 +63,7 @@ impl Payload for EventLoop {
     const KIND: Kind = Kind::EventLoop;
     crate::trace_fields!(
         ready, timers, task_factory, watchers, own_wait, offloaded;
-        skip n_ready, poller, poller_face, debug, running, stopping, closed, overrides, slow_callback_duration,
+        skip n_ready, poller, poller_face, debug, running, stopping, closed, overrides,
         own_time_ns
     );
 
@@ -102,7 +100,6 @@ impl EventLoop {
             stopping: Cell::new(false),
             closed: Cell::new(false),
             overrides: Cell::default(),
-            slow_callback_duration: Cell::new(0.1),
             own_time_ns: Cell::new(None),
         }
     }

@@ -7,6 +7,7 @@ use super::handle::Handle;
 use super::ready::Ready;
 use super::{EventLoop, timers};
 use crate::objects::exception::Exception;
+use crate::objects::float;
 use crate::tasks::task::Wait;
 use crate::{Exc, Gc, PyResult, Raised, Value, Vm};
 
@@ -239,7 +240,8 @@ fn run_watched(vm: &Vm, this: &Gc<EventLoop>, entry: Ready) -> PyResult<()> {
     let began = EventLoop::time(this, vm)?;
     run_plain(vm, this, entry)?;
     let took = EventLoop::time(this, vm)? - began;
-    if took >= this.slow_callback_duration.get() && !shown.is_none() {
+    let limit = vm.get_attr(this.as_value(), &vm.names.slow_callback_duration)?;
+    if !shown.is_none() && took >= float::as_double(vm, &limit)? {
         vm.call_asyncio("asyncio.base_events", "_report_slow", &[shown, Value::float(took)])?;
     }
     Ok(())

@@ -373,6 +373,8 @@ impl Header {
 pub enum Pending {
     /// Call the finaliser of this object, whose last reference was dropped; it lives until that has run.
     Finalize(Value),
+    /// Call `close` of what a generator delegated to that was dropped without having been closed itself.
+    Close(Value),
     /// A weak reference whose target died, and the callback it had.
     WeakCallback { reference: Value, callback: Value },
 }

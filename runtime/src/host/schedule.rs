@@ -173,29 +173,35 @@ impl Host {
         check(unsafe { libc::system(command.as_ptr()) })
     }
 
-    /// Puts another program in this one's place; returns only if that fails. Without an environment it inherits this one's.
+    /// Puts another program in this one's place, named by its path or a descriptor; returns only if that fails. Without an environment it
+    /// inherits this one's.
     pub fn replace_program(
         &self,
-        path: &[u8],
+        program: Result<&[u8], i32>,
         arguments: &[Vec<u8>],
         environment: Option<&[Vec<u8>]>,
     ) -> io::Error {
         let prepared = || -> io::Result<_> {
-            let path = c_strings(&[path.to_vec()])?;
+            let path = program.map(|path| c_strings(&[path.to_vec()]));
+            let path = path.map_or_else(|fd| Ok(Err(fd)), |path| path.map(Ok))?;
             Ok((path, c_strings(arguments)?, environment.map(c_strings).transpose()?))
         };
-        let (path, arguments, environment) = match prepared() {
+        let (program, arguments, environment) = match prepared() {
             Ok(prepared) => prepared,
             Err(error) => return error,
         };
         let argument_pointers = pointers(&arguments);
         // SAFETY: path and both null-terminated arrays of C strings live through the call.
         unsafe {
-            match &environment {
-                Some(environment) => {
+            match (&program, &environment) {
+                (Ok(path), Some(environment)) => {
                     libc::execve(path[0].as_ptr(), argument_pointers.as_ptr(), pointers(environment).as_ptr())
                 }
-                None => libc::execv(path[0].as_ptr(), argument_pointers.as_ptr()),
+                (Ok(path), None) => libc::execv(path[0].as_ptr(), argument_pointers.as_ptr()),
+                (Err(fd), Some(environment)) => {
+                    libc::fexecve(*fd, argument_pointers.as_ptr(), pointers(environment).as_ptr())
+                }
+                (Err(_), None) => return io::Error::from_raw_os_error(libc::EINVAL),
             }
         };
         io::Error::last_os_error()

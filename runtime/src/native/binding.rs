@@ -1,5 +1,6 @@
 //! Binding call arguments to the parameters of a signature, with CPython's arity messages.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -41,8 +42,10 @@ pub struct Signature {
     pub has_self: bool,
     /// No parentheses in the text, or `!` before them: arguments are passed as they come.
     pub unchecked: bool,
-    /// `~` before the parentheses: errors are worded as those of functions in Python, which it stands for.
+    /// `~` before the parentheses: it stands for a function in Python, and errors are worded as those of such.
     pub python: bool,
+    /// `?` before the parentheses: errors do not name it.
+    nameless: bool,
     n_positional: usize,
     n_required_positional: usize,
     /// No binding needed for positional arguments alone whose count fits.
@@ -75,6 +78,7 @@ impl Signature {
             has_self: false,
             unchecked: false,
             python: false,
+            nameless: false,
             n_positional: 0,
             n_required_positional: 0,
             direct: false,
@@ -84,9 +88,11 @@ impl Signature {
             signature.unchecked = true;
             return signature;
         };
-        signature.name = name.trim_end_matches(['!', '~']);
-        signature.python = name.ends_with('~');
-        signature.unchecked = name.ends_with('!');
+        signature.name = name.trim_end_matches(['!', '~', '?']);
+        let marks = &name[signature.name.len()..];
+        signature.python = marks.contains('~');
+        signature.unchecked = marks.contains('!');
+        signature.nameless = marks.contains('?');
         let body = rest.strip_suffix(')').unwrap_or_else(|| panic!("signature without ')': {text}"));
         let mut keyword_only = false;
         for item in split_parameters(body) {
@@ -148,9 +154,11 @@ impl Signature {
         self.unchecked || self.direct && n >= self.n_required_positional && n <= self.n_positional
     }
 
-    /// As CPython's `__text_signature__`: the parameter list in parentheses.
-    pub fn text(text: &'static str) -> Option<&'static str> {
-        text.find('(').map(|at| &text[at..])
+    /// As CPython's `__text_signature__`: the parameter list in parentheses. Where it stands for a function in Python, `self` is an ordinary
+    /// parameter.
+    pub fn text(text: &'static str) -> Option<Cow<'static, str>> {
+        let (name, parameters) = text.split_at(text.find('(')?);
+        if name.ends_with('~') { Some(parameters.replace('$', "").into()) } else { Some(parameters.into()) }
     }
 }
 
@@ -256,7 +264,8 @@ fn wrong_positional_count(
     }
     let total = signature.parameters.len() - own;
     let has_keyword_only = total > max;
-    let bound = if min == max { "exactly" } else { "at most" };
+    // CPython has two ways to bind arguments; this class takes the older one.
+    let bound = if min == max && name != "ContextVar" { "exactly" } else { "at most" };
     let kind = if has_keyword_only { "positional " } else { "" };
     let given_total = if has_keyword_only { given } else { given + args.kw_names.len() };
     let plural = if max == 1 { "" } else { "s" };
@@ -287,7 +296,8 @@ fn check_total_count(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResul
     }
     let kind = if n_positional == 0 { "keyword " } else { "" };
     let plural = if total == 1 { "" } else { "s" };
-    vm.raise(Exc::TypeError, format!("{name}() takes at most {total} {kind}argument{plural} ({n_all} given)"))
+    let name = if signature.nameless { "function".to_string() } else { format!("{name}()") };
+    vm.raise(Exc::TypeError, format!("{name} takes at most {total} {kind}argument{plural} ({n_all} given)"))
 }
 
 /// The errors of a call of a function in Python.
@@ -299,7 +309,11 @@ fn check_as_python(vm: &Vm, signature: &Signature, args: &Args<'_>) -> PyResult<
         // Constructors are named after their class.
         class.map_or_else(
             || format!("{}.__init__", signature.name),
-            |class| format!("{class}.{}", signature.name),
+            // The native base has what CPython has in the class itself.
+            |class| match class.as_str() {
+                "_EventLoop" => format!("BaseEventLoop.{}", signature.name),
+                class => format!("{class}.{}", signature.name),
+            },
         )
     });
     let name = class.unwrap_or_else(|| signature.name.to_string());
@@ -398,9 +412,10 @@ pub fn bind_and_call(
         match parameter {
             Some(at) if at < n_taken => {
                 let at = at - own + 1;
+                let name = if signature.nameless { "function".to_string() } else { format!("{name}()") };
                 return vm.raise(
                     Exc::TypeError,
-                    format!("argument for {name}() given by name ('{key}') and position ({at})"),
+                    format!("argument for {name} given by name ('{key}') and position ({at})"),
                 );
             }
             Some(at) => bound[at] = value.clone(),
@@ -426,8 +441,9 @@ pub fn bind_and_call(
                 };
                 // `sorted` hands its keywords to `list.sort`.
                 let name = if name == "sorted" { "sort" } else { name };
+                let name = if signature.nameless { "this function".to_string() } else { format!("{name}()") };
                 unexpected.get_or_insert_with(|| {
-                    format!("{name}() got an unexpected keyword argument '{key}'{hint}")
+                    format!("{name} got an unexpected keyword argument '{key}'{hint}")
                 });
             }
         }

@@ -319,7 +319,12 @@ impl AsyncStep {
             }
         };
         let outcome = vm.resume(&generator, wake);
-        self.unwrap(vm, outcome)
+        let outcome = self.unwrap(vm, outcome);
+        if !is_first && matches!(self.mode, Mode::Throw(_)) {
+            // As in CPython, an `athrow()` that had to wait for something may be awaited again, which then resumes the generator.
+            self.state.set(StepState::Iter);
+        }
+        outcome
     }
 
     /// What the generator did, as the step's own outcome.

@@ -11,8 +11,9 @@ use std::cell::Cell;
 use ouro_lang::code::{Instruction, Opcode};
 
 use crate::heap::{self, Gc, Kind, Payload, Visitor};
-use crate::objects::code::CallKind;
+use crate::objects::code::{CallKind, Code};
 use crate::objects::exception::Exception;
+use crate::objects::function::Function;
 use crate::slim_cell::SlimCell;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -100,6 +101,7 @@ impl Payload for Generator {
         if !self.leaf_ptr().is_null() {
             Vm::current().unlink_chain(self);
         }
+        self.close_orphan();
         self.state.set(State::Finished);
         self.frame().sweep(self.n_registers as usize);
     }
@@ -116,6 +118,7 @@ impl Drop for Generator {
             // What is delegated to lives on as a chain of its own, if only to be closed.
             Vm::current().unlink_chain(self);
         }
+        self.close_orphan();
         let frame = self.frame();
         if frame.has_frame_object() {
             let index = Vm::current().suspended_position(frame, self.ip.get());
@@ -141,8 +144,7 @@ impl Generator {
     /// A generator about to run `function`'s code. `arguments` are its first registers.
     pub fn new(vm: &Vm, function: Value, arguments: impl ExactSizeIterator<Item = Value>) -> Gc<Generator> {
         let code = {
-            let function =
-                function.downcast::<crate::objects::function::Function>().expect("generators run functions");
+            let function = function.downcast::<Function>().expect("generators run functions");
             let code = function.code.borrow();
             &raw const **code
         };
@@ -262,9 +264,85 @@ impl Generator {
         }
     }
 
-    /// The function whose code this runs.
-    pub fn function(&self) -> &Gc<crate::objects::function::Function> {
-        self.frame().function()
+    /// The function whose code this runs; a finished one may have let go of it.
+    fn function(&self) -> Option<&Gc<Function>> {
+        // SAFETY: the slot is initialised for the generator's life.
+        unsafe { &*self.frame().function_slot() }.downcast()
+    }
+
+    /// Finished: lets go of the function and what it closes over. Its code takes its place.
+    pub fn let_go(&self) {
+        let Some(function) = self.function() else { return };
+        let code = self.frame().code();
+        let name = function.name.borrow().clone();
+        if name.as_bytes() != code.object.name.as_bytes() {
+            self.rare_mut(|rare| {
+                rare.name.get_or_insert(name.into());
+            });
+        }
+        let qualname = function.qualname.borrow().clone();
+        if qualname.as_bytes() != code.object.qualname.as_bytes() {
+            self.rare_mut(|rare| {
+                rare.qualname.get_or_insert(qualname.into());
+            });
+        }
+        let code = self.code().into();
+        // SAFETY: the slot is initialised for the generator's life.
+        let function = unsafe { std::ptr::replace(self.frame().function_slot(), code) };
+        drop(function);
+    }
+
+    /// [`Generator::let_go`], if anybody will see the finished generator.
+    #[inline]
+    pub fn let_go_if_shared(&self) {
+        if self.header().count() > 1 {
+            self.let_go();
+        }
+    }
+
+    pub fn code(&self) -> Gc<Code> {
+        // SAFETY: code exists only as the body of a heap object.
+        let code = unsafe { heap::header_of(self.frame().code()) }.to_value();
+        code.into_gc().expect("it is code")
+    }
+
+    /// `__name__`.
+    pub fn name(&self, vm: &Vm) -> Value {
+        let set = self.rare.borrow().as_ref().and_then(|rare| rare.name.clone());
+        set.unwrap_or_else(|| match self.function() {
+            Some(function) => function.name.borrow().to_value(),
+            None => vm.intern(&self.frame().code().object.name).into(),
+        })
+    }
+
+    /// `__qualname__`.
+    pub fn qualname(&self, vm: &Vm) -> Value {
+        let set = self.rare.borrow().as_ref().and_then(|rare| rare.qualname.clone());
+        set.unwrap_or_else(|| match self.function() {
+            Some(function) => function.qualname.borrow().to_value(),
+            None => vm.intern(&self.frame().code().object.qualname).into(),
+        })
+    }
+
+    /// This goes without having been closed, since nothing of its own would run. If what it delegates to lives on, or is not a generator,
+    /// that is to be closed nevertheless.
+    fn close_orphan(&self) {
+        if self.state.get() != State::Suspended {
+            return;
+        }
+        // SAFETY: a suspended generator's `ip` points past the instruction that suspended.
+        let word = unsafe { *self.ip.get().sub(1) };
+        if !matches!(word.op(), Opcode::YieldFrom | Opcode::Await) {
+            return;
+        }
+        let vm = Vm::current();
+        if let Some(delegate) = vm.delegate_of(self) {
+            // Counted here and in the register.
+            let dies = delegate.downcast::<Generator>().is_some_and(|child| child.header().count() == 2);
+            if !dies && crate::tasks::future::core_of(&delegate).is_none() {
+                vm.heap.push_pending(heap::Pending::Close(delegate));
+            }
+        }
     }
 
     pub fn n_registers(&self) -> usize {

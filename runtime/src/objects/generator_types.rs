@@ -215,23 +215,16 @@ pub(super) fn repr(_vm: &Vm, value: &Value) -> PyResult {
 
 /// `__qualname__` as text.
 pub fn qualname(generator: &Generator) -> String {
-    let set = generator.rare.borrow().as_ref().and_then(|rare| rare.qualname.clone());
-    match set.as_ref().and_then(|name| name.downcast::<Str>()) {
-        Some(name) => name.to_string(),
-        None => generator.function().qualname.borrow().to_string(),
-    }
+    let name = generator.qualname(&Vm::current());
+    name.downcast::<Str>().map(|name| name.to_string()).unwrap_or_default()
 }
 
-pub(super) fn get_name(_vm: &Vm, value: &Value) -> PyResult {
-    let generator = this(value);
-    let set = generator.rare.borrow().as_ref().and_then(|rare| rare.name.clone());
-    Ok(set.unwrap_or_else(|| generator.function().name.borrow().to_value()))
+pub(super) fn get_name(vm: &Vm, value: &Value) -> PyResult {
+    Ok(this(value).name(vm))
 }
 
-pub(super) fn get_qualname(_vm: &Vm, value: &Value) -> PyResult {
-    let generator = this(value);
-    let set = generator.rare.borrow().as_ref().and_then(|rare| rare.qualname.clone());
-    Ok(set.unwrap_or_else(|| generator.function().qualname.borrow().to_value()))
+pub(super) fn get_qualname(vm: &Vm, value: &Value) -> PyResult {
+    Ok(this(value).qualname(vm))
 }
 
 fn set_text(
@@ -280,7 +273,7 @@ pub(super) fn get_frame(vm: &Vm, value: &Value) -> PyResult {
 }
 
 pub(super) fn get_code(_vm: &Vm, value: &Value) -> PyResult {
-    Ok(this(value).function().code.borrow().to_value())
+    Ok(this(value).code().into())
 }
 
 pub(super) fn is_suspended(vm: &Vm, value: &Value) -> PyResult {

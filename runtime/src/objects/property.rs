@@ -6,6 +6,7 @@ use crate::class::descriptors::read_only;
 use crate::class::{Slots, Type, TypeSpec, type_flags};
 use crate::heap::{self, Gc, Kind, Payload};
 use crate::native::{Args, GetSet, NativeFn};
+use crate::objects::str::Str;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
 
@@ -28,6 +29,18 @@ impl Payload for Property {
     fn clear(&self) {
         let _dropped =
             (self.getter.take(), self.setter.take(), self.deleter.take(), self.doc.take(), self.name.take());
+    }
+}
+
+impl Property {
+    /// A property that can be read only.
+    pub fn read_only(getter: Value, name: Gc<Str>, doc: &str) -> Property {
+        Property {
+            getter: RefCell::new(Some(getter)),
+            doc: RefCell::new(doc.into()),
+            name: RefCell::new(Some(name.into())),
+            ..Property::default()
+        }
     }
 }
 

@@ -140,7 +140,7 @@ impl Lock {
                 if vm.is_cancelled_error(&error) && !this.locked.get() {
                     this.waiters.wake_first(vm)?;
                 }
-                Err(vm.set_raised(error))
+                Err(vm.reraise(error))
             }
         }
     }
@@ -170,22 +170,22 @@ pub static LOCK: TypeSpec = TypeSpec {
     })),
     init: Some(NativeFn::new("Lock~($self)", |_, _| Ok(Value::NONE))),
     methods: &[
-        NativeFn::new("locked~($self, /)", |_, args| Ok(args.this::<Lock>().locked.get().into()))
+        NativeFn::new("locked~($self)", |_, args| Ok(args.this::<Lock>().locked.get().into()))
             .doc("Return True if lock is acquired."),
-        NativeFn::new("acquire~($self, /)", |vm, args| waiter_of(vm, &LOCK_ACQUIRE, args.value(0)))
+        NativeFn::new("acquire~($self)", |vm, args| waiter_of(vm, &LOCK_ACQUIRE, args.value(0)))
             .doc("Acquire a lock: waits until it is free."),
-        NativeFn::new("release~($self, /)", |vm, args| {
+        NativeFn::new("release~($self)", |vm, args| {
             args.this::<Lock>().clone().release(vm)?;
             Ok(Value::NONE)
         })
         .doc("Release a lock: the first that waits gets it."),
-        NativeFn::new("__aenter__($self, /)", |vm, args| {
+        NativeFn::new("__aenter__~($self)", |vm, args| {
             if replaces(vm, args.value(0), vm.types.asyncio_lock(), &["acquire"]) {
                 return vm.call_asyncio("asyncio.locks", "_enter", &args.values[..1]);
             }
             waiter_of(vm, &LOCK_ENTER, args.value(0))
         }),
-        NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
+        NativeFn::new("__aexit__~($self, exc_type, exc, tb)", aexit),
     ],
     getset: &[
         crate::objects::object::DICT_GETSET,
@@ -243,7 +243,7 @@ pub(super) static EVENT_WAIT: NativeOp = NativeOp {
         let this = owner.downcast::<Event>().expect("made for an event");
         match this.waiters.end(vm, coroutine, wake)?.error {
             None => Ok(NativeStep::Returned(Value::TRUE)),
-            Some(error) => Err(vm.set_raised(error)),
+            Some(error) => Err(vm.reraise(error)),
         }
     },
 };
@@ -258,9 +258,9 @@ pub static EVENT: TypeSpec = TypeSpec {
     })),
     init: Some(NativeFn::new("Event~($self)", |_, _| Ok(Value::NONE))),
     methods: &[
-        NativeFn::new("is_set~($self, /)", |_, args| Ok(args.this::<Event>().set.get().into()))
+        NativeFn::new("is_set~($self)", |_, args| Ok(args.this::<Event>().set.get().into()))
             .doc("Return True if and only if the internal flag is true."),
-        NativeFn::new("set~($self, /)", |vm, args| {
+        NativeFn::new("set~($self)", |vm, args| {
             let this = args.this::<Event>().clone();
             if !this.set.replace(true) {
                 this.waiters.wake_all(vm)?;
@@ -268,12 +268,12 @@ pub static EVENT: TypeSpec = TypeSpec {
             Ok(Value::NONE)
         })
         .doc("Set the internal flag to true and wake all that wait."),
-        NativeFn::new("clear~($self, /)", |_, args| {
+        NativeFn::new("clear~($self)", |_, args| {
             args.this::<Event>().set.set(false);
             Ok(Value::NONE)
         })
         .doc("Reset the internal flag to false."),
-        NativeFn::new("wait~($self, /)", |vm, args| waiter_of(vm, &EVENT_WAIT, args.value(0)))
+        NativeFn::new("wait~($self)", |vm, args| waiter_of(vm, &EVENT_WAIT, args.value(0)))
             .doc("Block until the internal flag is true."),
     ],
     getset: &[
@@ -363,7 +363,7 @@ impl Semaphore {
         while this.value.get() > 0 && this.wake_next(vm)? {}
         match ended.error {
             None => Ok(NativeStep::Returned(result)),
-            Some(error) => Err(vm.set_raised(error)),
+            Some(error) => Err(vm.reraise(error)),
         }
     }
 }
@@ -399,22 +399,22 @@ pub static SEMAPHORE: TypeSpec = TypeSpec {
         Ok(Value::NONE)
     })),
     methods: &[
-        NativeFn::new("locked~($self, /)", |_, args| Ok(args.this::<Semaphore>().is_locked().into()))
+        NativeFn::new("locked~($self)", |_, args| Ok(args.this::<Semaphore>().is_locked().into()))
             .doc("Returns True if semaphore cannot be acquired immediately."),
-        NativeFn::new("acquire~($self, /)", |vm, args| waiter_of(vm, &SEMAPHORE_ACQUIRE, args.value(0)))
+        NativeFn::new("acquire~($self)", |vm, args| waiter_of(vm, &SEMAPHORE_ACQUIRE, args.value(0)))
             .doc("Acquire a semaphore: waits until the counter is above zero."),
-        NativeFn::new("release~($self, /)", |vm, args| {
+        NativeFn::new("release~($self)", |vm, args| {
             args.this::<Semaphore>().clone().release(vm)?;
             Ok(Value::NONE)
         })
         .doc("Release a semaphore, incrementing the internal counter by one."),
-        NativeFn::new("__aenter__($self, /)", |vm, args| {
+        NativeFn::new("__aenter__~($self)", |vm, args| {
             if replaces(vm, args.value(0), vm.types.asyncio_semaphore(), &["acquire", "locked"]) {
                 return vm.call_asyncio("asyncio.locks", "_enter", &args.values[..1]);
             }
             waiter_of(vm, &SEMAPHORE_ENTER, args.value(0))
         }),
-        NativeFn::new("__aexit__($self, exc_type, exc, tb, /)", aexit),
+        NativeFn::new("__aexit__~($self, exc_type, exc, tb)", aexit),
     ],
     getset: &[
         crate::objects::object::DICT_GETSET,

@@ -174,7 +174,7 @@ impl Vm {
             }
             (State::Created, Wake::Throw(exception)) => {
                 coroutine.header().set_wants_finalizer(false);
-                Err(self.set_raised(exception))
+                Err(self.reraise(exception))
             }
             (State::Suspended, wake) => (coroutine.op().resume)(self, coroutine, wake, direct),
             (State::Running, _) => return self.raise(Exc::ValueError, "coroutine already executing"),
@@ -184,8 +184,13 @@ impl Vm {
             }
         };
         match &result {
-            Ok(NativeStep::Parked | NativeStep::Yielded(_)) => coroutine.set_state(State::Suspended),
+            Ok(NativeStep::Parked) => coroutine.set_state(State::Suspended),
+            Ok(NativeStep::Yielded(_)) => {
+                coroutine.set_state(State::Suspended);
+                coroutine.header().set_wants_finalizer(true);
+            }
             Ok(NativeStep::Returned(_)) | Err(_) => {
+                coroutine.header().set_wants_finalizer(false);
                 coroutine.set_state(State::Finished);
                 coroutine.clear();
             }
@@ -338,6 +343,9 @@ pub static TYPE: TypeSpec = TypeSpec {
         }),
         finalize: Some(|vm, value| {
             let coroutine = coroutine_of(value);
+            if coroutine.is_suspended() {
+                vm.close_native(coroutine)?;
+            }
             let state = coroutine.state();
             coroutine.set_state(State::Finished);
             if state == State::Created {

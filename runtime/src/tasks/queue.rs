@@ -155,12 +155,13 @@ pub(super) static GET: NativeOp = NativeOp {
         let owner = coroutine.a.get();
         let queue = this(&owner);
         let ended = queue.getters.end(vm, coroutine, wake)?;
-        if let Some(error) = ended.error {
+        if let Some(error) = ended.error.clone() {
+            ended.cancel(vm)?;
             if ended.woken && !queue.is_empty(vm, &owner)? {
                 // It had been woken, but will not get anything: another one may.
                 queue.getters.pop_next(vm)?;
             }
-            return Err(vm.set_raised(error));
+            return Err(vm.reraise(error));
         }
         get_step(vm, coroutine, direct)
     },
@@ -192,7 +193,8 @@ pub(super) static PUT: NativeOp = NativeOp {
         let owner = pair_of(&pair)[0].clone();
         let queue = this(&owner);
         let ended = queue.putters.end(vm, coroutine, wake)?;
-        if let Some(error) = ended.error {
+        if let Some(error) = ended.error.clone() {
+            ended.cancel(vm)?;
             if ended.woken && !queue.is_full(vm, &owner)? {
                 // It had been woken, but will not put anything: another one may.
                 queue.putters.pop_next(vm)?;
@@ -243,12 +245,12 @@ pub static TYPE: TypeSpec = TypeSpec {
         Ok(Value::NONE)
     })),
     methods: &[
-        NativeFn::new("_init($self, maxsize, /)", |vm, args| {
+        NativeFn::new("_init~($self, maxsize)", |vm, args| {
             let deque = vm.get_attr_named(&vm.import_submodule("_collections")?, "deque")?;
             this(args.value(0)).store.replace(vm.call(&deque, &[])?);
             Ok(Value::NONE)
         }),
-        NativeFn::new("_get($self, /)", |vm, args| {
+        NativeFn::new("_get~($self)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -260,7 +262,7 @@ pub static TYPE: TypeSpec = TypeSpec {
                 None => vm.raise(Exc::IndexError, "pop from an empty deque"),
             }
         }),
-        NativeFn::new("_put($self, item, /)", |vm, args| {
+        NativeFn::new("_put~($self, item)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -269,7 +271,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             queue.items.borrow_mut().push_back(args.value(1).clone());
             Ok(Value::NONE)
         }),
-        NativeFn::new("qsize~($self, /)", |vm, args| {
+        NativeFn::new("qsize~($self)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -278,7 +280,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(Value::from(queue.items.borrow().len()))
         })
         .doc("Number of items in the queue."),
-        NativeFn::new("empty~($self, /)", |vm, args| {
+        NativeFn::new("empty~($self)", |vm, args| {
             let queue = this(args.value(0));
             if queue.custom.get() {
                 let store = vm.get_attr_named(args.value(0), "_queue")?;
@@ -287,7 +289,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(queue.items.borrow().is_empty().into())
         })
         .doc("Return True if the queue is empty, False otherwise."),
-        NativeFn::new("full~($self, /)", |vm, args| {
+        NativeFn::new("full~($self)", |vm, args| {
             let queue = this(args.value(0));
             let size = match queue.custom.get() {
                 true => vm.call_method_named(args.value(0), "qsize", &[])?,
@@ -329,19 +331,16 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("shutdown~($self, immediate=False)", shutdown).doc(
             "Shut-down the queue: put raises QueueShutDown from now on, get once it is empty, or at once if `immediate`.",
         ),
-        NativeFn::new("_format($self, /)", |vm, args| Ok(format(vm, args.value(0))?.into())),
+        NativeFn::new("_format~($self)", |vm, args| Ok(format(vm, args.value(0))?.into())),
     ],
     class_methods: &[NativeFn::new(
         "__class_getitem__($type, item, /)",
         crate::objects::generic_alias::class_getitem,
     )],
+    properties: &[NativeFn::new("maxsize~($self)", |_, args| Ok(this(args.value(0)).maxsize.get()))
+        .doc("Number of items allowed in the queue.")],
     getset: &[
         crate::objects::object::DICT_GETSET,
-        GetSet::new(
-            "maxsize",
-            |_, value| Ok(this(value).maxsize.get()),
-            |vm, _, _| vm.raise(Exc::AttributeError, "property 'maxsize' of 'Queue' object has no setter"),
-        ),
         GetSet::new(
             "_maxsize",
             |_, value| Ok(this(value).maxsize.get()),

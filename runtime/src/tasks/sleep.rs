@@ -70,13 +70,13 @@ fn resume(vm: &Vm, coroutine: &Gc<NativeCoroutine>, wake: Wake, _direct: bool) -
     if future.is_unbound() {
         return match wake {
             Wake::Send(_) => Ok(NativeStep::Returned(coroutine.b.take())),
-            Wake::Throw(exception) => Err(vm.set_raised(exception)),
+            Wake::Throw(exception) => Err(vm.reraise(exception)),
         };
     }
     let handle = coroutine.b.take();
     let result = match wake {
         Wake::Send(_) => vm.call_method(&future, &vm.names.result, &[]),
-        Wake::Throw(exception) => Err(vm.set_raised(exception)),
+        Wake::Throw(exception) => Err(vm.reraise(exception)),
     };
     match result {
         Ok(value) => {

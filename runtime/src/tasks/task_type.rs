@@ -326,19 +326,26 @@ pub fn ensure_future(vm: &Vm, value: &Value, event_loop: Option<&Value>) -> PyRe
         }
         return Ok(value.clone());
     }
-    let (coroutine, ours) = if is_coroutine(vm, value)? {
+    let (coroutine, is_wrapped) = if is_coroutine(vm, value)? {
         (value.clone(), false)
     } else if vm.type_of(value).slots().await_.is_some() || is_generator_coroutine(value) {
         (vm.call_asyncio("asyncio.tasks", "_wrap_awaitable", std::slice::from_ref(value))?, true)
     } else {
         return vm.raise(Exc::TypeError, "An asyncio.Future, a coroutine or an awaitable is required");
     };
-    let _ = ours;
     let event_loop = match event_loop {
         Some(event_loop) => event_loop.clone(),
         None => vm.current_event_loop()?,
     };
-    create_task_on(vm, &event_loop, &coroutine, Args::EMPTY)
+    match create_task_on(vm, &event_loop, &coroutine, Args::EMPTY) {
+        // The loop is closed, for one: nobody will ever await it, which is not to be warned of besides.
+        Err(raised) if !is_wrapped && vm.raised_is(&raised, Exc::RuntimeError) => {
+            let exception = vm.take_raised(raised);
+            vm.call_method_named(&coroutine, "close", &[])?;
+            Err(vm.reraise(exception))
+        }
+        made => made,
+    }
 }
 
 fn is_generator_coroutine(value: &Value) -> bool {

@@ -41,6 +41,18 @@ pub struct Ended {
     pub woken: bool,
     /// What is raised instead of going on.
     pub error: Option<Gc<crate::objects::exception::Exception>>,
+    /// The task that was parked, or the future that was yielded.
+    waited: Value,
+}
+
+impl Ended {
+    /// Cancels a future that was waited on, if it is not done.
+    pub fn cancel(&self, vm: &Vm) -> PyResult<()> {
+        if self.waited.is_unbound() || self.waited.downcast::<Task>().is_some() {
+            return Ok(());
+        }
+        vm.call_method(&self.waited, &vm.names.cancel, &[]).map(drop)
+    }
 }
 
 impl Waiters {
@@ -139,7 +151,7 @@ impl Waiters {
                 Err(raised) => Some(vm.take_raised(raised)),
             },
         };
-        Ok(Ended { woken, error })
+        Ok(Ended { woken, error, waited })
     }
 
     /// The oldest waiter, if it is pending, is woken; it stays in the queue.

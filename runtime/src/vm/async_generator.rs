@@ -37,7 +37,12 @@ impl AsyncStep {
         ready
             && self.state.get() == StepState::Init
             && !generator.has_async_flag(async_flags::RUNNING)
-            && (matches!(self.mode, Mode::Send(_)) || !generator.has_async_flag(async_flags::CLOSED))
+            && match self.mode {
+                Mode::Send(_) => true,
+                Mode::Close => !generator.has_async_flag(async_flags::CLOSED),
+                // Nothing would tell whether it waits, on which hangs whether it can be awaited again.
+                Mode::Throw(_) => false,
+            }
     }
 }
 
@@ -58,13 +63,7 @@ impl Vm {
         }
         let wake = match &step.mode {
             Mode::Send(value) => Wake::Send(value.clone()),
-            Mode::Throw(arguments) => match async_generator::thrown_by_athrow(self, arguments) {
-                Ok(exception) => Wake::Throw(exception),
-                Err(raised) => {
-                    step.leave();
-                    return Err(raised);
-                }
-            },
+            Mode::Throw(_) => unreachable!("see `can_link`"),
             Mode::Close => {
                 generator.set_async_flag(async_flags::CLOSED, true);
                 Wake::Throw(Exception::new(self, Exc::GeneratorExit, &[]))

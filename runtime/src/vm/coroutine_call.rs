@@ -70,6 +70,7 @@ impl Vm {
         generator.header().set_wants_finalizer(false);
         generator.state.set(State::Finished);
         frame.sweep(n_registers);
+        generator.let_go_if_shared();
         self.depth.set(self.depth.get() - 1);
         let (caller, address) = (frame.caller(), frame.return_address());
         self.frame.set(caller);

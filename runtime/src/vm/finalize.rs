@@ -33,6 +33,10 @@ impl Vm {
             for pending in waiting {
                 match pending {
                     Pending::Finalize(object) => self.finalize(object),
+                    Pending::Close(delegate) => {
+                        let result = self.close_delegate(&delegate).map(|()| Value::NONE);
+                        self.report_unraisable(result, &delegate);
+                    }
                     Pending::WeakCallback { reference, callback } => {
                         let result = self.call(&callback, &[reference]);
                         self.report_unraisable(result, &callback);
@@ -122,6 +126,7 @@ impl Vm {
         self.report_unraisable(result.map(|()| Value::NONE), generator.as_value());
         // Afterwards, so that coroutines among its arguments are reported after it.
         generator.frame().sweep(generator.n_registers());
+        generator.let_go();
     }
 
     /// "Exception ignored in": an error with nobody to raise it to goes to `sys.unraisablehook`.

@@ -624,7 +624,7 @@ impl Vm {
         }
     }
 
-    fn close_delegate(&self, delegate: &Value) -> PyResult<()> {
+    pub(crate) fn close_delegate(&self, delegate: &Value) -> PyResult<()> {
         if let Some(generator) =
             delegate.downcast::<Generator>().filter(|g| g.kind != CallKind::AsyncGenerator)
         {
@@ -703,6 +703,7 @@ impl Vm {
                 generator.header().set_wants_finalizer(false);
                 generator.state.set(State::Finished);
                 generator.frame().sweep(generator.n_registers());
+                generator.let_go();
                 return Ok(Value::NONE);
             }
             _ => {}
@@ -715,6 +716,7 @@ impl Vm {
                 self.detach_frame_object(frame, self.suspended_position(frame, generator.ip()));
             }
             frame.sweep(generator.n_registers());
+            generator.let_go();
             let _handled = generator.take_handled();
             return Ok(Value::NONE);
         }

@@ -12,6 +12,9 @@ use crate::value::Value;
 /// Modules that finalisers need.
 const KEPT: [&str; 2] = ["sys", "builtins"];
 
+/// What `sys` keeps of an error that ended the program, with all locals of its frames.
+const LAST_ERROR: [&str; 4] = ["last_exc", "last_type", "last_value", "last_traceback"];
+
 /// Collections at the end; finalisers that make ever more garbage are not run for ever.
 const MAX_PASSES: usize = 8;
 
@@ -22,6 +25,13 @@ impl Vm {
     pub fn shut_down(&self) {
         if self.heap.n_finalizable() == 0 && !self.heap.weak.has_callbacks() {
             return;
+        }
+        if let Some(sys) = self.modules.get_str(&self.names.sys).and_then(|sys| sys.into_gc::<Module>().ok())
+        {
+            for name in LAST_ERROR {
+                drop(sys.namespace().insert_str(&self.intern(name), Value::NONE));
+            }
+            self.attend();
         }
         let mut remaining = Vec::new();
         self.forget_modules(&mut remaining, false);

@@ -267,6 +267,7 @@ impl Vm {
         }
         generator.state.set(State::Finished);
         frame.sweep(generator.n_registers());
+        generator.let_go_if_shared();
         self.depth.set(self.depth.get() - 1);
     }
 }

@@ -17,18 +17,22 @@ from .unix_events import _DefaultEventLoopPolicy
 
 # Submodules that wait, with the names the package has from them.
 _LATER = {
+    'base_subprocess': (),
     'base_tasks': (),
     'graph': ('capture_call_graph', 'format_call_graph', 'print_call_graph', 'FrameCallGraphEntry', 'FutureCallGraph'),
     'locks': ('Lock', 'Event', 'Condition', 'Semaphore', 'BoundedSemaphore', 'Barrier'),
     'mixins': (),
     'protocols': ('BaseProtocol', 'Protocol', 'DatagramProtocol', 'SubprocessProtocol', 'BufferedProtocol'),
     'queues': ('Queue', 'PriorityQueue', 'LifoQueue', 'QueueFull', 'QueueEmpty', 'QueueShutDown'),
+    'sslproto': (),
+    'staggered': (),
     'streams': ('StreamReader', 'StreamWriter', 'StreamReaderProtocol', 'open_connection', 'start_server',
                 'open_unix_connection', 'start_unix_server'),
     'subprocess': ('create_subprocess_exec', 'create_subprocess_shell'),
     'taskgroups': ('TaskGroup',),
     'threads': ('to_thread',),
     'timeouts': ('Timeout', 'timeout', 'timeout_at'),
+    'trsock': (),
     'transports': ('BaseTransport', 'ReadTransport', 'WriteTransport', 'Transport', 'DatagramTransport',
                    'SubprocessTransport'),
 }

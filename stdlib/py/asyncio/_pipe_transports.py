@@ -3,8 +3,7 @@
 import os
 import stat
 
-from . import constants, futures, selector_events, transports
-from .log import logger
+from . import constants, futures, selector_events, transports, unix_events
 
 
 class _Pipe:
@@ -62,7 +61,7 @@ class _Pipe:
     def _report(self, exc, message, is_usual):
         if is_usual:
             if self._loop.get_debug():
-                logger.debug('%r: %s', self, message, exc_info=True)
+                unix_events.logger.debug('%r: %s', self, message, exc_info=True)
         else:
             self._loop.call_exception_handler({
                 'message': message,
@@ -121,7 +120,7 @@ class _UnixReadPipeTransport(_Pipe, transports.ReadTransport):
             return
         loop = self._loop
         if loop.get_debug():
-            logger.info('%r was closed by peer', self)
+            unix_events.logger.info('%r was closed by peer', self)
         self._closing = True
         loop._remove_reader(self._fileno)
         loop.call_soon(self._protocol.eof_received)
@@ -133,7 +132,7 @@ class _UnixReadPipeTransport(_Pipe, transports.ReadTransport):
         self._paused = True
         self._loop._remove_reader(self._fileno)
         if self._loop.get_debug():
-            logger.debug('%r pauses reading', self)
+            unix_events.logger.debug('%r pauses reading', self)
 
     def resume_reading(self):
         if self._closing or not self._paused:
@@ -141,7 +140,7 @@ class _UnixReadPipeTransport(_Pipe, transports.ReadTransport):
         self._paused = False
         self._loop._add_reader(self._fileno, self._read_ready)
         if self._loop.get_debug():
-            logger.debug('%r resumes reading', self)
+            unix_events.logger.debug('%r resumes reading', self)
 
     def close(self):
         if not self._closing:
@@ -188,7 +187,7 @@ class _UnixWritePipeTransport(_Pipe, transports._FlowControlMixin, transports.Wr
 
     def _read_ready(self):
         if self._loop.get_debug():
-            logger.info('%r was closed by peer', self)
+            unix_events.logger.info('%r was closed by peer', self)
         if self._buffer:
             self._close(BrokenPipeError())
         else:
@@ -202,7 +201,7 @@ class _UnixWritePipeTransport(_Pipe, transports._FlowControlMixin, transports.Wr
             return
         if self._conn_lost or self._closing:
             if self._conn_lost >= constants.LOG_THRESHOLD_FOR_CONNLOST_WRITES:
-                logger.warning('pipe closed by peer or os.write(pipe, data) raised exception.')
+                unix_events.logger.warning('pipe closed by peer or os.write(pipe, data) raised exception.')
             self._conn_lost += 1
             return
         if not self._buffer:

@@ -5,7 +5,6 @@ from _collections import deque
 from itertools import islice
 
 from . import base_events, constants, futures, protocols, selector_events, transports, trsock
-from .log import logger
 
 SC_IOV_MAX = os.sysconf('SC_IOV_MAX')
 
@@ -85,7 +84,7 @@ class _SelectorTransport(transports._FlowControlMixin, transports.Transport):
         self._paused = True
         self._loop._remove_reader(self._sock_fd)
         if self._loop.get_debug():
-            logger.debug('%r pauses reading', self)
+            selector_events.logger.debug('%r pauses reading', self)
 
     def resume_reading(self):
         if self._closing or not self._paused:
@@ -93,7 +92,7 @@ class _SelectorTransport(transports._FlowControlMixin, transports.Transport):
         self._paused = False
         self._add_reader(self._sock_fd, self._read_ready)
         if self._loop.get_debug():
-            logger.debug('%r resumes reading', self)
+            selector_events.logger.debug('%r resumes reading', self)
 
     def _schedule_start(self, waiter):
         loop = self._loop
@@ -126,7 +125,7 @@ class _SelectorTransport(transports._FlowControlMixin, transports.Transport):
         """Ends the connection; an exception is being handled."""
         if isinstance(exc, OSError):
             if self._loop.get_debug():
-                logger.debug('%r: %s', self, message, exc_info=True)
+                selector_events.logger.debug('%r: %s', self, message, exc_info=True)
         else:
             self._loop.call_exception_handler({
                 'message': message,
@@ -171,7 +170,7 @@ class _SelectorTransport(transports._FlowControlMixin, transports.Transport):
         if not self._conn_lost:
             return False
         if self._conn_lost >= constants.LOG_THRESHOLD_FOR_CONNLOST_WRITES:
-            logger.warning('socket.send() raised exception.')
+            selector_events.logger.warning('socket.send() raised exception.')
         self._conn_lost += 1
         return True
 
@@ -258,7 +257,7 @@ class _SelectorSocketTransport(_SelectorTransport):
 
     def _read_ready__on_eof(self):
         if self._loop.get_debug():
-            logger.debug('%r received EOF', self)
+            selector_events.logger.debug('%r received EOF', self)
         try:
             keep_open = self._protocol.eof_received()
         except (SystemExit, KeyboardInterrupt):

@@ -120,7 +120,7 @@ def _check_stream_socket(sock):
 
 def _ipaddr_info(host, port, family, type, proto, flowinfo=0, scopeid=0):
     """What getaddrinfo() would say of a host that is an address already; None if it has to be asked."""
-    if proto not in (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP) or host is None:
+    if not hasattr(socket, 'inet_pton') or proto not in (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP) or host is None:
         return None
     if type == socket.SOCK_STREAM:
         proto = socket.IPPROTO_TCP
@@ -351,24 +351,45 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
 
     def _run(self, future):
         """Runs until stop() is called or, if loops may be nested, `future` is done."""
-        if self.get_debug():
-            self._set_coroutine_origin_tracking(True)
-        old_thread, self._thread_id = self._thread_id, events._thread_key()
-        old_loop = _get_running_loop()
-        old_hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
-        _set_running_loop(self)
+        self._enter()
         try:
             if future is not None:
                 self._run_nested(future)
             else:
                 self._run_until_stopped()
         finally:
-            self._thread_id = old_thread
-            _set_running_loop(old_loop)
-            sys.set_asyncgen_hooks(*old_hooks)
-            if old_loop is not self:
-                self._set_coroutine_origin_tracking(False)
+            self._leave()
+
+    # What was there before this loop ran: the outer run of it, if any, the thread, the running loop, the hooks.
+    _outer_run = None
+
+    def _enter(self):
+        """Makes this the running loop."""
+        if self.get_debug():
+            self._set_coroutine_origin_tracking(True)
+        self._outer_run = self._outer_run, self._thread_id, _get_running_loop(), sys.get_asyncgen_hooks()
+        self._thread_id = events._thread_key()
+        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
+        _set_running_loop(self)
+
+    def _leave(self):
+        self._outer_run, self._thread_id, old_loop, old_hooks = self._outer_run
+        _set_running_loop(old_loop)
+        sys.set_asyncgen_hooks(*old_hooks)
+        if old_loop is not self:
+            self._set_coroutine_origin_tracking(False)
+
+    # For loops with turns of their own: what run_forever() does before the first and after the last turn.
+
+    def _run_forever_setup(self):
+        self._check_closed()
+        self._check_running()
+        self._enter()
+        self._set_running(True)
+
+    def _run_forever_cleanup(self):
+        self._set_running(False)
+        self._leave()
 
     def run_until_complete(self, future):
         """Run until the Future is done; return its result, or raise its exception."""
@@ -585,6 +606,36 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
                 logger.error('Exception in default exception handler while handling an unexpected error '
                              'in custom exception handler', exc_info=True)
 
+    # A selector that the program gave.
+
+    # None: what is to be watched is watched natively.
+    _own_selector = None
+    # What becomes readable when the loop is to be woken, until the selector knows it.
+    _wake_descriptor = None
+
+    @property
+    def _selector(self):
+        return self._own_selector
+
+    @_selector.setter
+    def _selector(self, selector):
+        self._own_selector = selector
+        if selector is not None:
+            self._wake_descriptor = self._wait_by(self._process_selector)
+
+    def _process_selector(self, timeout):
+        wake, self._wake_descriptor = self._wake_descriptor, None
+        if wake is not None:
+            # There is no handle: having been woken is all.
+            self._own_selector.register(wake, 1, (None, None))
+        self._process_events(self._own_selector.select(timeout))
+
+    def _process_events(self, event_list):
+        raise NotImplementedError
+
+    def _write_to_self(self):
+        raise NotImplementedError
+
     # Addresses.
 
     async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
@@ -607,13 +658,17 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         if socket.getaddrinfo.__module__ != 'socket':
             # The program has put its own in place.
             return await self.run_in_executor(None, socket.getaddrinfo, *asked)
-        found = await self._resolve(*asked)
-        return [(socket._intenum_converter(family, socket.AddressFamily), socket._intenum_converter(type, socket.SocketKind),
-                 *rest) for family, type, *rest in found]
+        from _socket import _resolve
+        from socket import AddressFamily, SocketKind, _intenum_converter
+        return [(_intenum_converter(family, AddressFamily), _intenum_converter(kind, SocketKind), *rest)
+                for family, kind, *rest in await _resolve(*asked, self)]
 
     async def getnameinfo(self, sockaddr, flags=0):
         """As socket.getnameinfo(), without blocking."""
-        return await self._resolve_name(sockaddr, flags)
+        if socket.getnameinfo.__module__ not in ('socket', '_socket'):
+            return await self.run_in_executor(None, socket.getnameinfo, sockaddr, flags)
+        import _socket
+        return await _socket._resolve_name(sockaddr, flags, self)
 
     async def _ensure_resolved(self, address, *, family=0, type=_SOCK_STREAM, proto=0, flags=0, loop):
         host, port = address[:2]

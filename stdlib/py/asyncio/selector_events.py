@@ -6,9 +6,12 @@ The descriptors are watched natively, unless the loop was given a selector of th
 from _functools import partial
 
 from . import base_events, constants, events, futures
+from .base_events import _Later
 from .log import logger
 
 __all__ = ('BaseSelectorEventLoop',)
+
+socket = _Later('socket', globals())
 
 _HAS_SENDMSG = True
 _EVENT_READ = 1
@@ -55,7 +58,7 @@ class _Watched:
 
     def get_key(self, fileobj):
         try:
-            return self.get_map()[fileobj]
+            return self.get_map()[fileobj if isinstance(fileobj, int) else fileobj.fileno()]
         except KeyError:
             raise KeyError(f'{fileobj!r} is not registered') from None
 
@@ -88,8 +91,6 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
     _ssock = _OnDemand('_make_self_pipe')
     _csock = _OnDemand('_make_self_pipe')
     _internal_fds = 0
-    # The selector of the program's choice.
-    _own_selector = None
 
     def __init__(self, selector=None):
         super().__init__()
@@ -110,12 +111,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
 
     @_selector.setter
     def _selector(self, selector):
-        self._own_selector = selector
-        if selector is None:
-            return
-        wake = self._wait_by(self._process_selector)
-        # What wakes the loop up needs no handle.
-        selector.register(wake, _EVENT_READ, (None, None))
+        base_events.BaseEventLoop._selector.fset(self, selector)
 
     def close(self):
         if self.is_running():
@@ -132,7 +128,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
     # The loop's own sockets.
 
     def _make_self_pipe(self):
-        self._ssock, self._csock = base_events.socket.socketpair()
+        self._ssock, self._csock = socket.socketpair()
         self._ssock.setblocking(False)
         self._csock.setblocking(False)
         self._internal_fds += 1
@@ -173,9 +169,6 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
                 logger.debug('Fail to write a null byte into the self-pipe socket', exc_info=True)
 
     # A selector of the program's.
-
-    def _process_selector(self, timeout):
-        self._process_events(self._own_selector.select(timeout))
 
     def _process_events(self, event_list):
         for key, mask in event_list:
@@ -381,7 +374,6 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop):
     async def sock_connect(self, sock, address):
         """Connect a socket to a remote address."""
         self._check_socket(sock)
-        socket = base_events.socket
         if sock.family == socket.AF_INET or base_events._HAS_IPv6 and sock.family == socket.AF_INET6:
             resolved = await self._ensure_resolved(address, family=sock.family, type=sock.type, proto=sock.proto, loop=self)
             address = resolved[0][4]
@@ -560,10 +552,12 @@ def _attempt(fut, operation, *args):
         fut.set_exception(exc)
     else:
         fut.set_result(result)
+    finally:
+        # Its exception refers to this frame.
+        fut = None
 
 
 def _check_connected(sock, address):
-    socket = base_events.socket
     error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error != 0:
         raise OSError(error, f'Connect call failed {address}')

@@ -8,11 +8,14 @@ from .log import logger
 
 __all__ = ('SelectorEventLoop', 'EventLoop')
 
-# Classes that only programs with pipes need: they come when first asked for.
-_ELSEWHERE = {'_UnixReadPipeTransport': '_pipe_transports', '_UnixWritePipeTransport': '_pipe_transports'}
+# What only programs with pipes and child processes need: they come when first asked for.
+_ELSEWHERE = {'_UnixReadPipeTransport': '_pipe_transports', '_UnixWritePipeTransport': '_pipe_transports',
+              '_UnixSubprocessTransport': 'child_watcher', '_PidfdChildWatcher': 'child_watcher',
+              '_PollingChildWatcher': 'child_watcher', 'can_use_pidfd': 'child_watcher'}
 
 os = _Later('os', globals())
 signal = _Later('signal', globals())
+socket = _Later('socket', globals())
 
 
 def __getattr__(name):
@@ -38,8 +41,13 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         self._signal_handlers = {}
         # Files of listening sockets, by socket: those to be removed with it.
         self._unix_server_sockets = {}
+        # Made with the first child process.
+        self._watcher = None
 
     def close(self):
+        if self._watcher is not None and not self.is_running():
+            from . import child_watcher
+            child_watcher.forget_children(self)
         super().close()
         if not self._signal_handlers:
             return
@@ -122,6 +130,14 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
     def _make_write_pipe_transport(self, pipe, protocol, waiter=None, extra=None):
         return _class('_UnixWritePipeTransport')(self, pipe, protocol, waiter, extra)
 
+    # Child processes.
+
+    async def _make_subprocess_transport(self, protocol, args, shell, stdin, stdout, stderr, bufsize, extra=None,
+                                         **kwargs):
+        from . import child_watcher
+        return await child_watcher.make_subprocess_transport(self, protocol, args, shell, stdin, stdout, stderr, bufsize,
+                                                             extra, **kwargs)
+
     # Sockets with a path.
 
     async def create_unix_connection(self, protocol_factory, path=None, *, ssl=None, sock=None, server_hostname=None,
@@ -136,7 +152,6 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         if path is not None:
             if sock is not None:
                 raise ValueError('path and sock can not be specified at the same time')
-            socket = base_events.socket
             path = os.fspath(path)
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0)
             try:
@@ -274,14 +289,12 @@ def _raise_unless_uncatchable(exc, sig):
 
 
 def _check_unix_stream_socket(sock):
-    socket = base_events.socket
     if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM:
         raise ValueError(f'A UNIX Domain Stream Socket was expected, got {sock!r}')
 
 
 def _bound_to_path(path):
     from errno import EADDRINUSE
-    socket = base_events.socket
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if path[0] not in (0, '\x00'):

@@ -197,7 +197,7 @@ fn length(vm: &Vm, value: &Value) -> PyResult<usize> {
 }
 
 /// A copy of the bytes, as signal handlers may run while they are written.
-fn bytes(vm: &Vm, value: &Value) -> PyResult<Vec<u8>> {
+pub fn bytes(vm: &Vm, value: &Value) -> PyResult<Vec<u8>> {
     match vm.borrow_bytes(value)? {
         Some(BytesRef::Slice(bytes)) => Ok(bytes.to_vec()),
         Some(_) => Ok(vm.copy_bytes(value)?.unwrap_or_default()),
@@ -205,7 +205,7 @@ fn bytes(vm: &Vm, value: &Value) -> PyResult<Vec<u8>> {
     }
 }
 
-fn sequence(vm: &Vm, value: &Value, message: &str) -> PyResult<Vec<Value>> {
+pub fn sequence(vm: &Vm, value: &Value, message: &str) -> PyResult<Vec<Value>> {
     if !vm.is_iterable(value) {
         return vm.raise(Exc::TypeError, message);
     }
@@ -214,13 +214,32 @@ fn sequence(vm: &Vm, value: &Value, message: &str) -> PyResult<Vec<Value>> {
 
 fn readv(vm: &Vm, args: Args<'_>) -> PyResult {
     let fd = int32(vm, args.value(0))?;
-    let buffers = sequence(vm, args.value(1), "readv() arg 2 must be a sequence")?;
+    fill_buffers(vm, args.value(1), "readv() arg 2 must be a sequence", |data| vm.host.read(fd, data))
+}
+
+/// Fills writable buffers, one after the other, with what one read gives.
+pub fn fill_buffers(
+    vm: &Vm,
+    buffers: &Value,
+    message: &str,
+    mut read: impl FnMut(&mut [u8]) -> std::io::Result<usize>,
+) -> PyResult {
+    let buffers = sequence(vm, buffers, message)?;
     let mut sizes = Vec::new();
     for buffer in &buffers {
-        sizes.push(vm.writable_len(buffer, "readv")?);
+        if !vm.has_buffer(buffer) {
+            return vm.raise_type_of("a bytes-like object is required, not '{}'", buffer);
+        }
+        match vm.writable_len(buffer, "readv") {
+            Ok(size) => sizes.push(size),
+            Err(raised) => {
+                drop(vm.take_raised(raised));
+                return vm.raise(Exc::BufferError, "Object is not writable.");
+            }
+        }
     }
     let mut data = vec![0; sizes.iter().sum()];
-    let n = os_retried(vm, || vm.host.read(fd, &mut data))?;
+    let n = os_retried(vm, || read(&mut data))?;
     let mut rest = &data[..n];
     for buffer in &buffers {
         let size = vm.writable_len(buffer, "readv")?.min(rest.len());

@@ -72,8 +72,11 @@ pub const FUNCTIONS: &[NativeFn] = &[
         rename(vm, args, "replace")
     })
     .doc("Rename a file or directory, overwriting the destination."),
-    NativeFn::new("link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)", link)
-        .doc("Create a hard link to a file."),
+    NativeFn::new(
+        "link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=(os.name != 'nt'))",
+        link,
+    )
+    .doc("Create a hard link to a file."),
     NativeFn::new("symlink(src, dst, target_is_directory=False, *, dir_fd=None)", symlink)
         .doc("Create a symbolic link pointing to src named dst."),
     NativeFn::new("readlink(path, *, dir_fd=None)", |vm, args| {
@@ -161,16 +164,23 @@ pub const FUNCTIONS: &[NativeFn] = &[
     })
     .doc("Force write of everything to disk."),
     NativeFn::new("major(device, /)", |vm, args| {
-        Ok(Value::small(libc::major(int64(vm, args.value(0), "long")? as u64).into()))
+        let device = device(vm, args.value(0), u64::MAX)?;
+        Ok(device.map_or(Value::small(-1), |device| Value::small(libc::major(device).into())))
     })
     .doc("Extracts a device major number from a raw device number."),
     NativeFn::new("minor(device, /)", |vm, args| {
-        Ok(Value::small(libc::minor(int64(vm, args.value(0), "long")? as u64).into()))
+        let device = device(vm, args.value(0), u64::MAX)?;
+        Ok(device.map_or(Value::small(-1), |device| Value::small(libc::minor(device).into())))
     })
     .doc("Extracts a device minor number from a raw device number."),
     NativeFn::new("makedev(major, minor, /)", |vm, args| {
-        let (major, minor) = (int64(vm, args.value(0), "long")?, int64(vm, args.value(1), "long")?);
-        Ok(int::new_u64(libc::makedev(major as u32, minor as u32)))
+        let major = device(vm, args.value(0), u32::MAX.into())?;
+        let minor = device(vm, args.value(1), u32::MAX.into())?;
+        if (major, minor) == (None, None) {
+            return Ok(Value::small(-1));
+        }
+        let part = |part: Option<u64>| part.map_or(u32::MAX, |part| part as u32);
+        Ok(int::new_u64(libc::makedev(part(major), part(minor))))
     })
     .doc("Composes a raw device number from the major and minor device numbers."),
     NativeFn::new("fspath(path)", |vm, args| os_path::fspath(vm, args.value(0)))
@@ -331,12 +341,28 @@ fn rename(vm: &Vm, args: Args<'_>, function: &str) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// A device number or a part of one; `None` for -1, which is none.
+fn device(vm: &Vm, value: &Value, max: u64) -> PyResult<Option<u64>> {
+    let index = vm.index(value)?;
+    let number = int::as_big(&index).expect("index gives an int");
+    if int::as_i64(&index) == Some(-1) {
+        return Ok(None);
+    }
+    if number.sign() == num_bigint::Sign::Minus {
+        return vm.raise(Exc::OverflowError, "can't convert negative int to unsigned");
+    }
+    match u64::try_from(&number) {
+        Ok(number) if number <= max => Ok(Some(number)),
+        Ok(_) => vm.raise(Exc::OverflowError, "Python int too large to convert to C unsigned int"),
+        Err(_) => vm.raise(Exc::OverflowError, "int too big to convert"),
+    }
+}
+
 fn link(vm: &Vm, args: Args<'_>) -> PyResult {
     let from = PathArg::new(vm, args.get(0), "link", "src", PATHS)?;
     let to = PathArg::new(vm, args.get(1), "link", "dst", PATHS)?;
     let (from_folder, to_folder) = (dir_fd(vm, args.get(2))?, dir_fd(vm, args.get(3))?);
-    // The system's own choice is not to follow; only who asks gets it otherwise.
-    let follow = args.get(4).map_or(Ok(false), |follow| vm.truth(follow))?;
+    let follow = args.get(4).map_or(Ok(true), |follow| vm.truth(follow))?;
     let result = vm.host.link(from.bytes(), to.bytes(), from_folder, to_folder, follow);
     os_two(vm, result, &from, &to)?;
     Ok(Value::NONE)

@@ -6,9 +6,13 @@ mod descriptors;
 mod files;
 pub mod forking;
 pub mod ids;
-mod path;
+pub mod path;
 mod process;
 mod scandir;
+mod terminals;
+mod transfer;
+
+pub use path::fileno;
 
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::module::Module;
@@ -38,6 +42,8 @@ const GROUPS: &[&[NativeFn]] = &[
     children::FUNCTIONS,
     forking::FUNCTIONS,
     ids::FUNCTIONS,
+    terminals::FUNCTIONS,
+    transfer::FUNCTIONS,
 ];
 
 static FUNCTIONS: [NativeFn; N_FUNCTIONS] = {
@@ -57,7 +63,11 @@ static FUNCTIONS: [NativeFn; N_FUNCTIONS] = {
 };
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
-    for &(name, number) in constants::NUMBERS.iter().chain(constants::OTHER_NUMBERS).chain(children::NUMBERS)
+    for &(name, number) in constants::NUMBERS
+        .iter()
+        .chain(constants::OTHER_NUMBERS)
+        .chain(children::NUMBERS)
+        .chain(transfer::NUMBERS)
     {
         module.set(vm, name, Value::int(number));
     }

@@ -11,7 +11,7 @@ use ouro_runtime::objects::tuple::Tuple;
 use ouro_runtime::{Args, Exc, Gc, NativeFn, PyResult, Value, Vm};
 
 use super::constants::{CONFSTR_NAMES, SYSCONF_NAMES};
-use super::path::{OR_FD, PathArg};
+use super::path::{OR_FD, PATHS, PathArg};
 use crate::convert::{int32, int64};
 use crate::errors::{os, os_retried};
 use crate::os_path::{self, Path};
@@ -298,6 +298,11 @@ pub static SCHED_PARAM: StructSequence = StructSequence {
             let class = args.this::<ouro_runtime::class::Type>();
             Ok(Tuple::for_class(class, std::iter::once(args.value(1).clone())).into())
         })),
+        // Its class takes the field itself.
+        methods: &[NativeFn::new("__reduce__($self, /)", |vm, args| {
+            let items = args.value(0).downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
+            Ok(vm.tuple(&[vm.type_of(args.value(0)).to_value(), vm.tuple(items)]))
+        })],
         ..StructSequence::new(
             "posix",
             "sched_param",
@@ -376,12 +381,16 @@ pub fn program_arguments(vm: &Vm, value: &Value, what: &str) -> PyResult<Vec<Vec
 }
 
 fn exec(vm: &Vm, args: Args<'_>, function: &str) -> PyResult {
-    let path = Path::from_value(vm, args.value(0))?;
-    let arguments = program_arguments(vm, args.value(1), &format!("{function}() arg 2"))?;
+    let takes = if function == "execve" { OR_FD } else { PATHS };
+    let path = PathArg::new(vm, args.get(0), function, "path", takes)?;
+    let what = if function == "execve" { "execve: argv" } else { "execv() arg 2" };
+    let arguments = program_arguments(vm, args.value(1), what)?;
     let message = "execve: environment must be a mapping object";
     let environment = args.get(2).map(|mapping| environment_argument(vm, mapping, message)).transpose()?;
-    vm.audit("os.exec", || vec![path.given.clone(), args.value(1).clone(), Value::NONE])?;
-    let error = vm.host.replace_program(&path.bytes, &arguments, environment.as_deref());
+    vm.audit("os.exec", || {
+        vec![path.given.clone(), args.value(1).clone(), args.get(2).cloned().unwrap_or(Value::NONE)]
+    })?;
+    let error = vm.host.replace_program(path.target(), &arguments, environment.as_deref());
     let name = (function == "execve").then_some(&path.given);
     vm.raise_os_error(&error, name)
 }

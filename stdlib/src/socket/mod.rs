@@ -12,6 +12,8 @@ pub mod object;
 mod options;
 mod transfer;
 
+pub use attempt::milliseconds;
+
 use std::cell::{Cell, RefCell};
 
 use ouro_runtime::host::GaiError;
@@ -101,7 +103,7 @@ fn check_count(vm: &Vm, args: &Args<'_>, own: usize, name: &str, min: usize, max
 }
 
 /// An integer's low 32 bits, as C code takes unsigned ones without looking.
-fn masked_u32(vm: &Vm, value: &Value) -> PyResult<u32> {
+pub fn masked_u32(vm: &Vm, value: &Value) -> PyResult<u32> {
     Ok(masked_u64(vm, value)? as u32)
 }
 

@@ -2,13 +2,14 @@
 
 use std::io;
 
-use ouro_runtime::host::{Host, HostEntry, HostLookup};
+use ouro_runtime::event_loop::{EventLoop, offload};
+use ouro_runtime::host::{AddressInfo, GaiError, Host, HostEntry, HostLookup, SocketAddress};
 use ouro_runtime::objects::bytes::Bytes;
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::str::Str;
 use ouro_runtime::objects::tuple::Tuple;
 use ouro_runtime::objects::{bytes, int};
-use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
+use ouro_runtime::{Args, Exc, Gc, NativeFn, PyResult, Value, Vm};
 
 use super::object::{Socket, timeout_argument, timeout_value};
 use super::{State, address, check_count, descriptor, idna, masked_u32, raise_coded, raise_gai, size};
@@ -69,6 +70,10 @@ pub const FUNCTIONS: &[NativeFn] = &[
         .doc("getaddrinfo(host, port [, family, type, proto, flags])\n    -> list of (family, type, proto, canonname, sockaddr)\n\nResolve host and port into addrinfo struct."),
     NativeFn::new("getnameinfo", getnameinfo)
         .doc("getnameinfo(sockaddr, flags) --> (host, port)\n\nGet host and port for a sockaddr."),
+    NativeFn::new("_resolve(host, port, family, type, proto, flags, loop, /)", resolve)
+        .doc("getaddrinfo() without blocking: a future of the event loop."),
+    NativeFn::new("_resolve_name(sockaddr, flags, loop, /)", resolve_name)
+        .doc("getnameinfo() without blocking: a future of the event loop."),
     NativeFn::new("getdefaulttimeout()", |vm, _| Ok(timeout_value(vm.state::<State>().default_timeout.get())))
         .doc("getdefaulttimeout() -> timeout\n\nReturns the default timeout in seconds (float) for new socket objects.\nA value of None indicates that new socket objects have no timeout.\nWhen the socket module is first imported, the default is None."),
     NativeFn::new("setdefaulttimeout(object, /)", |vm, args| {
@@ -305,7 +310,50 @@ fn inet_ntop(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(Host::address_text(&packed).into())
 }
 
+/// What `getaddrinfo()` is asked: host, service, family, kind, protocol and flags.
+struct AddressQuery(Option<Vec<u8>>, Option<Vec<u8>>, [i32; 4]);
+
+impl AddressQuery {
+    /// Blocks.
+    fn answer(&self) -> Result<Vec<AddressInfo>, GaiError> {
+        let [family, kind, protocol, flags] = self.2;
+        Host::resolve(self.0.as_deref(), self.1.as_deref(), family, kind, protocol, flags)
+    }
+}
+
 fn getaddrinfo(vm: &Vm, args: Args<'_>) -> PyResult {
+    let found = address_query(vm, args)?.answer();
+    addresses(vm, found)
+}
+
+/// `_resolve(host, port, family, type, proto, flags, loop)`: a future of the loop for what `getaddrinfo()` gives.
+fn resolve(vm: &Vm, args: Args<'_>) -> PyResult {
+    let query = address_query(vm, args)?;
+    let call = move || {
+        let found = query.answer();
+        offload::reply(move |vm| addresses(vm, found))
+    };
+    Ok(EventLoop::offload(loop_argument(vm, args.value(6))?, vm, call)?.into())
+}
+
+/// `_resolve_name(sockaddr, flags, loop)`: a future of the loop for what `getnameinfo()` gives.
+fn resolve_name(vm: &Vm, args: Args<'_>) -> PyResult {
+    let (asked, flags) = name_query(vm, args)?;
+    let call = move || {
+        let found = Host::resolve_name(&asked, flags);
+        offload::reply(move |vm| name_and_service(vm, found))
+    };
+    Ok(EventLoop::offload(loop_argument(vm, args.value(2))?, vm, call)?.into())
+}
+
+fn loop_argument<'a>(vm: &Vm, value: &'a Value) -> PyResult<&'a Gc<EventLoop>> {
+    match value.downcast::<EventLoop>() {
+        Some(event_loop) => Ok(event_loop),
+        None => vm.raise_type_of("an event loop was expected, got {}", value),
+    }
+}
+
+fn address_query(vm: &Vm, args: Args<'_>) -> PyResult<AddressQuery> {
     let (host, port) = (args.value(0), args.value(1));
     let number = |at: usize| args.get(at).map_or(Ok(0), |value| vm.c_int_argument(value));
     let (family, kind, protocol, flags) = (number(2)?, number(3)?, number(4)?, number(5)?);
@@ -332,7 +380,10 @@ fn getaddrinfo(vm: &Vm, args: Args<'_>) -> PyResult {
         let numbers = [family, kind, protocol].map(|n| Value::small(n.into()));
         [host.clone(), port.clone()].into_iter().chain(numbers).collect()
     })?;
-    let found = Host::resolve(host_bytes.as_deref(), service.as_deref(), family, kind, protocol, flags);
+    Ok(AddressQuery(host_bytes, service, [family, kind, protocol, flags]))
+}
+
+fn addresses(vm: &Vm, found: Result<Vec<AddressInfo>, GaiError>) -> PyResult {
     let found = match found {
         Ok(found) => found,
         Err(error) => return raise_gai(vm, error),
@@ -350,6 +401,12 @@ fn getaddrinfo(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn getnameinfo(vm: &Vm, args: Args<'_>) -> PyResult {
     check_count(vm, &args, 0, "getnameinfo", 2, 2)?;
+    let (asked, flags) = name_query(vm, args)?;
+    name_and_service(vm, Host::resolve_name(&asked, flags))
+}
+
+/// What `getnameinfo()` is asked: an address and flags.
+fn name_query(vm: &Vm, args: Args<'_>) -> PyResult<(SocketAddress, i32)> {
     let flags = vm.c_int_argument(args.value(1))?;
     let Some(tuple) = args.value(0).downcast::<Tuple>() else {
         return vm.raise(Exc::TypeError, "getnameinfo() argument 1 must be a tuple");
@@ -388,7 +445,11 @@ fn getnameinfo(vm: &Vm, args: Args<'_>) -> PyResult {
         libc::AF_INET6 => asked = address::with_scope(&asked, flow, scope),
         _ => {}
     }
-    match Host::resolve_name(&asked, flags) {
+    Ok((asked, flags))
+}
+
+fn name_and_service(vm: &Vm, found: Result<(Vec<u8>, Vec<u8>), GaiError>) -> PyResult {
+    match found {
         Ok((host, service)) => {
             let (host, service) = (os_path::decode(vm, &host)?, os_path::decode(vm, &service)?);
             Ok(vm.tuple(&[host.into(), service.into()]))

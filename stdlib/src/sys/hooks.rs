@@ -21,7 +21,7 @@ pub const FUNCTIONS: [NativeFn; 10] = [
     NativeFn::new("get_asyncgen_hooks()", get_asyncgen_hooks)
         .doc("Return the installed asynchronous generators hooks."),
     NativeFn::new(
-        "set_asyncgen_hooks(firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+        "set_asyncgen_hooks?(firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
         set_asyncgen_hooks,
     )
     .doc("Set a finalizer and a first-iteration hook for asynchronous generators."),

@@ -30,11 +30,16 @@ fn rounded(x: f64, round: Round) -> f64 {
 
 /// A length of time in seconds, int or float, as nanoseconds.
 pub fn duration_ns(vm: &Vm, value: &Value, round: Round) -> PyResult<i64> {
+    scaled_ns(vm, value, round, 1_000_000_000)
+}
+
+/// A length of time in units of so many nanoseconds, int or float, as nanoseconds.
+pub fn scaled_ns(vm: &Vm, value: &Value, round: Round, unit_ns: i64) -> PyResult<i64> {
     if let Some(seconds) = float::as_float(value) {
         if seconds.is_nan() {
             return vm.raise(Exc::ValueError, "Invalid value NaN (not a number)");
         }
-        let ns = rounded(seconds * NS, round);
+        let ns = rounded(seconds * unit_ns as f64, round);
         // The largest double below 2**63.
         if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&ns) {
             return too_large(vm);
@@ -45,7 +50,7 @@ pub fn duration_ns(vm: &Vm, value: &Value, round: Round) -> PyResult<i64> {
         return vm.raise_type_of("'{}' object cannot be interpreted as an integer or float", value);
     }
     let index = vm.index(value)?;
-    let ns = int::as_i64(&index).and_then(|seconds| seconds.checked_mul(1_000_000_000));
+    let ns = int::as_i64(&index).and_then(|seconds| seconds.checked_mul(unit_ns));
     match ns {
         Some(ns) => Ok(ns),
         None => too_large(vm),
