@@ -252,6 +252,7 @@ impl Interpreter {
                 drop(vm.take_raised(raised));
             }
         }
+        ouro_stdlib::sys::begin_finalizing(&vm);
         status = flush_standard_streams(&vm, status, true);
         drop(main);
         vm.shut_down();

@@ -212,7 +212,7 @@ fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
         (Program::Code(code), _) => {
             lead_path(Path::new(""))?;
             match code.to_str() {
-                Some(code) => interpreter.run_string((code.to_string() + "\n").as_bytes(), "<string>"),
+                Some(code) => interpreter.run_string((dedented(code) + "\n").as_bytes(), "<string>"),
                 None => vm.raise(Exc::ValueError, "the code of -c is not UTF-8"),
             }
         }
@@ -244,6 +244,23 @@ fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
             prompt::run(interpreter)
         }
     }
+}
+
+/// Code without the white space that all its lines begin with; blank ones do not count.
+fn dedented(code: &str) -> String {
+    let indent = |line: &'_ str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_blank = |line: &str| line.trim_matches([' ', '\t', '\r']).is_empty();
+    let mut common: Option<&str> = None;
+    for line in code.split('\n').filter(|line| !is_blank(line)) {
+        let own = &line[..indent(line)];
+        let same = common
+            .map_or(own.len(), |common| common.bytes().zip(own.bytes()).take_while(|(a, b)| a == b).count());
+        common = Some(&own[..same]);
+    }
+    let width = common.map_or(0, str::len);
+    let lines: Vec<&str> =
+        code.split('\n').map(|line| if is_blank(line) { "" } else { &line[width..] }).collect();
+    lines.join("\n")
 }
 
 /// The program for `-x`; its lines keep their numbers.

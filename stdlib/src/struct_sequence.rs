@@ -153,11 +153,11 @@ fn description(vm: &Vm, class: &Gc<Type>) -> Option<&'static StructSequence> {
     })
 }
 
-const METHODS: &[NativeFn] = &[
-    NativeFn::new("__reduce__($self, /)", reduce),
-    NativeFn::new("__replace__($self, /, **changes)", replace)
-        .doc("Return a copy of the structure with new values for the specified fields."),
-];
+const METHODS: &[NativeFn] = &[NativeFn::new("__reduce__($self, /)", reduce), REPLACE];
+
+/// Also for classes that are pickled in a way of their own.
+pub const REPLACE: NativeFn = NativeFn::new("__replace__($self, /, **changes)", replace)
+    .doc("Return a copy of the structure with new values for the specified fields.");
 
 /// `cls(sequence, dict={})`.
 fn new(vm: &Vm, args: Args<'_>) -> PyResult {

@@ -24,8 +24,6 @@ class _UnixSubprocessTransport(base_subprocess.BaseSubprocessTransport):
 
 async def make_subprocess_transport(loop, protocol, args, shell, stdin, stdout, stderr, bufsize, extra=None, **kwargs):
     """Start a child; what fails or is cancelled on the way leaves neither it nor a descriptor."""
-    if loop._watcher is None:
-        loop._watcher = new_watcher()
     waiter = loop.create_future()
     transport = _UnixSubprocessTransport(loop, protocol, args, shell, stdin, stdout, stderr, bufsize, waiter=waiter,
                                          extra=extra, **kwargs)
@@ -54,7 +52,8 @@ def _child_ended(pid, returncode, transport):
 
 def forget_children(loop):
     """A loop is about to be closed: children that have ended, or are being killed, do not stay zombies."""
-    for args in loop._watcher._forget(loop):
+    forget = getattr(loop._watcher, '_forget', None)
+    for args in forget(loop) if forget is not None else ():
         transport = args[0] if args else None
         if isinstance(transport, base_subprocess.BaseSubprocessTransport) and transport._proc is not None:
             try:

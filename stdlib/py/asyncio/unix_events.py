@@ -42,10 +42,10 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         # Files of listening sockets, by socket: those to be removed with it.
         self._unix_server_sockets = {}
         # Made with the first child process.
-        self._watcher = None
+        self._child_watcher = None
 
     def close(self):
-        if self._watcher is not None and not self.is_running():
+        if self._child_watcher is not None and not self.is_running():
             from . import child_watcher
             child_watcher.forget_children(self)
         super().close()
@@ -131,6 +131,17 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop):
         return _class('_UnixWritePipeTransport')(self, pipe, protocol, waiter, extra)
 
     # Child processes.
+
+    @property
+    def _watcher(self):
+        if self._child_watcher is None:
+            from . import child_watcher
+            self._child_watcher = child_watcher.new_watcher()
+        return self._child_watcher
+
+    @_watcher.setter
+    def _watcher(self, watcher):
+        self._child_watcher = watcher
 
     async def _make_subprocess_transport(self, protocol, args, shell, stdin, stdout, stderr, bufsize, extra=None,
                                          **kwargs):

@@ -167,8 +167,7 @@ pub fn close(vm: &Vm, args: Args<'_>) -> PyResult {
         return Ok(Value::NONE);
     }
     let flushed = call(vm, value, "flush");
-    let marked = vm.set_attr(value, &vm.intern(CLOSED), Some(&Value::TRUE)).map(|()| Value::NONE);
-    chain(vm, flushed, marked)?;
+    chain(vm, flushed, || vm.set_attr(value, &vm.intern(CLOSED), Some(&Value::TRUE)).map(|()| Value::NONE))?;
     Ok(Value::NONE)
 }
 

@@ -577,12 +577,13 @@ fn close(vm: &Vm, args: Args<'_>) -> PyResult {
         this.fd.set(-1);
         return flushed;
     }
-    if this.finalizing.get() && this.fd.get() >= 0 {
-        let warned = warn_unclosed(vm, args.value(0));
-        unraisable(vm, warned);
-    }
-    let closed = this.close_descriptor(vm).map(|()| Value::NONE);
-    chain(vm, flushed, closed)
+    chain(vm, flushed, || {
+        if this.finalizing.get() && this.fd.get() >= 0 {
+            let warned = warn_unclosed(vm, args.value(0));
+            unraisable(vm, warned);
+        }
+        this.close_descriptor(vm).map(|()| Value::NONE)
+    })
 }
 
 /// What a warning that became an error raises has nobody to go to here.

@@ -181,24 +181,27 @@ pub fn close_over<T: Payload>(
         Some(_) => flush().map(|()| Value::NONE),
         None => call(vm, stream, "flush"),
     };
-    let closed = call(vm, below, "close");
-    chain(vm, flushed, closed).map(Some)
+    chain(vm, flushed, || call(vm, below, "close")).map(Some)
 }
 
-/// Joins what was raised first with what closing raised: the latter comes out, with the former as its context.
-pub fn chain<T>(vm: &Vm, first: PyResult<T>, second: PyResult<T>) -> PyResult<T> {
-    match (first, second) {
-        (Err(first), Err(second)) => {
-            let context = vm.take_raised(first);
-            let exception = vm.take_raised(second);
+/// Does `second` whatever came of `first`. If both raise, the latter comes out, with the former as its context.
+pub fn chain<T>(vm: &Vm, first: PyResult<T>, second: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let context = match first {
+        Ok(_) => return second(),
+        // Only one exception can be on its way at a time.
+        Err(raised) => vm.take_raised(raised),
+    };
+    let exception = match second() {
+        Ok(_) => context,
+        Err(raised) => {
+            let exception = vm.take_raised(raised);
             if !exception.is(&context) {
                 exception.set_context(Some(context));
             }
-            Err(vm.reraise(exception))
+            exception
         }
-        (Err(first), Ok(_)) => Err(first),
-        (Ok(_), second) => second,
-    }
+    };
+    Err(vm.reraise(exception))
 }
 
 /// `errors` and the like: None or a str.

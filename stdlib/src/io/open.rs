@@ -141,18 +141,14 @@ pub fn open(vm: &Vm, args: Args<'_>) -> PyResult {
                 vm.set_attr(wrapper.as_value(), &vm.intern("mode"), Some(&mode.into()))?;
                 Ok(wrapper.into())
             }
-            Err(raised) => {
-                let closed = call(vm, buffer.as_value(), "close");
-                chain(vm, Err(raised), closed)
-            }
+            Err(raised) => chain(vm, Err(raised), || call(vm, buffer.as_value(), "close")),
         }
     };
     match finish() {
         Ok(stream) => Ok(stream),
         Err(raised) => {
             if raw.fd.get() >= 0 {
-                let closed = call(vm, &raw_value, "close");
-                return chain(vm, Err(raised), closed);
+                return chain(vm, Err(raised), || call(vm, &raw_value, "close"));
             }
             Err(raised)
         }

@@ -88,8 +88,7 @@ fn forward(vm: &Vm, args: Args<'_>, method: &str, to_writer: bool) -> PyResult {
 fn close(vm: &Vm, args: Args<'_>) -> PyResult {
     let (reader, writer) = args.this::<Pair>().ends(vm)?;
     let first = call(vm, &writer, "close");
-    let second = call(vm, &reader, "close");
-    chain(vm, first, second)
+    chain(vm, first, || call(vm, &reader, "close"))
 }
 
 fn isatty(vm: &Vm, args: Args<'_>) -> PyResult {

@@ -49,6 +49,9 @@ struct Callbacks {
 }
 
 fn fork(vm: &Vm) -> PyResult<i32> {
+    if crate::sys::is_finalizing(vm) {
+        return vm.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown");
+    }
     before(vm);
     let result = vm.host.fork();
     match result {

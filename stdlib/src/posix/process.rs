@@ -15,7 +15,7 @@ use super::path::{OR_FD, PATHS, PathArg};
 use crate::convert::{int32, int64};
 use crate::errors::{os, os_retried};
 use crate::os_path::{self, Path};
-use crate::struct_sequence::{StructSequence, fields};
+use crate::struct_sequence::{REPLACE, StructSequence, fields};
 
 pub const FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("getpid()", |vm, _| id(vm, Identity::Process)).doc("Return the current process id."),
@@ -299,10 +299,13 @@ pub static SCHED_PARAM: StructSequence = StructSequence {
             Ok(Tuple::for_class(class, std::iter::once(args.value(1).clone())).into())
         })),
         // Its class takes the field itself.
-        methods: &[NativeFn::new("__reduce__($self, /)", |vm, args| {
-            let items = args.value(0).downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
-            Ok(vm.tuple(&[vm.type_of(args.value(0)).to_value(), vm.tuple(items)]))
-        })],
+        methods: &[
+            REPLACE,
+            NativeFn::new("__reduce__($self, /)", |vm, args| {
+                let items = args.value(0).downcast::<Tuple>().map(|tuple| tuple.items()).unwrap_or_default();
+                Ok(vm.tuple(&[vm.type_of(args.value(0)).to_value(), vm.tuple(items)]))
+            }),
+        ],
         ..StructSequence::new(
             "posix",
             "sched_param",

@@ -88,9 +88,9 @@ pub const FUNCTIONS: &[NativeFn] = &[
     .doc("Write eventfd value."),
     NativeFn::new("timerfd_create(clockid, /, *, flags=0)", |vm, args| {
         let clock = int32(vm, args.value(0))?;
-        // Closed in child processes unless asked otherwise, as all descriptors are.
-        let flags = args.get(1).map_or(Ok(libc::TFD_CLOEXEC), |flags| int32(vm, flags))?;
-        Ok(Value::small(os(vm, vm.host.make_timer(clock, flags))?.into()))
+        // Closed in child processes, as all descriptors are.
+        let flags = args.get(1).map_or(Ok(0), |flags| int32(vm, flags))?;
+        Ok(Value::small(os(vm, vm.host.make_timer(clock, flags | libc::TFD_CLOEXEC))?.into()))
     })
     .doc("Create and return a timer file descriptor."),
     NativeFn::new("timerfd_settime(fd, /, *, flags=0, initial=0.0, interval=0.0)", |vm, args| {
