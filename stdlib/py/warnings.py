@@ -279,8 +279,11 @@ def warn(message, category=None, stacklevel=1, source=None, *, skip_file_prefixe
         raise TypeError("skip_file_prefixes must be a tuple of strs.")
     if skip_file_prefixes:
         stacklevel = max(2, stacklevel)
-    frame = sys._getframe(1)
-    if stacklevel <= 1 or _is_internal_filename(frame.f_code.co_filename):
+    # None where the interpreter itself warns while no program runs.
+    frame = sys._getframe().f_back
+    if frame is None:
+        pass
+    elif stacklevel <= 1 or _is_internal_filename(frame.f_code.co_filename):
         for _ in range(1, stacklevel):
             if frame is not None:
                 frame = frame.f_back

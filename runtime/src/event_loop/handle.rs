@@ -113,13 +113,21 @@ impl Handle {
         Ok(())
     }
 
+    /// Whether the loop, which may be one of another kind, is in debug mode.
+    fn debugs(&self, vm: &Vm) -> PyResult<bool> {
+        match self.event_loop.downcast::<EventLoop>() {
+            Some(event_loop) => Ok(event_loop.debug.get()),
+            None => vm.truth(&vm.call_method_named(&self.event_loop, "get_debug", &[])?),
+        }
+    }
+
     /// `this` is the handle itself.
     pub(super) fn cancel(&self, vm: &Vm, this: &Value) -> PyResult<()> {
         if self.cancelled.replace(true) {
             return Ok(());
         }
         let event_loop = self.event_loop.downcast::<EventLoop>();
-        if event_loop.is_some_and(|event_loop| event_loop.debug.get()) {
+        if self.debugs(vm)? {
             let shown = vm.repr(this)?;
             *self.shown.borrow_mut() = Some(shown.into());
         }
@@ -153,10 +161,8 @@ fn allocate(vm: &Vm, args: Args<'_>, first: usize) -> PyResult {
         body.set_when(float::as_double(vm, args.value(1))?, args.value(1));
     }
     let handle = heap::alloc_for(class, body);
-    if let Some(event_loop) = handle.event_loop.downcast::<EventLoop>() {
-        if event_loop.debug.get() {
-            handle.note_source(vm)?;
-        }
+    if handle.debugs(vm)? {
+        handle.note_source(vm)?;
     }
     Ok(handle.into())
 }

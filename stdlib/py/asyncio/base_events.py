@@ -340,6 +340,8 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
         if _get_running_loop() is not None:
             raise RuntimeError('Cannot run the event loop while another loop is running')
 
+    # Timers due within so many seconds are due now.
+    _clock_resolution = 1e-09
     # What run_until_complete() waits for.
     _awaited = None
 
