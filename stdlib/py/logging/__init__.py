@@ -221,9 +221,12 @@ _handlerList = []
 
 
 def _removeHandlerRef(ref):
-    with _lock:
-        if ref in _handlerList:
-            _handlerList.remove(ref)
+    # At the end of the program the module may have been taken apart.
+    lock, handlers = _lock, _handlerList
+    if lock is not None and handlers:
+        with lock:
+            if ref in handlers:
+                handlers.remove(ref)
 
 
 def _addHandlerRef(handler):
