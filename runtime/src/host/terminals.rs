@@ -20,6 +20,11 @@ fn check(result: c_int) -> io::Result<c_int> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
+/// Bits of the control flags that are the speed. The C library's functions for them have versioned names, which its static form lacks.
+const SPEED_BITS: libc::tcflag_t = libc::CBAUD;
+/// The C library's own mark in the input flags for an input speed of 0.
+const INPUT_SPEED_IS_0: libc::tcflag_t = 0o20_000_000_000;
+
 impl Host {
     /// A new pseudo-terminal's controlling side.
     pub fn open_pseudo_terminal(&self, flags: i32) -> io::Result<i32> {
@@ -94,8 +99,8 @@ impl Host {
         let mut raw: libc::termios = unsafe { std::mem::zeroed() };
         // SAFETY: as above.
         check(unsafe { libc::tcgetattr(fd, &raw mut raw) })?;
-        // SAFETY: the settings are read.
-        let speeds = unsafe { [libc::cfgetispeed(&raw const raw), libc::cfgetospeed(&raw const raw)] };
+        let speed = raw.c_cflag & SPEED_BITS;
+        let speeds = [if raw.c_iflag & INPUT_SPEED_IS_0 != 0 { 0 } else { speed }, speed];
         let flags = [raw.c_iflag, raw.c_oflag, raw.c_cflag, raw.c_lflag];
         Ok(TerminalSettings { flags, speeds, characters: raw.c_cc })
     }
@@ -107,12 +112,19 @@ impl Host {
         check(unsafe { libc::tcgetattr(fd, &raw mut raw) })?;
         [raw.c_iflag, raw.c_oflag, raw.c_cflag, raw.c_lflag] = settings.flags;
         raw.c_cc = settings.characters;
-        // SAFETY: the settings are changed, then read.
-        unsafe {
-            check(libc::cfsetispeed(&raw mut raw, settings.speeds[0]))?;
-            check(libc::cfsetospeed(&raw mut raw, settings.speeds[1]))?;
-            check(libc::tcsetattr(fd, when, &raw const raw)).map(drop)
+        let [input, output] = settings.speeds;
+        if [input, output].into_iter().any(|speed| speed & !SPEED_BITS != 0) {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }
+        // The system has one speed for both; an input speed of 0 is the one of output.
+        if input == 0 {
+            raw.c_iflag |= INPUT_SPEED_IS_0;
+        } else {
+            raw.c_iflag &= !INPUT_SPEED_IS_0;
+        }
+        raw.c_cflag = raw.c_cflag & !SPEED_BITS | output;
+        // SAFETY: the settings are read.
+        check(unsafe { libc::tcsetattr(fd, when, &raw const raw) }).map(drop)
     }
 
     /// Sends a break for so long.
