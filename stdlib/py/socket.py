@@ -71,7 +71,7 @@ class socket(_socket.socket):
             f"<{cls.__module__}.{cls.__qualname__}{closed} fd={self.fileno()}, family={self.family},"
             f" type={self.type}, proto={self.proto}"
         ]
-        if not self._closed:
+        if self.fileno() != -1:
             try:
                 laddr = self.getsockname()
                 if laddr:
@@ -321,6 +321,42 @@ def socketpair(family=None, type=SOCK_STREAM, proto=0):
     a = socket(family, type, proto, a.detach())
     b = socket(family, type, proto, b.detach())
     return a, b
+
+
+def _fallback_socketpair(family=AF_INET, type=SOCK_STREAM, proto=0):
+    """As socketpair(), by a connection through the loopback interface."""
+    hosts = {AF_INET: _LOCALHOST, AF_INET6: _LOCALHOST_V6}
+    if family not in hosts:
+        raise ValueError("Only AF_INET and AF_INET6 socket address families are supported")
+    if type != SOCK_STREAM:
+        raise ValueError("Only SOCK_STREAM socket type is supported")
+    if proto != 0:
+        raise ValueError("Only protocol zero is supported")
+    with socket(family, type, proto) as listener:
+        listener.bind((hosts[family], 0))
+        listener.listen()
+        address = listener.getsockname()[:2]
+        one = socket(family, type, proto)
+        try:
+            one.setblocking(False)
+            try:
+                one.connect(address)
+            except (BlockingIOError, InterruptedError):
+                pass
+            one.setblocking(True)
+            other, _ = listener.accept()
+        except:
+            one.close()
+            raise
+    # Anybody can connect to a port: what was accepted must be what was meant.
+    try:
+        if other.getsockname() != one.getpeername() or one.getsockname() != other.getpeername():
+            raise ConnectionError("Unexpected peer connection")
+    except:
+        one.close()
+        other.close()
+        raise
+    return one, other
 
 
 class SocketIO(io.RawIOBase):

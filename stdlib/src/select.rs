@@ -144,7 +144,7 @@ fn select(vm: &Vm, args: Args<'_>) -> PyResult {
         if !vm.is_iterable(args.value(at)) {
             return vm.raise(Exc::TypeError, "arguments 1-3 must be sequences");
         }
-        for object in vm.collect(args.value(at))? {
+        for object in Items::of(vm, args.value(at))? {
             let fd = fileno(vm, &object)?;
             if fd >= SELECT_LIMIT {
                 return vm.raise(Exc::ValueError, "filedescriptor out of range in select()");
@@ -170,6 +170,35 @@ fn select(vm: &Vm, args: Args<'_>) -> PyResult {
         results.push(List::new(found.map(|(object, _)| object).collect()).into());
     }
     Ok(vm.tuple(&results))
+}
+
+/// The items of an argument; those of a list as they are when it is their turn, as `fileno()` may change it.
+enum Items<'a> {
+    List(&'a Gc<List>, usize),
+    Other(std::vec::IntoIter<Value>),
+}
+
+impl<'a> Items<'a> {
+    fn of(vm: &Vm, value: &'a Value) -> PyResult<Items<'a>> {
+        Ok(match value.downcast::<List>() {
+            Some(list) => Items::List(list, 0),
+            None => Items::Other(vm.collect(value)?.into_iter()),
+        })
+    }
+}
+
+impl Iterator for Items<'_> {
+    type Item = Value;
+
+    fn next(&mut self) -> Option<Value> {
+        match self {
+            Items::List(list, at) => {
+                *at += 1;
+                list.get(*at - 1)
+            }
+            Items::Other(items) => items.next(),
+        }
+    }
 }
 
 /// `select.poll()`.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io;
 
 use ouro_runtime::class::{Slots, Type, TypeSpec, type_flags};
+use ouro_runtime::exceptions::unraisable_doing;
 use ouro_runtime::heap::{self, Payload};
 use ouro_runtime::objects::float;
 use ouro_runtime::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
@@ -137,9 +138,9 @@ impl Socket {
     fn empty(class: &Gc<Type>) -> Gc<Socket> {
         let body = Socket {
             fd: Cell::new(-1),
-            family: Cell::new(-1),
-            kind: Cell::new(-1),
-            protocol: Cell::new(-1),
+            family: Cell::new(0),
+            kind: Cell::new(0),
+            protocol: Cell::new(0),
             timeout: Cell::new(-1),
         };
         heap::alloc_for(class, body)
@@ -230,13 +231,20 @@ fn finalize(vm: &Vm, value: &Value) -> PyResult {
     if this.fd.get() < 0 {
         return Ok(Value::NONE);
     }
-    let warned = warn_unclosed(vm, value);
+    if let Err(raised) = warn_unclosed(vm, value) {
+        // When the program ends there can be other errors than that of a filter that makes errors of warnings.
+        let is_warning = vm.raised_is(&raised, Exc::Warning);
+        let exception = vm.take_raised(raised);
+        if is_warning {
+            unraisable_doing(vm, &exception, "finalizing socket", value);
+        }
+    }
     let fd = this.fd.replace(-1);
     if fd >= 0 {
         // There is nobody to tell of an error.
         let _ = vm.host.close(fd);
     }
-    warned.map(|()| Value::NONE)
+    Ok(Value::NONE)
 }
 
 fn warn_unclosed(vm: &Vm, value: &Value) -> PyResult<()> {
