@@ -793,9 +793,14 @@ class Popen:
         finally:
             os.close(report_read)
         if report:
-            self._raise_report(report, executable, cwd)
+            # Starts that change nothing but streams name the program, whatever fails.
+            is_plain = (os.path.dirname(path) and preexec_fn is None and not pass_fds and cwd is None
+                        and all(fd == -1 or fd > 2 for fd in (p2cread, c2pwrite, errwrite))
+                        and not start_new_session and process_group == -1 and umask < 0
+                        and gid is None and gids is None and uid is None)
+            self._raise_report(report, executable, cwd, is_plain)
 
-    def _raise_report(self, report, executable, cwd):
+    def _raise_report(self, report, executable, cwd, is_plain):
         """Raise what kept the child from its program."""
         try:
             pid, status = os.waitpid(self.pid, 0)
@@ -824,7 +829,7 @@ class Popen:
         if place == "noexec:chdir":
             filename = cwd
         else:
-            filename = None if place == "noexec" else executable
+            filename = None if place == "noexec" and not is_plain else executable
         if filename is None:
             raise exception(number, message)
         raise exception(number, message, filename)

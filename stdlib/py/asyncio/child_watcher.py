@@ -63,8 +63,12 @@ def forget_children(loop):
                 pass
 
 
-def _reap(pid):
-    """The exit code of a child that has ended."""
+def _reap(pid, args):
+    """The exit code of a child that has ended; its transport may know it already."""
+    proc = getattr(args[0], '_proc', None) if args else None
+    returncode = getattr(proc, 'returncode', None)
+    if isinstance(returncode, int):
+        return returncode
     try:
         _, status = os.waitpid(pid, 0)
     except ChildProcessError:
@@ -97,7 +101,7 @@ class _PidfdChildWatcher:
         loop._remove_reader(pidfd)
         self._watched.pop(pidfd, None)
         try:
-            returncode = _reap(pid)
+            returncode = _reap(pid, args)
         finally:
             os.close(pidfd)
         callback(pid, returncode, *args)
@@ -134,7 +138,7 @@ class _PollingChildWatcher:
         except ChildProcessError:
             has_ended = True
         if has_ended:
-            callback(pid, _reap(pid), *args)
+            callback(pid, _reap(pid, args), *args)
         else:
             timer = loop.call_later(delay, self._ask, loop, pid, min(delay * 2, self._LAST_DELAY), callback, args)
             self._timers[pid] = loop, timer, args
