@@ -7,14 +7,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ouro_runtime::class::{TypeSpec, type_flags};
-use ouro_runtime::exceptions::unraisable_doing;
+use ouro_runtime::exceptions::unraisable_with;
 use ouro_runtime::heap::weak::WeakRef;
 use ouro_runtime::heap::{self, Payload, Trace};
 use ouro_runtime::objects::bytes::Bytes;
+use ouro_runtime::objects::exception::Exception;
 use ouro_runtime::objects::iterators::this;
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::weak_reference::new_reference;
-use ouro_runtime::{Args, Exc, GetSet, NativeFn, PyResult, Value, Vm};
+use ouro_runtime::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
 use rustls::AlertDescription;
 use rustls::pki_types::ServerName;
 
@@ -106,7 +107,11 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(described::shown_list(vm, &chain))
         }),
         NativeFn::new("get_unverified_chain($self, /)", |vm, args| {
-            let peer = args.this::<Tls>().peer.borrow().clone();
+            let tls = args.this::<Tls>();
+            let mut peer = tls.peer.borrow().clone();
+            if peer.is_empty() {
+                peer = tls.engine.borrow().check.peer.clone();
+            }
             Ok(described::shown_list(vm, &peer))
         }),
         NativeFn::new("selected_alpn_protocol($self, /)", |vm, args| {
@@ -242,7 +247,7 @@ fn make(vm: &Vm, args: Args<'_>, transport: Transport, at: usize) -> PyResult {
     };
     let accept_any = settings.verify_mode == VerifyMode::None;
     drop(settings);
-    let check = Check { accept_any, policy, chain: Vec::new(), failure: None };
+    let check = Check { accept_any, policy, chain: Vec::new(), failure: None, peer: Vec::new() };
     let body = Tls {
         context: RefCell::new(args.value(0).clone()),
         engine: RefCell::new(Engine::new(server, check)),
@@ -350,8 +355,8 @@ impl Tls {
     /// Goes on with the handshake until it is done.
     fn handshake(&self, vm: &Vm, operation: &mut Operation) -> PyResult<()> {
         let failure = self.engine.borrow().failure().cloned();
-        if let Some(fault) = failure {
-            return fault.raise(vm, operation.line);
+        if let Some((fault, line)) = failure.as_ref().and_then(|fault| fault.again(operation.line)) {
+            return fault.raise(vm, line);
         }
         if self.engine.borrow().is_idle() {
             self.start(vm, operation)?;
@@ -367,7 +372,8 @@ impl Tls {
                 break;
             }
             if !self.pull(vm, operation)? {
-                return Fault::eof().raise(vm, operation.line);
+                let fault = self.engine.borrow_mut().cut_off();
+                return fault.raise(vm, operation.line);
             }
         }
         if !self.is_done.replace(true) {
@@ -378,17 +384,13 @@ impl Tls {
 
     /// What is to be kept of a handshake that is done.
     fn finish(&self) {
-        let mut engine = self.engine.borrow_mut();
+        let engine = self.engine.borrow();
         let certificates = engine.connection().and_then(|connection| connection.peer_certificates());
         let parsed: Vec<_> = certificates
             .into_iter()
             .flatten()
             .filter_map(|der| Certificate::parse(der).map(Arc::new))
             .collect();
-        if engine.is_resumed() && engine.check.chain.is_empty() {
-            // Resumed sessions were verified when they began.
-            engine.check.chain = parsed.clone();
-        }
         let shared = self.context();
         let stats = &context(&shared).stats;
         count(if self.server { &stats.accept_good } else { &stats.connect_good });
@@ -443,13 +445,14 @@ impl Tls {
                     Ok(alert) => Some(AlertDescription::from(alert as u8)),
                     Err(raised) => {
                         let exception = vm.take_raised(raised);
-                        unraisable_doing(vm, &exception, "in ssl servername callback", &answer);
+                        let shown = vm.repr_text(&answer).unwrap_or_default();
+                        report(vm, &exception, &format!("(result={shown})"));
                         Some(AlertDescription::InternalError)
                     }
                 },
                 Err(raised) => {
                     let exception = vm.take_raised(raised);
-                    unraisable_doing(vm, &exception, "in ssl servername callback", &callback);
+                    report(vm, &exception, &vm.repr_text(&callback).unwrap_or_default());
                     Some(AlertDescription::HandshakeFailure)
                 }
             };
@@ -492,12 +495,15 @@ impl Tls {
     /// Waits for plain text: how much there is, 0 once the peer closed.
     fn wait_readable(&self, vm: &Vm, operation: &mut Operation) -> PyResult<usize> {
         loop {
+            let failure = self.engine.borrow().failure().cloned();
+            if let Some(failure) = failure {
+                return match failure.again(operation.line) {
+                    Some((fault, line)) => fault.raise(vm, line),
+                    None => Ok(0),
+                };
+            }
             if !self.is_done.get() {
                 self.handshake(vm, operation)?;
-            }
-            let failure = self.engine.borrow().failure().cloned();
-            if let Some(fault) = failure {
-                return fault.raise(vm, operation.line);
             }
             let (readable, closed, sent_close) = {
                 let mut engine = self.engine.borrow_mut();
@@ -524,10 +530,18 @@ impl Tls {
                 if lenient && self.transport.partial.borrow().is_empty() {
                     return Ok(0);
                 }
-                return Fault::eof().raise(vm, operation.line);
+                let fault = self.engine.borrow_mut().cut_off();
+                return fault.raise(vm, operation.line);
             }
         }
     }
+}
+
+/// Tells of an error in a callback for server names.
+fn report(vm: &Vm, exception: &Gc<Exception>, what: &str) {
+    let message =
+        format!("Exception ignored in ssl servername callback while calling set SNI callback {what}");
+    unraisable_with(vm, exception, Some(message.as_bytes()), None);
 }
 
 fn read(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -541,7 +555,15 @@ fn read(vm: &Vm, args: Args<'_>) -> PyResult {
         None if size < 0 => return vm.raise(Exc::ValueError, "size should not be negative"),
         None => size as usize,
         Some(buffer) => {
-            let length = vm.writable_len(buffer, "read")?;
+            let length = match vm.writable_len(buffer, "read") {
+                Ok(length) => length,
+                Err(raised) if vm.raised_is(&raised, Exc::TypeError) => {
+                    drop(vm.take_raised(raised));
+                    let wanted = "read-write bytes-like object";
+                    return vm.raise_bad_argument("read", "argument 2", wanted, buffer);
+                }
+                Err(raised) => return Err(raised),
+            };
             if size <= 0 || size as usize > length { length } else { size as usize }
         }
     };
@@ -573,8 +595,8 @@ fn write(vm: &Vm, args: Args<'_>) -> PyResult {
         let engine = tls.engine.borrow();
         (engine.failure().cloned(), engine.sent_close)
     };
-    if let Some(fault) = failure {
-        return fault.raise(vm, operation.line);
+    if let Some((fault, line)) = failure.as_ref().and_then(|fault| fault.again(operation.line)) {
+        return fault.raise(vm, line);
     }
     if sent_close {
         return Fault::ssl("PROTOCOL_IS_SHUTDOWN").raise(vm, operation.line);
@@ -602,12 +624,8 @@ fn write(vm: &Vm, args: Args<'_>) -> PyResult {
 fn shutdown(vm: &Vm, args: Args<'_>) -> PyResult {
     let tls = args.this::<Tls>();
     let mut operation = tls.transport.begin(vm, line::SHUTDOWN)?;
-    if !tls.is_done.get() {
+    if !tls.is_done.get() || tls.engine.borrow().failure().is_some() {
         return Fault::ssl("SHUTDOWN_WHILE_IN_INIT").raise(vm, operation.line);
-    }
-    let failure = tls.engine.borrow().failure().cloned();
-    if let Some(fault) = failure {
-        return fault.raise(vm, operation.line);
     }
     if !tls.engine.borrow().sent_close {
         tls.engine.borrow_mut().send_close();
@@ -625,7 +643,8 @@ fn shutdown(vm: &Vm, args: Args<'_>) -> PyResult {
             break;
         }
         if !tls.pull(vm, &mut operation)? {
-            return Fault::eof().raise(vm, operation.line);
+            let fault = tls.engine.borrow_mut().cut_off();
+            return fault.raise(vm, operation.line);
         }
     }
     Ok(tls.transport.socket().unwrap_or(Value::NONE))

@@ -529,7 +529,7 @@ fn get_ca_certs(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn psk(vm: &Vm, args: Args<'_>, forbidden: i32, message: &str) -> PyResult {
     if args.this::<Context>().protocol == forbidden {
-        return Fault::plain("SSLError", 0, message).raise(vm, line::WRAP);
+        return Fault::plain("SSLError", 0, message).raise(vm, line::PSK);
     }
     let callback = args.value(1);
     if callback.is_none() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustls::pki_types::ServerName;
 use rustls::server::{Accepted, Acceptor};
 use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, Connection, HandshakeKind, ProtocolVersion,
+    AlertDescription, ClientConfig, ClientConnection, Connection, Error, HandshakeKind, ProtocolVersion,
     ServerConfig,
 };
 
@@ -130,6 +130,11 @@ impl Engine {
         self.fail(fault)
     }
 
+    /// Notes that the stream has ended too early: nothing more can be done with the connection.
+    pub fn cut_off(&mut self) -> Fault {
+        self.fail(Fault::eof())
+    }
+
     fn fail(&mut self, fault: Fault) -> Fault {
         self.state = State::Failed(fault.clone());
         fault
@@ -176,13 +181,25 @@ impl Engine {
                     return Err(self.fail(Fault::ssl("HTTPS_PROXY_REQUEST")));
                 }
             }
+            if !self.is_handshaking() {
+                return Err(self.refuse_record(header));
+            }
             return Err(self.fail(Fault::ssl("WRONG_VERSION_NUMBER")));
         }
         if length > MAX_RECORD {
+            if !self.is_handshaking() {
+                return Err(self.refuse_record(header));
+            }
             return Err(self.refuse(AlertDescription::RecordOverflow, Fault::ssl("PACKET_LENGTH_TOO_LONG")));
         }
         self.first_record_seen = true;
         Ok(HEADER + length)
+    }
+
+    /// Ends an established connection for a record that is none: rustls sees it too, so that its alert is encrypted.
+    fn refuse_record(&mut self, header: &[u8; HEADER]) -> Fault {
+        let _ = self.feed(header);
+        self.fail(Fault::ssl("RECORD_LAYER_FAILURE"))
     }
 
     /// Takes one record in.
@@ -224,9 +241,17 @@ impl Engine {
             State::Failed(fault) => return Err(fault.clone()),
             State::Idle | State::Accepted(_) => return Ok(()),
         };
+        let established = !self.is_handshaking();
         self.collect_output();
         let failure = self.check.failure.take();
-        Err(self.fail(fault_of(&error, failure)))
+        // Whatever is wrong with an encrypted record, OpenSSL says no more than this.
+        let fault = match error {
+            Error::DecryptError | Error::PeerSentOversizedRecord if established => {
+                Fault::ssl("RECORD_LAYER_FAILURE")
+            }
+            error => fault_of(&error, failure),
+        };
+        Err(self.fail(fault))
     }
 
     fn collect_output(&mut self) {

@@ -8,7 +8,7 @@ use ouro_runtime::objects::exception::Exception;
 use ouro_runtime::objects::module::Module;
 use ouro_runtime::objects::str::Str;
 use ouro_runtime::{Exc, Gc, NativeFn, PyResult, Value, Vm};
-use rustls::{AlertDescription, Error, PeerIncompatible, PeerMisbehaved};
+use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 
 use super::verify::Failure;
 
@@ -26,7 +26,10 @@ pub mod line {
     pub const CADATA: u32 = 4423;
     pub const CAFILE: u32 = 4544;
     pub const DH: u32 = 4600;
-    pub const WRAP: u32 = 830;
+    pub const WRAP: u32 = 915;
+    pub const PSK: u32 = 5349;
+    /// Where OpenSSL has nothing to say of an end.
+    pub const SILENT_END: u32 = 681;
 }
 
 /// `SSL_ERROR_*`.
@@ -54,6 +57,8 @@ pub struct Fault {
     pub reason: Option<String>,
     pub text: String,
     pub verify: Option<Failure>,
+    /// The peer said so.
+    pub is_alert: bool,
 }
 
 impl Fault {
@@ -71,12 +76,21 @@ impl Fault {
             reason: Some(reason.to_string()),
             text,
             verify: None,
+            is_alert: false,
         }
     }
 
     /// One without a reason of the library.
     pub fn plain(class: &'static str, code: i64, text: &str) -> Fault {
-        Fault { class, code, library: None, reason: None, text: text.to_string(), verify: None }
+        Fault {
+            class,
+            code,
+            library: None,
+            reason: None,
+            text: text.to_string(),
+            verify: None,
+            is_alert: false,
+        }
     }
 
     pub fn want_read() -> Fault {
@@ -115,6 +129,22 @@ impl Fault {
     /// "PEM lib" of one of OpenSSL's libraries.
     pub fn pem_lib(library: &'static str) -> Fault {
         Fault { library: Some(library), ..Fault::plain("SSLError", PEM_LIB, "PEM lib") }
+    }
+
+    /// What every further use of a connection says that failed for this reason; `None` where reading says that the peer closed.
+    pub fn again(&self, operation: u32) -> Option<(Fault, u32)> {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let silent = Fault::plain("SSLEOFError", number::EOF, "EOF occurred in violation of protocol");
+        let at_end = self.class == "SSLEOFError";
+        match operation {
+            line::READ if self.is_alert => None,
+            line::HANDSHAKE if reason == "WRONG_VERSION_NUMBER" => {
+                Some((Fault::ssl("RECORD_LAYER_FAILURE"), operation))
+            }
+            line::WRITE => Some((silent, line::SILENT_END)),
+            _ if at_end => Some((silent, line::SILENT_END)),
+            _ => Some((silent, operation)),
+        }
     }
 
     pub fn raise<T>(&self, vm: &Vm, line: u32) -> PyResult<T> {
@@ -270,7 +300,7 @@ pub fn fault_of(error: &Error, failure: Option<Failure>) -> Fault {
     match error {
         Error::AlertReceived(alert) => {
             let (reason, text) = alert_reason(u8::from(*alert));
-            Fault { text: text.to_string(), ..Fault::ssl(reason) }
+            Fault { text: text.to_string(), is_alert: true, ..Fault::ssl(reason) }
         }
         Error::PeerIncompatible(incompatible) => Fault::ssl(match incompatible {
             PeerIncompatible::NoCipherSuitesInCommon => "NO_SHARED_CIPHER",
@@ -299,6 +329,9 @@ pub fn fault_of(error: &Error, failure: Option<Failure>) -> Fault {
         }),
         Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
             Fault::ssl("UNEXPECTED_MESSAGE")
+        }
+        Error::InvalidMessage(InvalidMessage::MissingData(_) | InvalidMessage::MessageTooShort) => {
+            Fault::ssl("LENGTH_TOO_SHORT")
         }
         Error::InvalidMessage(_) => Fault::ssl("LENGTH_MISMATCH"),
         Error::NoCertificatesPresented => Fault::ssl("PEER_DID_NOT_RETURN_A_CERTIFICATE"),

@@ -44,12 +44,12 @@ impl Operation {
             };
             match vm.host.poll_one(self.fd, events, left_ms) {
                 Ok(0) if self.deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) => {
-                    let what = match self.line {
-                        line::HANDSHAKE => "handshake",
-                        line::WRITE => "write",
-                        _ => "read",
+                    let message = match self.line {
+                        line::HANDSHAKE => "_ssl.c:1112: The handshake operation timed out",
+                        line::WRITE => "The write operation timed out",
+                        _ => "The read operation timed out",
                     };
-                    return vm.raise(Exc::TimeoutError, format!("The {what} operation timed out"));
+                    return vm.raise(Exc::TimeoutError, message);
                 }
                 Ok(0) => {}
                 Ok(_) => return Ok(()),

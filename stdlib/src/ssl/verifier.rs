@@ -11,7 +11,8 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ExtendedKeyPurpose, SignatureScheme,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ExtendedKeyPurpose, OtherError,
+    SignatureScheme,
 };
 
 use super::certificate::Certificate;
@@ -26,6 +27,8 @@ pub struct Check {
     /// The chain that was built, the peer first.
     pub chain: Vec<Arc<Certificate>>,
     pub failure: Option<Failure>,
+    /// What the peer sent.
+    pub peer: Vec<Arc<Certificate>>,
 }
 
 thread_local! {
@@ -64,6 +67,7 @@ impl Verifier {
             let others: Vec<_> =
                 others.iter().filter_map(|der| Certificate::parse(der).map(Arc::new)).collect();
             let Some(peer) = peer else { return if check.accept_any { Ok(()) } else { Err(broken()) } };
+            check.peer = std::iter::once(&peer).chain(&others).cloned().collect();
             let algorithms = self.provider.signature_verification_algorithms.all;
             let (chain, result) = verify(&check.policy, peer, &others, now, algorithms);
             check.chain = chain;
@@ -79,10 +83,22 @@ impl Verifier {
     }
 }
 
+/// Stands for results that have no alert of their own.
+#[derive(Debug)]
+struct Refused;
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("certificate refused")
+    }
+}
+
+impl std::error::Error for Refused {}
+
 /// An error for which rustls sends the alert that OpenSSL sends for this result.
 fn alert_for(code: i32) -> CertificateError {
     match code {
-        2 | 18..=22 | 33 | 79 => CertificateError::UnknownIssuer,
+        2 | 3 | 18..=22 | 25 | 79 => CertificateError::UnknownIssuer,
         10 | 12 => CertificateError::Expired,
         23 => CertificateError::Revoked,
         7 | 8 => CertificateError::BadSignature,
@@ -90,7 +106,8 @@ fn alert_for(code: i32) -> CertificateError {
             let required = ExtendedKeyPurpose::ServerAuth;
             CertificateError::InvalidPurposeContext { required, presented: Vec::new() }
         }
-        _ => CertificateError::BadEncoding,
+        9 | 11 | 28 | 62 | 64 | 66..=68 => CertificateError::BadEncoding,
+        _ => CertificateError::Other(OtherError(Arc::new(Refused))),
     }
 }
 

@@ -64,6 +64,7 @@ const MESSAGES: &[(i32, &str)] = &[
     (23, "certificate revoked"),
     (25, "path length constraint exceeded"),
     (26, "unsuitable certificate purpose"),
+    (28, "certificate rejected"),
     (34, "unhandled critical extension"),
     (40, "proxy certificates not allowed, please set the appropriate flag"),
     (47, "permitted subtree violation"),
@@ -115,7 +116,8 @@ pub fn verify(
         }
         check_revocation(policy, &chain, seconds, algorithms)?;
         check_signatures(&chain, seconds, algorithms)?;
-        agree(policy, &chain, now, algorithms)
+        agree(policy, &chain, now, algorithms)?;
+        if chain.iter().any(|certificate| is_distrusted(certificate)) { fail(28) } else { Ok(()) }
     });
     (chain, result)
 }
@@ -312,6 +314,25 @@ fn check_strength(chain: &[Arc<Certificate>]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// SHA-256 of the public keys, as SubjectPublicKeyInfo, that CPython trusts in no chain: their private halves are known.
+const DISTRUSTED: &[&str] = &[
+    "43bffa19d6ef651451f6841e019931e96f6f2eaeff28ab4b6f1ce4576de2717b",
+    "49dd353dc2b919a3770645117d0e60c16115e7d1bc259eefe734b00ea434fe5f",
+    "5c0660a2b164910d8ff589c18e14552e9e0ec237dcefe2cb736d41a4811f81a0",
+    "63ecefee431d49523bc1136c4e72d0206a477086caf606cd5cf025686c109cf8",
+    "92c063d67e8f14db71d288e11266ffdaf69cbf115f7bab14f3bc2f68d25e0e30",
+    "e0254c7fcdc265e2f0f8a428dabb75ab4ae039b4872d62f5ee57f0877d5a8a41",
+    "ebed6475c2c2d80fcb199f3fe8dd6e6b3ce60b77eb15d4e42c3dec0c6f5b5105",
+    "ec4ffa1ad0ac88081314b7aaffef6a91f97cd57291bb5ba686c5415f5eb4f6b6",
+];
+
+fn is_distrusted(certificate: &Certificate) -> bool {
+    let info = super::der::encode(tag::SEQUENCE, &certificate.public_key_info);
+    let digest = ring::digest::digest(&ring::digest::SHA256, &info);
+    let digits: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    DISTRUSTED.contains(&digits.as_str())
+}
+
 /// Whether the certificate is for this name or address.
 fn check_host(certificate: &Certificate, host: &str, host_flags: u32) -> Result<(), Failure> {
     if let Ok(ip) = host.parse::<IpAddr>() {
@@ -411,6 +432,10 @@ fn check_revocation(
     let n_checked = if policy.flags & flags::CRL_CHECK_ALL != 0 { chain.len() } else { 1 };
     for at in 0..n_checked {
         let (certificate, issuer) = (&chain[at], chain.get(at + 1).unwrap_or(&chain[at]));
+        // Roots are trusted as they are.
+        if at + 1 == chain.len() && certificate.is_self_signed() {
+            continue;
+        }
         let lists = policy.store.lists_of(&certificate.issuer);
         let usable =
             |list: &&Arc<super::store::RevocationList>| list.next_update.is_none_or(|until| now <= until);
