@@ -490,9 +490,12 @@ def _chain_bytes(chain):
     return [cert.public_bytes(_ssl.ENCODING_DER) for cert in chain or ()]
 
 
-def _check_sslobject_params(server_side, server_hostname, context):
+def _check_sslobject_params(server_side, context=None, server_hostname=None, session=None):
+    """Raises a ValueError for what makes no sense for a server, or is not enough for a client."""
     if server_side and server_hostname:
         raise ValueError("server_hostname can only be specified in client mode")
+    if server_side and session is not None:
+        raise ValueError("session can only be specified in client mode")
     if context.check_hostname and not server_hostname:
         raise ValueError("check_hostname requires server_hostname")
 
@@ -516,7 +519,7 @@ class SSLObject:
 
     @classmethod
     def _create(cls, incoming, outgoing, server_side=False, server_hostname=None, session=None, context=None):
-        _check_sslobject_params(server_side, server_hostname, context)
+        _check_sslobject_params(server_side, context, server_hostname, session)
         self = cls.__new__(cls)
         self._sslobj = context._wrap_bio(
             incoming, outgoing, server_side=server_side, server_hostname=server_hostname, owner=self, session=session
@@ -685,14 +688,7 @@ class SSLSocket(socket):
     ):
         if sock.getsockopt(SOL_SOCKET, SO_TYPE) != SOCK_STREAM:
             raise NotImplementedError("only stream sockets are supported")
-        if server_side:
-            if server_hostname:
-                raise ValueError("server_hostname can only be specified in client mode")
-            if session is not None:
-                raise ValueError("session can only be specified in client mode")
-        if context.check_hostname and not server_hostname:
-            raise ValueError("check_hostname requires server_hostname")
-
+        _check_sslobject_params(server_side, context, server_hostname, session)
         sock_timeout = sock.gettimeout()
         kwargs = dict(family=sock.family, type=sock.type, proto=sock.proto, fileno=sock.fileno())
         self = cls.__new__(cls, **kwargs)

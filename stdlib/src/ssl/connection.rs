@@ -22,7 +22,7 @@ use rustls::pki_types::ServerName;
 use super::bio::Bio;
 use super::certificate::Certificate;
 use super::config::{KeyLines, VerifyMode, options};
-use super::context::{Context, context, count, protocol};
+use super::context::{Context, context, count, given, protocol};
 use super::engine::{Engine, HEADER, MAX_PLAIN};
 use super::errors::{Fault, line};
 use super::session::{Session, Tickets};
@@ -173,10 +173,8 @@ pub static TYPE: TypeSpec = TypeSpec {
                 "owner",
                 |_, value| Ok(this::<Tls>(value).owner().unwrap_or(Value::NONE)),
                 |vm, value, new| {
-                    let reference = match new.filter(|new| !new.is_none()) {
-                        Some(owner) => Some(new_reference(vm, owner)?.into()),
-                        None => None,
-                    };
+                    let new = given(vm, value, "owner", new)?;
+                    let reference = if new.is_none() { None } else { Some(new_reference(vm, new)?.into()) };
                     let _old = this::<Tls>(value).owner.replace(reference);
                     Ok(())
                 },
@@ -437,7 +435,13 @@ impl Tls {
         count(&context(&before).stats.accept);
         let callback = context(&before).sni_callback.borrow().clone();
         if let Some(callback) = callback {
-            let object = self.owner().or_else(|| self.transport.socket()).unwrap_or(Value::NONE);
+            let has_owner = self.owner.borrow().is_some();
+            let object = if has_owner { self.owner() } else { self.transport.socket() };
+            let Some(object) = object else {
+                let fault = Fault::ssl("CALLBACK_FAILED");
+                let fault = self.engine.borrow_mut().refuse(AlertDescription::InternalError, fault);
+                return self.raise(vm, operation, &fault);
+            };
             let name = hello.server_name.as_deref().map_or(Value::NONE, Value::from);
             let alert = match vm.call(&callback, &[object, name, before.clone()]) {
                 Ok(answer) if answer.is_none() => None,
@@ -681,13 +685,12 @@ fn shared_ciphers(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn set_context(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
-    match new.filter(|new| new.downcast::<Context>().is_some()) {
-        Some(new) => {
-            let _old = this::<Tls>(value).context.replace(new.clone());
-            Ok(())
-        }
-        None => vm.raise(Exc::TypeError, "The value must be a SSLContext"),
+    let new = given(vm, value, "context", new)?;
+    if new.downcast::<Context>().is_none() {
+        return vm.raise(Exc::TypeError, "The value must be a SSLContext");
     }
+    let _old = this::<Tls>(value).context.replace(new.clone());
+    Ok(())
 }
 
 fn session(vm: &Vm, value: &Value) -> PyResult {
@@ -722,7 +725,8 @@ fn session(vm: &Vm, value: &Value) -> PyResult {
 
 fn set_session(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
     let tls = this::<Tls>(value);
-    let Some((new, session)) = new.and_then(|new| Some((new, new.downcast::<Session>()?))) else {
+    let new = given(vm, value, "session", new)?;
+    let Some(session) = new.downcast::<Session>() else {
         return vm.raise(Exc::TypeError, "Value is not a SSLSession.");
     };
     if session.context.id() != tls.context().id() {

@@ -198,7 +198,7 @@ fn settings_mut(value: &Value) -> std::cell::RefMut<'_, Settings> {
 }
 
 /// The new value of an attribute that cannot be deleted.
-fn given<'a>(vm: &Vm, value: &Value, name: &str, new: Option<&'a Value>) -> PyResult<&'a Value> {
+pub fn given<'a>(vm: &Vm, value: &Value, name: &str, new: Option<&'a Value>) -> PyResult<&'a Value> {
     match new {
         Some(new) => Ok(new),
         None => {
@@ -269,9 +269,6 @@ fn set_verify_flags(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()>
         return vm.raise_type_of("argument must be int, not {}", new);
     }
     let flags = vm.to_i64(new)? as u64;
-    if flags & super::verify::flags::ALLOW_PROXY != 0 {
-        return vm.raise(Exc::NotImplementedError, "VERIFY_ALLOW_PROXY_CERTS: proxy certificates");
-    }
     settings_mut(value).verify_flags = flags;
     Ok(())
 }

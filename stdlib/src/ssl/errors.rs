@@ -248,7 +248,7 @@ fn class(
     let Ok(class) = class.into_gc::<Type>() else {
         return vm.raise(Exc::TypeError, "type() made no class");
     };
-    debug_assert!(class.has_flag(type_flags::HEAP));
+    class.set_flag(type_flags::IMMUTABLE, true);
     Ok(class)
 }
 
