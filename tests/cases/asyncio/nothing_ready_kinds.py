@@ -1,5 +1,7 @@
 # What is reported of each kind of wait; the exit is an ordinary SystemExit.
 import asyncio
+import io
+import re
 import sys
 
 
@@ -24,8 +26,10 @@ try:
 except SystemExit as end:
     print("exit", end.code)
 loop = asyncio.new_event_loop()
+sys.stderr = io.StringIO()
 try:
     loop.run_until_complete(loop.create_future())
 except SystemExit as end:
+    print(re.sub(r"\.py:\d+", ".py:N", sys.stderr.getvalue()), end="")
     print("exit", end.code)
 loop.close()
