@@ -69,15 +69,13 @@ pub const FUNCTIONS: &[NativeFn] = &[
         .doc("Read from a file descriptor fd into an iterable of buffers."),
     NativeFn::new("write(fd, data, /)", |vm, args| {
         let fd = int32(vm, args.value(0))?;
-        let data = bytes(vm, args.value(1))?;
-        Ok(os_retried(vm, || vm.host.write(fd, &data))?.into())
+        Ok(write_bytes(vm, args.value(1), |data| vm.host.write(fd, data))?.into())
     })
     .doc("Write a bytes object to a file descriptor."),
     NativeFn::new("pwrite(fd, buffer, offset, /)", |vm, args| {
         let fd = int32(vm, args.value(0))?;
-        let data = bytes(vm, args.value(1))?;
         let offset = int64(vm, args.value(2), "long")?;
-        Ok(os(vm, vm.host.write_at(fd, &data, offset))?.into())
+        Ok(write_bytes(vm, args.value(1), |data| vm.host.write_at(fd, data, offset))?.into())
     })
     .doc("Write bytes to a file descriptor starting at a particular offset."),
     NativeFn::new("writev(fd, buffers, /)", |vm, args| {
@@ -194,6 +192,18 @@ fn length(vm: &Vm, value: &Value) -> PyResult<usize> {
     }
     // The system reads no more at once.
     vm.check_text_size(Some((length as usize).min(0x7fff_f000)))
+}
+
+/// Writes what an argument lends, in place: there may be a lot of it behind what the system takes. It is lent anew after each interruption,
+/// as handlers may change it.
+fn write_bytes(vm: &Vm, value: &Value, write: impl Fn(&[u8]) -> std::io::Result<usize>) -> PyResult<usize> {
+    loop {
+        let result = write(&*vm.bytes_argument(value)?);
+        match result {
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
+            result => return os(vm, result),
+        }
+    }
 }
 
 /// A copy of the bytes, as signal handlers may run while they are written.
