@@ -2,6 +2,7 @@
 
 use std::io;
 
+use ouro_runtime::event_loop::watch::Direction;
 use ouro_runtime::{Exc, PyResult, Vm};
 
 use super::object::Socket;
@@ -60,8 +61,24 @@ impl Attempt {
         match error.raw_os_error() {
             Some(libc::EINTR) => vm.check_signals(),
             Some(libc::EAGAIN) if self.timeout > 0 => self.wait(vm, fd, events),
+            Some(libc::EAGAIN) => {
+                vm.descriptor_drained(fd, direction(events));
+                raise(vm, &error)
+            }
             _ => raise(vm, &error),
         }
+    }
+}
+
+/// What an attempt that waits for these events does.
+fn direction(events: i16) -> Direction {
+    if events & libc::POLLIN != 0 { Direction::Read } else { Direction::Write }
+}
+
+/// Tells the event loop of a call on a stream that moved less than it could have: there is no more for now.
+pub fn note_short(vm: &Vm, socket: &Socket, events: i16, moved: usize, possible: usize, flags: i32) {
+    if moved < possible && flags == 0 && socket.kind.get() == libc::SOCK_STREAM {
+        vm.descriptor_drained(socket.fd.get(), direction(events));
     }
 }
 

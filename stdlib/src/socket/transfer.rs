@@ -4,7 +4,7 @@ use ouro_runtime::host::SocketAddress;
 use ouro_runtime::objects::bytes::Bytes;
 use ouro_runtime::{Args, Exc, PyResult, Value, Vm};
 
-use super::attempt::{Attempt, repeat};
+use super::attempt::{Attempt, note_short, repeat};
 use super::object::Socket;
 use super::{address, check_count, size};
 
@@ -30,6 +30,7 @@ pub fn recv(vm: &Vm, args: Args<'_>) -> PyResult {
     }
     let socket = args.this::<Socket>();
     let received = repeat(vm, socket, libc::POLLIN, |fd| vm.host.receive(fd, limit, flags, None))?;
+    note_short(vm, socket, libc::POLLIN, received.len(), limit, flags);
     Ok(Bytes::from_vec(received).into())
 }
 
@@ -78,7 +79,10 @@ fn into_buffer(
             vm.host.receive_into(fd, &mut bytes[..end], flags, sender.as_deref_mut())
         })?;
         match received {
-            Ok(n) => return Ok(n),
+            Ok(n) => {
+                note_short(vm, socket, libc::POLLIN, n, wanted, flags);
+                return Ok(n);
+            }
             Err(error) => attempt.again(vm, fd, libc::POLLIN, error)?,
         }
     }
@@ -114,9 +118,15 @@ pub fn send(vm: &Vm, args: Args<'_>) -> PyResult {
     let mut attempt = Attempt::new(socket);
     loop {
         let fd = socket.fd.get();
-        let sent = vm.host.send(fd, &vm.bytes_argument(data)?, flags);
+        let (sent, len) = {
+            let bytes = vm.bytes_argument(data)?;
+            (vm.host.send(fd, &bytes, flags), bytes.len())
+        };
         match sent {
-            Ok(n) => return Ok(n.into()),
+            Ok(n) => {
+                note_short(vm, socket, libc::POLLOUT, n, len, flags);
+                return Ok(n.into());
+            }
             Err(error) => attempt.again(vm, fd, libc::POLLOUT, error)?,
         }
     }

@@ -91,11 +91,14 @@ impl Host {
         scratch.reserve_exact(SCRATCH_SIZE);
         // SAFETY: the scratch has room for SCRATCH_SIZE bytes, `limit` is no more; only what the system wrote is read.
         let received = unsafe {
-            self.receive_raw(fd, scratch.as_mut_ptr(), limit, flags, sender).map(|n| {
-                scratch.set_len(n.min(limit));
-                scratch.as_slice().to_vec()
-            })
+            self.receive_raw(fd, scratch.as_mut_ptr(), limit, flags, sender)
+                .inspect(|&n| scratch.set_len(n.min(limit)))
         };
+        if received.is_ok() && scratch.len() >= SCRATCH_SIZE / 2 {
+            // Dearer to copy than to replace.
+            return Ok(scratch);
+        }
+        let received = received.map(|_| scratch.as_slice().to_vec());
         self.scratch.0.set(scratch);
         received
     }
