@@ -198,7 +198,7 @@ fn length(vm: &Vm, value: &Value) -> PyResult<usize> {
 /// as handlers may change it.
 fn write_bytes(vm: &Vm, value: &Value, write: impl Fn(&[u8]) -> std::io::Result<usize>) -> PyResult<usize> {
     loop {
-        let result = write(&*vm.bytes_argument(value)?);
+        let result = write(&vm.bytes_argument(value)?);
         match result {
             Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
             result => return os(vm, result),

@@ -23,7 +23,8 @@ async def main():
     os.kill(pid, 9)
     print(await child.communicate())
     # Somebody else waited for it.
-    child = await asyncio.create_subprocess_exec('true')
+    child = await asyncio.create_subprocess_exec('sleep', '30')
+    child.kill()
     os.waitpid(child.pid, 0)
     print(await child.wait())
 
