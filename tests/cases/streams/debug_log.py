@@ -26,6 +26,7 @@ class Protocol(asyncio.Protocol):
 
 async def main():
     loop = asyncio.get_running_loop()
+    loop.slow_callback_duration = 1000
     server = await loop.create_server(Protocol, '127.0.0.1', 0)
     transport, protocol = await loop.create_connection(Protocol, *server.sockets[0].getsockname())
     await asyncio.sleep(0.01)
