@@ -89,14 +89,16 @@ pub static TYPE: TypeSpec = TypeSpec {
         NativeFn::new("get_info($self, /)", |vm, args| describe(vm, &args.this::<Shown>().certificate)),
     ],
     slots: Slots {
-        repr: Some(|vm, value| {
-            let mut shown = String::new();
-            for (oid, _, text) in this::<Shown>(value).certificate.subject.parts.iter().flatten() {
-                let short = objects::find(oid).map(|object| object.short.to_string());
-                let key = short.or_else(|| der::oid_text(oid)).unwrap_or_default();
-                shown += &format!("{}{key}={text}", if shown.is_empty() { "" } else { ", " });
-            }
-            let _ = vm;
+        repr: Some(|_, value| {
+            // As RFC 2253 has it, the last part first.
+            let parts = this::<Shown>(value).certificate.subject.parts.iter().rev().map(|set| {
+                let pairs = set.iter().map(|(oid, _, text)| {
+                    let short = objects::find(oid).map(|object| object.short.to_string());
+                    format!("{}={text}", short.or_else(|| der::oid_text(oid)).unwrap_or_default())
+                });
+                pairs.collect::<Vec<_>>().join("+")
+            });
+            let shown = parts.collect::<Vec<_>>().join(",");
             Ok(format!("<_ssl.Certificate '{shown}'>").into())
         }),
         compare: Some(|_, a, b, op| {
