@@ -609,13 +609,18 @@ def _evaluate_strings(obj, ann, globals, locals):
             obj_globals = obj_locals = unwrap = None
         if unwrap is not None:
             import functools
-            while True:
+            # What wraps itself, perhaps through others, ends where it would begin again.
+            seen = set()
+            while id(unwrap) not in seen:
+                seen.add(id(unwrap))
                 if hasattr(unwrap, '__wrapped__'):
-                    unwrap = unwrap.__wrapped__
+                    inner = unwrap.__wrapped__
                 elif isinstance(unwrap, functools.partial):
-                    unwrap = unwrap.func
+                    inner = unwrap.func
                 else:
                     break
+                if id(inner) not in seen:
+                    unwrap = inner
             if hasattr(unwrap, "__globals__"):
                 obj_globals = unwrap.__globals__
         if globals is None:

@@ -99,8 +99,12 @@ class Field:
         self._field_type = None
 
     def __repr__(self):
-        from reprlib import recursive_repr
-        return recursive_repr()(_field_repr)(self)
+        # The guard against recursion is made when it is first needed, and stays.
+        global _guarded_repr
+        if _guarded_repr is None:
+            from reprlib import recursive_repr
+            _guarded_repr = recursive_repr()(_field_repr)
+        return _guarded_repr(self)
 
     def __set_name__(self, owner, name):
         # A default that is a descriptor wants to know its name as well.
@@ -109,6 +113,9 @@ class Field:
             func(self.default, owner, name)
 
     __class_getitem__ = classmethod(GenericAlias)
+
+
+_guarded_repr = None
 
 
 def _field_repr(self):

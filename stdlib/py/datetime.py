@@ -346,7 +346,7 @@ def _parse_time(text):
 
 def _fields_repr(obj, fields):
     cls = type(obj)
-    name = cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+    name = f"datetime.{cls.__name__}" if cls in _own_classes else cls.__name__
     return f"{name}({fields})"
 
 
@@ -813,6 +813,11 @@ def _ordinal_in_range(n):
     raise OverflowError("date value out of range")
 
 
+def _check_tzinfo_state(tz):
+    if tz is not None and not isinstance(tz, _tzinfo_class):
+        raise TypeError("bad tzinfo state arg")
+
+
 def _state(value, length, month_at):
     """The bytes of a pickled object, or None if it is something else."""
     if isinstance(value, str):
@@ -887,14 +892,16 @@ class timezone(tzinfo):
 
     __slots__ = "_offset", "_name"
 
-    def __new__(cls, offset, name=None):
+    def __new__(cls, offset, name=_missing):
         if not isinstance(offset, timedelta):
             raise TypeError("timezone() argument 1 must be datetime.timedelta, not " + _type_name(offset))
-        if name is None:
+        if name is _missing:
+            name = None
             if not offset:
                 return cls.utc
         elif not isinstance(name, str):
-            raise TypeError(f"timezone() argument 2 must be str, not {type(name).__name__}")
+            found = "None" if name is None else type(name).__name__
+            raise TypeError(f"timezone() argument 2 must be str, not {found}")
         if not -_ONE_DAY < offset < _ONE_DAY:
             raise ValueError("offset must be a timedelta strictly between -timedelta(hours=24) and"
                              f" timedelta(hours=24), not {offset!r}")
@@ -990,7 +997,7 @@ a tzinfo subclass. The remaining arguments may be ints."""
             state = _state(hour, 6, None)
             if state is not None and state[0] & 0x7f < 24:
                 tz = minute or None
-                _check_tzinfo(tz)
+                _check_tzinfo_state(tz)
                 micro = (state[3] * 256 + state[4]) * 256 + state[5]
                 return _make_time(cls, state[0] & 0x7f, state[1], state[2], micro, tz, state[0] >> 7)
         hour, minute, second, microsecond, fold = _check_time(hour, minute, second, microsecond, fold)
@@ -1183,7 +1190,7 @@ instance of a tzinfo subclass. The remaining arguments may be ints."""
             state = _state(year, 10, 2)
             if state is not None:
                 month = None if month is _missing else month
-                _check_tzinfo(month)
+                _check_tzinfo_state(month)
                 micro = (state[7] * 256 + state[8]) * 256 + state[9]
                 return _datetime(cls, state[0] * 256 + state[1], state[2] & 0x7f, state[3], state[4],
                                  state[5], state[6], micro, month, state[2] >> 7)
@@ -1374,7 +1381,12 @@ If no tz is specified, uses local timezone."""
         offset = own.utcoffset(self) if own is not None else None
         offset = _check_offset("utcoffset", offset)
         if offset is None:
-            own = _local_zone(_local_seconds(self))
+            seconds = _local_seconds(self)
+            # In a gap the zone is the one on the other side of it, which the reading was meant in.
+            other = _local_seconds(self.replace(fold=1 - self._fold))
+            if other != seconds and (other > seconds) == self._fold:
+                seconds = other
+            own = _local_zone(seconds)
             offset = own._offset
         if tz is own:
             return self
@@ -1608,13 +1620,12 @@ def _local(cls, seconds, micro):
     t = _time.localtime(seconds)
     made = cls(t.tm_year, t.tm_mon, t.tm_mday, t.tm_hour, t.tm_min, min(t.tm_sec, 59), micro)
     # Was the clock put back within the last day? Then the same reading occurred before.
-    if seconds >= 86400:
-        earlier = _time.localtime(seconds - 86400)
-        change = (t.tm_gmtoff or 0) - (earlier.tm_gmtoff or 0)
-        if change < 0:
-            before = _time.localtime(seconds + change)
-            if before[:6] == t[:6]:
-                made = made.replace(fold=1)
+    earlier = _time.localtime(seconds - 86400)
+    change = (t.tm_gmtoff or 0) - (earlier.tm_gmtoff or 0)
+    if change < 0:
+        before = _time.localtime(seconds + change)
+        if before[:6] == t[:6]:
+            made = made.replace(fold=1)
     return made
 
 
@@ -1658,6 +1669,7 @@ datetime.max = datetime(9999, 12, 31, 23, 59, 59, 999999)
 datetime.resolution = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-for _class in (timedelta, date, tzinfo, timezone, time, datetime, IsoCalendarDate):
+_own_classes = (timedelta, date, tzinfo, timezone, time, datetime, IsoCalendarDate)
+for _class in _own_classes:
     _qualified(_class)
 del _class

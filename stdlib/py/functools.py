@@ -399,7 +399,8 @@ def singledispatch(func):
             if func is not None:
                 raise TypeError(f"Invalid first argument to `register()`. "
                                 f"{cls!r} is not a class or union type.")
-            if not getattr(cls, '__annotations__', {}):
+            # Asking for the annotations themselves would fail where they name what is defined later.
+            if getattr(cls, '__annotate__', None) is None:
                 raise TypeError(f"Invalid first argument to `register()`: {cls!r}. "
                                 f"Use either `@register(some_class)` or plain `@register` "
                                 f"on an annotated function.")

@@ -85,6 +85,24 @@ def _glob0(dirname, basename, dir_fd, dironly, include_hidden=False):
     return []
 
 
+_deprecated = ("{name} is deprecated and will be removed in Python {remove}. Use glob.glob and pass a directory to "
+               "its root_dir argument instead.")
+
+
+def glob0(dirname, pattern):
+    """The name in a list if it exists below a directory."""
+    import warnings
+    warnings._deprecated("glob.glob0", _deprecated, remove=(3, 15))
+    return _glob0(dirname, pattern, None, False)
+
+
+def glob1(dirname, pattern):
+    """The names in a directory that match a pattern."""
+    import warnings
+    warnings._deprecated("glob.glob1", _deprecated, remove=(3, 15))
+    return _glob1(dirname, pattern, None, False)
+
+
 def _glob2(dirname, pattern, dir_fd, dironly, include_hidden=False):
     """All below a directory."""
     assert _isrecursive(pattern)

@@ -384,7 +384,11 @@ class Random(_BaseRandom):
             if not c:
                 return x
             while True:
-                y += _floor(_log2(random()) / c) + 1
+                try:
+                    y += _floor(_log2(random()) / c) + 1
+                except ValueError:
+                    # Zero has no logarithm; draw again.
+                    continue
                 if y > n:
                     return x
                 x += 1
@@ -399,6 +403,8 @@ class Random(_BaseRandom):
             u = random()
             u -= 0.5
             us = 0.5 - _fabs(u)
+            if not us:
+                continue
             k = _floor((2.0 * a / us + b) * u + c)
             if k < 0 or k > n:
                 continue

@@ -61,6 +61,8 @@ impl Compiler<'_> {
             let cell = self.unit.registers.get(name);
             return match scope.symbol(name).map(|symbol| symbol.binding) {
                 _ if cell.is_some() => Place::Cell(cell.copied().expect("just seen")),
+                // A name of the class's own cells that it has no cell for is free nowhere.
+                _ if in_comprehension && !self.unit.free.contains(name) => Place::Global,
                 _ if in_comprehension => Place::Free(self.free_index(name)),
                 Some(Binding::Free) => Place::ClassFree(self.free_index(name)),
                 Some(Binding::GlobalExplicit) => Place::Global,

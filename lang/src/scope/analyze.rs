@@ -115,6 +115,9 @@ impl Analyzer<'_> {
                         symbol.uses |= uses::FREE_CLASS;
                     } else if scope.kind == BlockKind::Class && is_bound {
                         symbol.binding = Binding::Free;
+                    } else if scope.sees_class && is_bound && symbol.binding == Binding::GlobalImplicit {
+                        // The class has the name for this block, but not for functions inside.
+                        symbol.uses |= uses::FREE_CLASS;
                     }
                 }
                 None if is_bound => {
@@ -156,7 +159,7 @@ impl Analyzer<'_> {
         if flags & uses::BOUND != 0 {
             return Ok(Binding::Local);
         }
-        if let Some(class) = class {
+        if let Some(class) = class.filter(|_| &*name != "__classdict__") {
             // The class's own name goes before a function's of the same name; at run time the class is asked first.
             let in_class = self.scopes[class.0 as usize].uses(&name);
             if in_class & uses::GLOBAL != 0 {

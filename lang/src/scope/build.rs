@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::{
-    Binding, BlockKind, Future, MAX_SCOPE_DEPTH, Role, Scope, ScopeId, ScopeOptions, ScopeTable, Symbol,
-    address, too_deep, uses,
+    BlockKind, Future, MAX_SCOPE_DEPTH, Role, Scope, ScopeId, ScopeOptions, ScopeTable, address, too_deep,
+    uses,
 };
 use crate::ast::{
     Alias, Arguments, ClassDef, ExceptHandler, Expr, ExprContext, ExprKind, FunctionDef, Module, Pattern,
@@ -181,10 +181,7 @@ impl<'a> Builder<'a> {
         // Mangled by the block that is being visited, also when the name goes to an outer one.
         let name = self.mangled(name);
         let scope = &mut self.scopes[id.0 as usize];
-        let index = *scope.indexes.entry(name.clone()).or_insert_with(|| {
-            scope.symbols.push(Symbol { name: name.clone(), uses: 0, binding: Binding::Local });
-            scope.symbols.len() - 1
-        });
+        let index = scope.index_of(&name);
         let known = scope.symbols[index].uses;
         if flag & known & uses::PARAM != 0 {
             let message = format!("duplicate argument '{name}' in function definition");
@@ -205,6 +202,9 @@ impl<'a> Builder<'a> {
         scope.symbols[index].uses = all;
         if flag & uses::PARAM != 0 {
             scope.parameters.push(name);
+        } else if flag & uses::GLOBAL != 0 && id.0 != 0 {
+            // What any block declares global is global for the module's own code, too, which shows where `exec` has separate locals.
+            self.scopes[0].declare_global(name);
         }
         Ok(())
     }

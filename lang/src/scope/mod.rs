@@ -164,6 +164,19 @@ impl Scope {
         self.symbols.iter()
     }
 
+    /// Where the symbol of this name is, which may be new.
+    fn index_of(&mut self, name: &Rc<str>) -> usize {
+        *self.indexes.entry(name.clone()).or_insert_with(|| {
+            self.symbols.push(Symbol { name: name.clone(), uses: 0, binding: Binding::Local });
+            self.symbols.len() - 1
+        })
+    }
+
+    fn declare_global(&mut self, name: Rc<str>) {
+        let index = self.index_of(&name);
+        self.symbols[index].uses |= uses::GLOBAL;
+    }
+
     /// Runs as a function: its locals are registers.
     pub fn is_function_like(&self) -> bool {
         !matches!(self.kind, BlockKind::Module | BlockKind::Class)

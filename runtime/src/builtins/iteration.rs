@@ -162,7 +162,7 @@ impl Extreme {
 
 fn extreme(vm: &Vm, args: Args<'_>, which: &Extreme) -> PyResult {
     let name = which.name;
-    if args.is_empty() {
+    if args.values.is_empty() {
         return vm.raise(Exc::TypeError, format!("{name} expected at least 1 argument, got 0"));
     }
     if let ([first, rest @ ..], false) = (args.values, args.has_keywords() || args.len() == 1) {

@@ -287,12 +287,11 @@ fn build(
 
     let mut flags = type_flags::BASE_TYPE | type_flags::HEAP;
     for base in bases {
-        flags |= base.flags()
-            & (type_flags::HAS_DICT
-                | type_flags::HAS_WEAKREF
-                | type_flags::SEQUENCE
-                | type_flags::MAPPING
-                | type_flags::MATCH_SELF);
+        flags |= base.flags() & (type_flags::HAS_DICT | type_flags::HAS_WEAKREF | type_flags::MATCH_SELF);
+        // What patterns take the class for, the first base says that is either.
+        if flags & (type_flags::SEQUENCE | type_flags::MAPPING) == 0 {
+            flags |= base.flags() & (type_flags::SEQUENCE | type_flags::MAPPING);
+        }
     }
     if base.is_subclass(vm.types.type_()) {
         flags &= !type_flags::HAS_DICT;

@@ -34,7 +34,23 @@ pub fn call_bound(vm: &Vm, target: Bindable, args: Args<'_>) -> PyResult {
 /// The `new` slot of classes whose `__new__` a spec describes.
 pub fn native_new(vm: &Vm, class: &Gc<Type>, args: Args<'_>) -> PyResult {
     let target = class.new_fn.get().expect("set together with the slot");
-    args.prepend(class.as_value(), |args| call_bound(vm, target, args))
+    args.prepend(class.as_value(), |args| call_new(vm, class, target, args))
+}
+
+/// Calls a native `__new__`. One that takes no keywords leaves them to a subclass that has an `__init__` of its own.
+#[inline]
+fn call_new(vm: &Vm, class: &Gc<Type>, target: Bindable, args: Args<'_>) -> PyResult {
+    if args.has_keywords() && class.is_heap_type() && target.signature.is_positional_only() {
+        let mut native = class.clone();
+        while native.is_heap_type() {
+            let Some(base) = native.base.borrow().clone() else { break };
+            native = base;
+        }
+        if crate::objects::has_own_init(vm, class, &native) {
+            return call_bound(vm, target, Args { kw_names: &[], kw_values: &[], ..args });
+        }
+    }
+    call_bound(vm, target, args)
 }
 
 /// The `init` slot of classes whose `__init__` a spec describes.
@@ -106,7 +122,7 @@ pub fn checked_new(vm: &Vm, owner: &Value, args: Args<'_>) -> PyResult {
         );
     }
     match (owner.new_fn.get(), owner.slots().new) {
-        (Some(target), _) => call_bound(vm, target, args),
+        (Some(target), _) => call_new(vm, class, target, args),
         (None, Some(new)) => new(vm, class, args.skip_first()),
         (None, None) => vm.raise(Exc::TypeError, format!("cannot create '{name}' instances")),
     }

@@ -320,7 +320,12 @@ fn set_bases(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
             return vm
                 .raise(Exc::TypeError, format!("{name}.__bases__ must be tuple of classes, not '{got}'"));
         };
-        if base.is_subclass(class) {
+        // By the chain of bases, too: orders of lookup are not made anew yet while an `mro()` in Python assigns bases.
+        let mut below = base.base.borrow().clone();
+        while let Some(next) = below.take_if(|next| !next.is(class)) {
+            below = next.base.borrow().clone();
+        }
+        if below.is_some() || base.is_subclass(class) {
             return vm.raise(Exc::TypeError, "a __bases__ item causes an inheritance cycle");
         }
         if !base.has_flag(type_flags::BASE_TYPE) {
@@ -351,11 +356,18 @@ fn set_bases(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
         class.base.replace(old_base);
         return Err(raised);
     }
-    for base in &old_bases {
-        remove_subclass(base, class);
-    }
-    for base in &bases {
-        add_subclass(vm, base, class);
+    // An `mro()` in Python may have assigned others meanwhile, and has joined the class to those.
+    let is_current = {
+        let current = class.bases.borrow();
+        current.len() == bases.len() && current.iter().zip(&bases).all(|(a, b)| a.is(b))
+    };
+    if is_current {
+        for base in &old_bases {
+            remove_subclass(base, class);
+        }
+        for base in &bases {
+            add_subclass(vm, base, class);
+        }
     }
     class.modified();
     update_slots_recursively(vm, class);

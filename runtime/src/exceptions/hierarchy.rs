@@ -94,7 +94,7 @@ pub const BUILTIN_EXCEPTIONS: &[ExceptionSpec] = &[
     ExceptionSpec {
         name: "BaseExceptionGroup",
         base: Some(Exc::BaseException),
-        fields: &["message", "exceptions"],
+        fields: &["message", "exceptions", ""],
     },
     ExceptionSpec { name: "Exception", base: Some(Exc::BaseException), fields: &[] },
     ExceptionSpec { name: "StopIteration", base: Some(Exc::Exception), fields: &["value"] },

@@ -116,8 +116,11 @@ impl WeakTable {
             reference.target.set(None);
             if let Some(callback) = reference.callback.take() {
                 // SAFETY: as above; the header is alive while its body is.
-                let reference = unsafe { (*entry.as_ptr()).header.to_value() };
-                heap.push_pending(Pending::WeakCallback { reference, callback });
+                let header = unsafe { &(*entry.as_ptr()).header };
+                // One that is dying itself, which may have been what kept the target, calls nobody and must not come back to life.
+                if header.count() > 0 {
+                    heap.push_pending(Pending::WeakCallback { reference: header.to_value(), callback });
+                }
             }
         }
     }

@@ -60,6 +60,13 @@ thread_local! {
 }
 
 impl Signature {
+    /// Takes no keywords; says so by itself, not leaving it to the function.
+    pub fn is_positional_only(&self) -> bool {
+        !self.unchecked
+            && self.var_keyword.is_none()
+            && self.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly)
+    }
+
     pub fn of(function: &'static NativeFn) -> &'static Signature {
         PARSED.with_borrow_mut(|parsed| {
             let entry = parsed.entry(function.signature.as_ptr() as usize);
@@ -385,10 +392,7 @@ pub fn bind_and_call(
     }
     let name = signature.name;
     let own = signature.has_self as usize;
-    if args.has_keywords()
-        && signature.var_keyword.is_none()
-        && signature.parameters.iter().all(|p| p.kind == ParameterKind::PositionalOnly)
-    {
+    if args.has_keywords() && signature.is_positional_only() {
         let name = display_name(vm, signature, &args, module);
         return vm.raise(Exc::TypeError, format!("{name}() takes no keyword arguments"));
     }

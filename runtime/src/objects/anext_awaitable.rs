@@ -3,6 +3,7 @@
 use crate::class::{Slots, TypeSpec, type_flags};
 use crate::heap::{self, Payload};
 use crate::native::NativeFn;
+use crate::objects::code::CallKind;
 use crate::objects::generator::Generator;
 use crate::{Args, Exc, Gc, PyResult, Value, Vm};
 
@@ -46,7 +47,11 @@ fn this(value: &Value) -> &Gc<AnextAwaitable> {
 
 /// The iterator that drives what is awaited. Asked for at every step: what async generators give returns itself.
 fn driver(vm: &Vm, this: &AnextAwaitable) -> PyResult {
-    if this.awaitable.downcast::<Generator>().is_some() {
+    let is_coroutine = |generator: &Gc<Generator>| {
+        generator.kind == CallKind::Coroutine
+            || generator.frame().code().has_flag(ouro_lang::code::flags::ITERABLE_COROUTINE)
+    };
+    if this.awaitable.downcast::<Generator>().is_some_and(is_coroutine) {
         // A coroutine is driven by its own methods.
         return Ok(this.awaitable.clone());
     }

@@ -5,7 +5,9 @@ use std::cell::{Cell, RefCell};
 use crate::class::{Slots, TypeSpec, type_flags};
 use crate::heap;
 use crate::objects::cell::CellObject;
+use crate::objects::code::CallKind;
 use crate::objects::dict::Dict;
+use crate::objects::generator::{Generator, State};
 use crate::vm::frame::FrameObject;
 use crate::vm::unwind::Traceback;
 use crate::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
@@ -179,8 +181,14 @@ fn clear_frame(vm: &Vm, args: Args<'_>) -> PyResult {
         if vm.is_running_frame(live) {
             return vm.raise(Exc::RuntimeError, "cannot clear an executing frame");
         }
-        if vm.generator_of(live).is_some() {
-            return vm.raise(Exc::RuntimeError, "cannot clear a suspended frame");
+        if let Some(generator) = vm.generator_of(live).and_then(|owner| owner.into_gc::<Generator>().ok()) {
+            match generator.state.get() {
+                State::Finished => {}
+                // It never starts: the end of one that nobody awaited.
+                State::Created if generator.kind == CallKind::Coroutine => vm.warn_never_awaited(&generator),
+                State::Created => drop(vm.close_generator(&generator)?),
+                _ => return vm.raise(Exc::RuntimeError, "cannot clear a suspended frame"),
+            }
         }
     }
     drop(std::mem::take(&mut *frame.locals.borrow_mut()));

@@ -152,6 +152,13 @@ fn set_code(vm: &Vm, value: &Value, new: Option<&Value>) -> PyResult<()> {
             format!("{name}() requires a code object with {wanted} free vars, not {given}"),
         );
     }
+    if this.code.borrow().call_kind != code.call_kind {
+        vm.warn(
+            Exc::DeprecationWarning,
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+            1,
+        )?;
+    }
     let old = this.code.replace(code.clone());
     this.rare_mut(|rare| {
         if !rare.old_codes.iter().any(|known| known.is(&old)) {

@@ -372,12 +372,10 @@ pub fn substitute(
             Some(flag) => vm.truth(&flag)?,
             None => false,
         };
-        let new = match vm.get_attr_opt(arg, &vm.names.__typing_subst__)? {
-            Some(subst) => {
-                let at = parameters.items().iter().position(|parameter| parameter.is(arg));
-                let at = at.expect("what can be substituted is among the parameters");
-                vm.call(&subst, std::slice::from_ref(&items[at]))?
-            }
+        // What says that it can be substituted is among the parameters, unless it said otherwise when those were gathered.
+        let at = parameters.items().iter().position(|parameter| parameter.is(arg));
+        let new = match vm.get_attr_opt(arg, &vm.names.__typing_subst__)?.zip(at) {
+            Some((subst, at)) => vm.call(&subst, std::slice::from_ref(&items[at]))?,
             None => substitute_nested(vm, arg, parameters, &items)?,
         };
         if !spread {

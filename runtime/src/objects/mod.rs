@@ -54,6 +54,16 @@ pub mod weak_reference;
 
 pub mod zip;
 
+/// Whether a Python class derived from builtin `base` has a `__new__` of its own, so that `__init__` leaves odd arguments to it.
+pub(crate) fn has_own_new(
+    vm: &crate::Vm,
+    class: &crate::Gc<crate::class::Type>,
+    base: &crate::Gc<crate::class::Type>,
+) -> bool {
+    let new = |class: &crate::Gc<crate::class::Type>| class.lookup(&vm.names.__new__);
+    !class.is(base) && new(class).zip(new(base)).is_some_and(|(own, inherited)| !own.is(&inherited))
+}
+
 /// Whether a Python class derived from builtin `base` has an `__init__` of its own, so that `__new__` leaves odd arguments to it.
 pub(crate) fn has_own_init(
     _vm: &crate::Vm,

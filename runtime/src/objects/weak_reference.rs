@@ -277,7 +277,16 @@ pub const FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("getweakrefcount(object, /)", |vm, args| Ok(references(vm, args.value(0)).len().into()))
         .doc("Return the number of weak references to 'object'."),
     NativeFn::new("getweakrefs(object, /)", |vm, args| {
-        Ok(List::new(references(vm, args.value(0)).iter().map(Value::from).collect()).into())
+        let mut found = references(vm, args.value(0));
+        found.reverse();
+        // The reference without a callback that all share comes first, then the proxy of that kind.
+        let place = |reference: &Gc<WeakRef>| match reference.callback() {
+            None if reference.header().ty().is(vm.types.weakref_ref()) => 0,
+            None if !reference.header().ty().is_heap_type() => 1,
+            _ => 2,
+        };
+        found.sort_by_key(place);
+        Ok(List::new(found.iter().map(Value::from).collect()).into())
     })
     .doc("Return a list of all weak reference objects pointing to 'object'."),
     NativeFn::new("proxy(object, callback=None, /)", proxy)

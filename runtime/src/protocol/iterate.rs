@@ -116,6 +116,10 @@ impl Vm {
         match hint.as_small_int() {
             Some(n) if n >= 0 => Ok(n as usize),
             Some(_) => self.raise(Exc::ValueError, "__length_hint__() should return >= 0"),
+            None if crate::objects::int::is_int(&hint) => {
+                let name = self.type_name(&hint);
+                self.raise(Exc::OverflowError, format!("cannot fit '{name}' into an index-sized integer"))
+            }
             None => self.raise_type_of("__length_hint__ must be an integer, not {}", &hint),
         }
     }

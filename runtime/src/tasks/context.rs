@@ -331,6 +331,7 @@ pub static VARIABLE: TypeSpec = TypeSpec {
         let Some(name) = args.value(1).downcast::<Str>() else {
             return vm.raise(Exc::TypeError, "context variable name must be a str");
         };
+        vm.hash(name.as_value())?;
         let number = vm.tasks.last_variable.get();
         vm.tasks.last_variable.set(number + 1);
         let body = ContextVar { name: name.clone(), default: args.get(2).cloned(), number };

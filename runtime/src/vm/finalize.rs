@@ -120,10 +120,17 @@ impl Vm {
     }
 
     /// RuntimeWarning: coroutine '...' was never awaited.
-    fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
+    pub(crate) fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
         generator.state.set(State::Finished);
-        let result = self.warn_unawaited_coroutine(generator.as_value());
-        self.report_unraisable(result.map(|()| Value::NONE), generator.as_value());
+        if let Err(raised) = self.warn_unawaited_coroutine(generator.as_value()) {
+            let exception = self.take_raised(raised);
+            crate::exceptions::unraisable_doing(
+                self,
+                &exception,
+                "finalizing coroutine",
+                generator.as_value(),
+            );
+        }
         // Afterwards, so that coroutines among its arguments are reported after it.
         generator.frame().sweep(generator.n_registers());
         generator.let_go();

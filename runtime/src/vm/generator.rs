@@ -636,8 +636,14 @@ impl Vm {
         if core_of(delegate).is_some() {
             return Ok(());
         }
-        if let Some(close) = self.get_attr_opt(delegate, &self.names.close)? {
-            drop(self.call(&close, &[])?);
+        match self.get_attr_opt(delegate, &self.names.close) {
+            Ok(Some(close)) => drop(self.call(&close, &[])?),
+            Ok(None) => {}
+            // As in CPython, whether there is a `close` at all is not worth an exception.
+            Err(raised) => {
+                let exception = self.take_raised(raised);
+                crate::exceptions::unraisable_doing(self, &exception, "closing generator", delegate);
+            }
         }
         Ok(())
     }

@@ -90,7 +90,15 @@ impl Vm {
             &mut warnings,
         );
         for warning in &warnings {
-            self.warn_explicit(Exc::SyntaxWarning, &warning.message, options.filename, warning.line())?;
+            let warned =
+                self.warn_explicit(Exc::SyntaxWarning, &warning.message, options.filename, warning.line());
+            if self.catch(warned, Exc::SyntaxWarning)?.is_none() {
+                // A filter made it an error, which shows the place.
+                let mut diagnostic = warning.clone();
+                diagnostic.message =
+                    warning.message.replace(" Such sequences will not work in the future.", "");
+                return Err(self.raise_diagnostic(&diagnostic, options.filename));
+            }
         }
         compiled.map_err(|diagnostic| self.raise_diagnostic(&diagnostic, options.filename))
     }

@@ -56,6 +56,8 @@ class Template:
     def _compile_pattern(cls):
         import re
         pattern = cls.__dict__.get('pattern', _TemplatePattern)
+        if isinstance(pattern, re.Pattern):
+            return pattern
         if pattern is _TemplatePattern:
             delim = re.escape(cls.delimiter)
             named = cls.idpattern

@@ -6,6 +6,14 @@ Interpolation = type(t.interpolations[0])
 del t
 
 
+def _template_unpickle(strings, interpolations):
+    """What pickled templates are made by."""
+    parts = list(strings)
+    for at, interpolation in enumerate(interpolations):
+        parts.insert(2 * at + 1, interpolation)
+    return Template(*parts)
+
+
 
 def convert(obj, /, conversion):
     """Convert a value as !s, !r or !a say; as it is for None."""

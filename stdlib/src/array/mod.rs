@@ -32,6 +32,11 @@ pub static MODULE: NativeModule = NativeModule {
             module.set(vm, "ArrayType", class);
         }
         drop(module.namespace().remove_str(&vm.intern("arrayiterator")));
+        if let Some(class) = module.get(vm, "array") {
+            let abstract_classes = vm.import_module("_collections_abc")?;
+            let mutable = vm.get_attr_named(&abstract_classes, "MutableSequence")?;
+            vm.call_method_named(&mutable, "register", &[class])?;
+        }
         Ok(())
     }),
 };

@@ -248,7 +248,11 @@ fn setstate(vm: &Vm, args: Args<'_>) -> PyResult {
     let Some(bound) = bound.downcast::<Tuple>().filter(|_| vm.is_callable(function)) else {
         return invalid();
     };
+    if attributes.downcast::<Dict>().is_none() && !attributes.is_none() {
+        return invalid();
+    }
     let keywords = match keywords.downcast::<Dict>() {
+        Some(dict) if keywords.downcast_exact::<Dict>().is_some() => dict.clone(),
         Some(dict) => dict.copy(),
         None if keywords.is_none() => Dict::new(),
         None => return invalid(),
@@ -259,10 +263,10 @@ fn setstate(vm: &Vm, args: Args<'_>) -> PyResult {
     let partial = this::<Partial>(value);
     partial.n_open.set(bound.items().iter().filter(|value| is_placeholder(value)).count());
     let _old = partial.function.replace(function.clone());
-    let _old = partial.args.replace(Tuple::from_slice(bound.items()));
+    let exact =
+        args.value(1).downcast::<Tuple>().and_then(|state| state.items()[1].downcast_exact::<Tuple>());
+    let _old = partial.args.replace(exact.cloned().unwrap_or_else(|| Tuple::from_slice(bound.items())));
     let _old = partial.keywords.replace(keywords);
-    if let Some(attributes) = attributes.downcast::<Dict>() {
-        vm.set_instance_dict(value, attributes.clone());
-    }
+    vm.set_instance_dict(value, attributes.downcast::<Dict>().cloned().unwrap_or_else(Dict::new));
     Ok(Value::NONE)
 }

@@ -50,7 +50,7 @@ pub static ATTR_GETTER: TypeSpec = TypeSpec {
           attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) \
           returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) \
           returns\n(r.name.first, r.name.last).",
-    new: Some(NativeFn::new("attrgetter", attr_getter_new)),
+    new: Some(NativeFn::new("attrgetter!($type, attr, /, *attrs)", attr_getter_new)),
     methods: &[NativeFn::new("__reduce__($self, /)", attr_getter_reduce)],
     slots: Slots { call: Some(attr_getter_call), repr: Some(attr_getter_repr), ..Slots::NONE },
     ..TypeSpec::DEFAULT
@@ -114,7 +114,7 @@ pub static ITEM_GETTER: TypeSpec = TypeSpec {
     module: "operator",
     doc: "Return a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the \
           call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
-    new: Some(NativeFn::new("itemgetter", item_getter_new)),
+    new: Some(NativeFn::new("itemgetter!($type, item, /, *items)", item_getter_new)),
     methods: &[NativeFn::new("__reduce__($self, /)", item_getter_reduce)],
     slots: Slots { call: Some(item_getter_call), repr: Some(item_getter_repr), ..Slots::NONE },
     ..TypeSpec::DEFAULT
@@ -168,7 +168,7 @@ pub static METHOD_CALLER: TypeSpec = TypeSpec {
     doc: "Return a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the \
           call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) \
           returns\nr.name('date', foo=1).",
-    new: Some(NativeFn::new("methodcaller", method_caller_new)),
+    new: Some(NativeFn::new("methodcaller!($type, name, /, *args, **kwargs)", method_caller_new)),
     methods: &[NativeFn::new("__reduce__($self, /)", method_caller_reduce)],
     slots: Slots { call: Some(method_caller_call), repr: Some(method_caller_repr), ..Slots::NONE },
     ..TypeSpec::DEFAULT

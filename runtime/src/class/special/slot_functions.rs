@@ -116,8 +116,16 @@ pub fn compare(vm: &Vm, a: &Value, b: &Value, op: CompareOp) -> PyResult {
         CompareOp::Gt => &names.__gt__,
         CompareOp::Ge => &names.__ge__,
     };
-    let result = call_special(vm, a, name, std::slice::from_ref(b))?;
-    Ok(result.unwrap_or(Value::NOT_IMPLEMENTED))
+    let Some(method) = vm.type_of(a).lookup(name) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if method.downcast::<crate::objects::function::Function>().is_none() {
+        // As in CPython, the AttributeError of a descriptor says that there is no method.
+        let bound = vm.lookup_special(a, name);
+        return match vm.catch(bound, crate::Exc::AttributeError)?.flatten() {
+            Some(method) => vm.call(&method, std::slice::from_ref(b)),
+            None => Ok(Value::NOT_IMPLEMENTED),
+        };
+    }
+    call_found(vm, &method, a, std::slice::from_ref(b))
 }
 
 /// `__getattribute__`, then `__getattr__` after an AttributeError.
@@ -291,7 +299,7 @@ pub fn int(vm: &Vm, value: &Value) -> PyResult {
     if !crate::objects::int::is_int(&result) {
         return vm.raise_type_of("__int__ returned non-int (type {})", &result);
     }
-    Ok(exact_int(result))
+    exact_int(vm, result, "__int__")
 }
 
 pub fn index(vm: &Vm, value: &Value) -> PyResult {
@@ -299,15 +307,24 @@ pub fn index(vm: &Vm, value: &Value) -> PyResult {
     if !crate::objects::int::is_int(&result) {
         return vm.raise_type_of("__index__ returned non-int (type {})", &result);
     }
-    Ok(exact_int(result))
+    exact_int(vm, result, "__index__")
 }
 
-/// An `int` without subclass: what callers of the slots build on.
-fn exact_int(value: Value) -> Value {
+/// An `int` without subclass, what callers of the slots build on, from what `method` returned.
+fn exact_int(vm: &Vm, value: Value, method: &str) -> PyResult {
     if value.is_small_int() || value.header().is_some_and(|header| header.is_exact()) {
-        return value;
+        return Ok(value);
     }
-    crate::objects::int::as_big(&value).map_or(value, crate::objects::int::new_big)
+    let name = vm.type_name(&value);
+    vm.warn(
+        crate::Exc::DeprecationWarning,
+        &format!(
+            "{method} returned non-int (type {name}).  The ability to return an instance of a strict subclass of int is \
+             deprecated, and may be removed in a future version of Python."
+        ),
+        1,
+    )?;
+    Ok(crate::objects::int::as_big(&value).map_or(value, crate::objects::int::new_big))
 }
 
 pub fn float(vm: &Vm, value: &Value) -> PyResult {

@@ -186,9 +186,10 @@ pub fn len(vm: &Vm, special: &'static Special, class: &Gc<Type>, args: Args<'_>)
 
 pub fn next(vm: &Vm, special: &'static Special, class: &Gc<Type>, args: Args<'_>) -> PyResult {
     let (this, _) = operands(vm, special, args, 0)?;
+    drop(vm.take_stop_value());
     match filled(class.slots().next)(vm, this)? {
         Some(item) => Ok(item),
-        None => vm.raise_stop_iteration(Value::NONE),
+        None => vm.raise_stop_iteration(vm.take_stop_value()),
     }
 }
 

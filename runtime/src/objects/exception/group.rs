@@ -14,6 +14,8 @@ use crate::{Args, Exc, Gc, PyResult, Value, Vm};
 
 const MESSAGE: usize = 0;
 const EXCEPTIONS: usize = 1;
+/// The repr of the sequence as it was given, where that is neither list nor tuple. No attribute.
+const SHOWN: usize = 2;
 
 pub(super) const BASE: TypeSpec = TypeSpec {
     new: Some(NativeFn::new("BaseExceptionGroup", new)),
@@ -72,6 +74,8 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     if slots.get_item.is_none() || is_dict {
         return vm.raise(Exc::TypeError, "second argument (exceptions) must be a sequence");
     }
+    let is_plain = exceptions.downcast::<List>().is_some() || exceptions.downcast::<Tuple>().is_some();
+    let shown = if is_plain { None } else { Some(vm.repr(exceptions)?) };
     let items = vm.collect(exceptions)?;
     if items.is_empty() {
         return vm.raise(Exc::ValueError, "second argument (exceptions) must be a non-empty sequence");
@@ -101,6 +105,9 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
     let exception = Exception::for_class(&class, builtin_of(vm, &class), Tuple::from_slice(given));
     exception.set_field(MESSAGE, message.clone());
     exception.set_field(EXCEPTIONS, Tuple::new(items).into());
+    if let Some(shown) = shown {
+        exception.set_field(SHOWN, shown.into());
+    }
     Ok(exception.into())
 }
 
@@ -128,15 +135,14 @@ fn repr(vm: &Vm, value: &Value) -> PyResult {
     let exception = this(value);
     let members = exception.field(EXCEPTIONS).unwrap_or(Value::NONE);
     let given = exception.args().items().get(1).cloned();
-    let shown = match (&given, members.downcast::<Tuple>()) {
-        (Some(given), Some(tuple)) if given.downcast_exact::<List>().is_some() => {
-            List::new(tuple.items().to_vec()).into()
-        }
-        (Some(given), _) if given.downcast_exact::<Tuple>().is_none() => given.clone(),
-        _ => members,
-    };
     let message = vm.repr(&exception.field(MESSAGE).unwrap_or(Value::NONE))?;
-    let shown = vm.repr(&shown)?;
+    let shown = match (exception.field(SHOWN).map(Value::into_gc::<Str>), members.downcast::<Tuple>()) {
+        (Some(Ok(shown)), _) => shown,
+        (_, Some(tuple)) if given.is_some_and(|given| given.downcast::<List>().is_some()) => {
+            vm.repr(&List::new(tuple.items().to_vec()).into())?
+        }
+        _ => vm.repr(&members)?,
+    };
     let name = vm.type_of(value).name.borrow().clone();
     let parts = [name.as_bytes(), b"(", message.as_bytes(), b", ", shown.as_bytes(), b")"];
     Ok(Str::concat_all(&parts).into())

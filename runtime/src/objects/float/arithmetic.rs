@@ -110,7 +110,7 @@ pub fn power_two(vm: &Vm, a: &Value, b: &Value) -> PyResult {
 
 /// `a ** b`, a complex number where a negative base is raised to a fraction.
 pub fn raise_power(vm: &Vm, a: f64, b: f64) -> PyResult {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return vm.raise(Exc::ZeroDivisionError, "zero to a negative power");
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b != b.floor() {

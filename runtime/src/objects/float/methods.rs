@@ -101,7 +101,11 @@ fn instance(vm: &Vm, args: &Args<'_>, x: f64) -> PyResult {
 }
 
 fn from_number(vm: &Vm, args: Args<'_>) -> PyResult {
-    let x = as_double(vm, args.value(1))?;
+    let number = args.value(1);
+    if number.as_exact_float().is_some() && args.value(0).is(vm.types.float().as_value()) {
+        return Ok(number.clone());
+    }
+    let x = as_double(vm, number)?;
     instance(vm, &args, x)
 }
 

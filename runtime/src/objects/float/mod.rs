@@ -108,11 +108,22 @@ fn new(vm: &Vm, args: Args<'_>) -> PyResult {
 
 /// `float(x)`: a number, or text.
 pub fn from_object(vm: &Vm, x: &Value) -> PyResult<f64> {
-    if let Some(text) = x.downcast::<Str>() {
+    if let Some(text) = x.downcast_exact::<Str>() {
         return vm.text_result(float_repr::parse_str(text.as_bytes()));
     }
-    if let Some(number) = as_number(vm, x)? {
+    let has_own = |slot| Some(slot) != vm.types.float().slots().float.map(|slot| slot as usize);
+    let number = match vm.type_of(x).slots().float {
+        // A subclass of float may say something else of itself.
+        Some(slot) if as_float(x).is_some() && x.as_exact_float().is_none() && has_own(slot as usize) => {
+            through_float(vm, x, slot)?
+        }
+        _ => as_number(vm, x)?,
+    };
+    if let Some(number) = number {
         return Ok(number);
+    }
+    if let Some(text) = x.downcast::<Str>() {
+        return vm.text_result(float_repr::parse_str(text.as_bytes()));
     }
     if let Some(bytes) = crate::objects::bytes::bytes_like(vm, x)? {
         let shown = vm.repr_text(x)?;
@@ -144,23 +155,7 @@ pub fn as_number(vm: &Vm, x: &Value) -> PyResult<Option<f64>> {
     }
     let slots = vm.type_of(x).slots();
     if let Some(slot) = slots.float {
-        let result = slot(vm, x)?;
-        let Some(number) = as_float(&result) else {
-            let (owner, name) = (vm.type_name(x), vm.type_name(&result));
-            return vm.raise(Exc::TypeError, format!("{owner}.__float__ returned non-float (type {name})"));
-        };
-        if result.as_exact_float().is_none() {
-            let (owner, name) = (vm.type_name(x), vm.type_name(&result));
-            vm.warn(
-                Exc::DeprecationWarning,
-                &format!(
-                    "{owner}.__float__ returned non-float (type {name}).  The ability to return an instance of a strict \
-                     subclass of float is deprecated, and may be removed in a future version of Python."
-                ),
-                1,
-            )?;
-        }
-        return Ok(Some(number));
+        return through_float(vm, x, slot);
     }
     if slots.index.is_some() {
         let index = vm.index(x)?;
@@ -168,6 +163,27 @@ pub fn as_number(vm: &Vm, x: &Value) -> PyResult<Option<f64>> {
         return int::to_f64(vm, n).map(Some);
     }
     Ok(None)
+}
+
+/// What `__float__` gives, a float.
+fn through_float(vm: &Vm, x: &Value, slot: crate::class::UnaryFn) -> PyResult<Option<f64>> {
+    let result = slot(vm, x)?;
+    let Some(number) = as_float(&result) else {
+        let (owner, name) = (vm.type_name(x), vm.type_name(&result));
+        return vm.raise(Exc::TypeError, format!("{owner}.__float__ returned non-float (type {name})"));
+    };
+    if result.as_exact_float().is_none() {
+        let (owner, name) = (vm.type_name(x), vm.type_name(&result));
+        vm.warn(
+            Exc::DeprecationWarning,
+            &format!(
+                "{owner}.__float__ returned non-float (type {name}).  The ability to return an instance of a strict \
+                 subclass of float is deprecated, and may be removed in a future version of Python."
+            ),
+            1,
+        )?;
+    }
+    Ok(Some(number))
 }
 
 /// `hash(x)`, equal to that of an equal int; NaNs hash by identity.

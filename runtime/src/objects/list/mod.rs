@@ -169,7 +169,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     flags: type_flags::BASE_TYPE | type_flags::SEQUENCE | type_flags::MATCH_SELF,
     new: Some(NativeFn::new("list", new)),
-    init: Some(NativeFn::new("list($self, iterable=(), /)", init)),
+    init: Some(NativeFn::new("list!($self, iterable=(), /)", init)),
     methods: methods::METHODS,
     class_methods: &[
         NativeFn::new("__class_getitem__($type, object, /)", generic_alias::class_getitem).doc("See PEP 585")
@@ -206,6 +206,10 @@ fn new(_vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn init(vm: &Vm, args: Args<'_>) -> PyResult {
     let list = args.this::<List>();
+    if args.has_keywords() && !super::has_own_new(vm, vm.type_of(args.value(0)), vm.types.list()) {
+        args.no_keywords(vm, "list")?;
+    }
+    crate::native::binding::check_positional_count(vm, "list", args.values.len() - 1, 0, 1)?;
     drop(std::mem::take(&mut *list.items.borrow_mut()));
     if let Some(iterable) = args.get(1) {
         list.extend(vm, iterable)?;

@@ -18,7 +18,7 @@ const MAX_DIMENSIONS: usize = 64;
 pub static TYPE: TypeSpec = TypeSpec {
     name: "memoryview",
     doc: "Create a new memoryview object which references the given object.",
-    flags: crate::class::type_flags::SEQUENCE,
+    flags: crate::class::type_flags::SEQUENCE | crate::class::type_flags::HAS_WEAKREF,
     new: Some(NativeFn::new("memoryview($type, object)", new)),
     methods: &[
         NativeFn::new("__buffer__($self, flags, /)", dunder_buffer)

@@ -213,7 +213,7 @@ fn character(vm: &Vm, flavor: Flavor, value: &Value) -> PyResult<Vec<u8>> {
         }
     }
     if !vm.has_index(value) {
-        return one(percent::character_required(flavor, &vm.type_name(value)));
+        return one(percent::character_required(flavor, &vm.type_of(value).short_qualified_name(vm)));
     }
     let index = vm.index(value)?;
     let n = int::int_ref(&index).expect("an index is an int");
