@@ -643,7 +643,8 @@ impl TextIoWrapper {
         if flush_all {
             flush_below(vm, &buffer)?;
         }
-        if self.snapshot.borrow().is_some() || self.used.get() < self.decoded.borrow().len() {
+        // Where one cannot seek, what was read ahead has nothing to do with where is written, and stays to be read.
+        if self.snapshot.borrow().is_some() {
             self.forget_decoded();
         }
         if self.decoder.borrow().is_some() {

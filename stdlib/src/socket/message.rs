@@ -9,6 +9,7 @@ use ouro_runtime::{Args, Exc, PyResult, Value, Vm};
 
 use super::attempt::{Attempt, repeat};
 use super::object::Socket;
+use super::transfer::bytes_size;
 use super::{address, check_count, masked_u32, size};
 
 /// Most that the system takes beside the data.
@@ -54,7 +55,7 @@ pub fn recvmsg(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm.raise(Exc::ValueError, "negative buffer size in recvmsg()");
     };
     let control = control_size(vm, Some(&Value::int(given_control)))?;
-    let mut data = vec![0; vm.check_text_size(Some(limit))?];
+    let mut data = vec![0; bytes_size(vm, limit)?];
     let socket = args.this::<Socket>();
     let message =
         repeat(vm, socket, libc::POLLIN, |fd| vm.host.receive_message(fd, &mut [&mut data], control, flags))?;

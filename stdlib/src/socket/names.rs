@@ -157,9 +157,11 @@ fn host_argument(vm: &Vm, args: &Args<'_>, name: &str) -> PyResult<Vec<u8>> {
         },
     };
     if host.contains(&0) {
-        return vm.raise(Exc::ValueError, "embedded null character");
+        let wanted = "encoded string without null bytes";
+        return vm.raise_bad_argument(name, "argument 1", wanted, value);
     }
-    vm.audit(&format!("socket.{name}"), || vec![value.clone()])?;
+    // The extended form is the same event.
+    vm.audit(&format!("socket.{}", name.trim_end_matches("_ex")), || vec![value.clone()])?;
     Ok(host)
 }
 
@@ -170,8 +172,6 @@ fn gethostbyname(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn gethostbyname_ex(vm: &Vm, args: Args<'_>) -> PyResult {
-    // The audit hook hears of the plain function.
-    check_count(vm, &args, 0, "gethostbyname_ex", 1, 1)?;
     let host = host_argument(vm, &args, "gethostbyname_ex")?;
     address::resolve(vm, &host, libc::AF_INET)?;
     host_entry(vm, Host::host_by_name(&host))
@@ -223,7 +223,7 @@ fn getservbyname(vm: &Vm, args: Args<'_>) -> PyResult {
     check_count(vm, &args, 0, "getservbyname", 1, 2)?;
     let name = text(vm, &args, 0, "getservbyname")?.unwrap_or("");
     let protocol = text(vm, &args, 1, "getservbyname")?;
-    vm.audit("socket.getservbyname", || vec![name.into(), protocol.unwrap_or("").into()])?;
+    vm.audit("socket.getservbyname", || vec![name.into(), protocol.map_or(Value::NONE, Value::from)])?;
     match vm.host.service_by_name(name.as_bytes(), protocol.map(str::as_bytes)) {
         Some(port) => Ok(Value::small(port.into())),
         None => vm.raise(Exc::OSError, "service/proto not found"),
@@ -237,7 +237,9 @@ fn getservbyport(vm: &Vm, args: Args<'_>) -> PyResult {
     let Ok(port) = u16::try_from(port) else {
         return vm.raise(Exc::OverflowError, "getservbyport: port must be 0-65535.");
     };
-    vm.audit("socket.getservbyport", || vec![Value::small(port.into()), protocol.unwrap_or("").into()])?;
+    vm.audit("socket.getservbyport", || {
+        vec![Value::small(port.into()), protocol.map_or(Value::NONE, Value::from)]
+    })?;
     match vm.host.service_by_port(port, protocol.map(str::as_bytes)) {
         Some(name) => Ok(os_path::decode(vm, &name)?.into()),
         None => vm.raise(Exc::OSError, "port/proto not found"),

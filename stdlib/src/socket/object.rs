@@ -174,7 +174,7 @@ impl Socket {
 
 fn init(vm: &Vm, args: Args<'_>) -> PyResult {
     let socket = args.this::<Socket>();
-    let number = |at: usize| args.get(at).map_or(Ok(-1), |value| vm.c_int_argument(value));
+    let number = |at: usize| args.get(at).map_or(Ok(-1), |value| int32(vm, value));
     let (mut family, mut kind, mut protocol) = (number(1)?, number(2)?, number(3)?);
     vm.audit("socket.__new__", || {
         let numbers = [family, kind, protocol].map(|n| Value::small(n.into()));

@@ -2,6 +2,7 @@
 
 use ouro_runtime::host::SocketAddress;
 use ouro_runtime::objects::bytes::Bytes;
+use ouro_runtime::objects::memoryview::MemoryView;
 use ouro_runtime::{Args, Exc, PyResult, Value, Vm};
 
 use super::attempt::{Attempt, note_short, repeat};
@@ -15,9 +16,30 @@ fn flags(vm: &Vm, args: &Args<'_>, at: usize) -> PyResult<i32> {
 /// How much to receive.
 fn limit(vm: &Vm, value: &Value, name: &str) -> PyResult<usize> {
     match usize::try_from(size(vm, value)?) {
-        Ok(limit) => vm.check_text_size(Some(limit)),
+        Ok(limit) => bytes_size(vm, limit),
         Err(_) => vm.raise(Exc::ValueError, format!("negative buffersize in {name}")),
     }
+}
+
+/// A size of bytes that are yet to be made.
+///
+/// # Errors
+/// OverflowError for what no address space holds, MemoryError for what there is no memory for.
+pub fn bytes_size(vm: &Vm, size: usize) -> PyResult<usize> {
+    /// What an object of this size has besides its bytes in CPython.
+    const OVERHEAD: usize = 33;
+    if size > isize::MAX as usize - OVERHEAD {
+        return vm.raise(Exc::OverflowError, "byte string is too large");
+    }
+    vm.check_text_size(Some(size))
+}
+
+/// Keeps a buffer from changing its size while signal handlers run, as long as the result lives.
+fn pin(vm: &Vm, buffer: &Value) -> PyResult<Option<Value>> {
+    if buffer.downcast::<Bytes>().is_some() || vm.type_of(buffer).slots().buffer.is_none() {
+        return Ok(None);
+    }
+    MemoryView::of(vm, buffer).map(Some)
 }
 
 pub fn recv(vm: &Vm, args: Args<'_>) -> PyResult {
@@ -83,7 +105,10 @@ fn into_buffer(
                 note_short(vm, socket, libc::POLLIN, n, wanted, flags);
                 return Ok(n);
             }
-            Err(error) => attempt.again(vm, fd, libc::POLLIN, error)?,
+            Err(error) => {
+                let _pinned = pin(vm, buffer)?;
+                attempt.again(vm, fd, libc::POLLIN, error)?;
+            }
         }
     }
 }
@@ -127,7 +152,10 @@ pub fn send(vm: &Vm, args: Args<'_>) -> PyResult {
                 note_short(vm, socket, libc::POLLOUT, n, len, flags);
                 return Ok(n.into());
             }
-            Err(error) => attempt.again(vm, fd, libc::POLLOUT, error)?,
+            Err(error) => {
+                let _pinned = pin(vm, data)?;
+                attempt.again(vm, fd, libc::POLLOUT, error)?;
+            }
         }
     }
 }
@@ -151,10 +179,14 @@ pub fn sendall(vm: &Vm, args: Args<'_>) -> PyResult {
             Ok(n) if n >= left => return Ok(Value::NONE),
             Ok(n) => {
                 done += n;
+                let _pinned = pin(vm, data)?;
                 vm.check_signals()?;
                 attempt.wait(vm, fd, libc::POLLOUT)?;
             }
-            Err(error) => attempt.again(vm, fd, libc::POLLOUT, error)?,
+            Err(error) => {
+                let _pinned = pin(vm, data)?;
+                attempt.again(vm, fd, libc::POLLOUT, error)?;
+            }
         }
     }
 }
@@ -180,7 +212,10 @@ pub fn sendto(vm: &Vm, args: Args<'_>) -> PyResult {
         let sent = vm.host.send_to(fd, &vm.bytes_argument(data)?, flags, &address);
         match sent {
             Ok(n) => return Ok(n.into()),
-            Err(error) => attempt.again(vm, fd, libc::POLLOUT, error)?,
+            Err(error) => {
+                let _pinned = pin(vm, data)?;
+                attempt.again(vm, fd, libc::POLLOUT, error)?;
+            }
         }
     }
 }
