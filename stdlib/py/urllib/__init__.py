@@ -1,0 +1,1 @@
+"""URLs: `urllib.parse` is what there is."""
