@@ -28,6 +28,7 @@ served.close()
 print(client.recv(100), client.recv(100), served, client.detach() >= 0, client)
 with tempfile.TemporaryFile() as file:
     file.write(b"content of a file")
+    file.flush()
     one, other = socket.socketpair()
     with one, other:
         print(one.sendfile(file, 8), file.tell(), other.recv(100), one.sendfile(file, 0, 7), other.recv(100))
