@@ -69,6 +69,10 @@ impl GetSet {
     ) -> GetSet {
         GetSet { name, doc: "", get, set: Some(set) }
     }
+
+    pub const fn doc(self, doc: &'static str) -> GetSet {
+        GetSet { doc, ..self }
+    }
 }
 
 /// A class that a native module defines: its payload's vtable and description. `base` names a class made earlier.

@@ -56,6 +56,11 @@ pub static TYPE: TypeSpec = TypeSpec {
             let now = EventLoop::time_value(this, vm)?;
             // Numbers of another kind, too, or the error of adding what is none.
             let when = vm.binary(BinaryOp::Add, &now, args.value(1))?;
+            if this.overrides.get().call_at {
+                let method = vm.get_attr_named(this.as_value(), "call_at")?;
+                let values: Vec<Value> = std::iter::once(when).chain(args.values[2..].iter().cloned()).collect();
+                return vm.call_args(&method, Args { values: &values, ..args });
+            }
             Ok(call_at(vm, this, &when, args)?.into())
         })
         .doc("Arrange for a callback to be called at a given time."),
@@ -210,10 +215,12 @@ fn overrides(vm: &Vm, class: &Gc<Type>) -> Overrides {
     };
     let time = differs("time");
     let run_once = differs("_run_once");
+    let call_at = differs("call_at");
     Overrides {
         call_soon: differs("call_soon"),
         // Who has its own turns looks at `_ready` and `_scheduled`, which know handles only.
-        timers: time || run_once || differs("call_later") || differs("call_at"),
+        timers: time || run_once || call_at || differs("call_later"),
+        call_at,
         run_once,
         time,
         create_task: differs("create_task"),

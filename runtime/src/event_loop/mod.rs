@@ -55,6 +55,7 @@ pub struct Overrides {
     timers: bool,
     time: bool,
     create_task: bool,
+    call_at: bool,
     /// `_run_once`.
     run_once: bool,
 }

@@ -1,5 +1,7 @@
 //! `anext_awaitable`: what `anext(iterator, default)` gives: awaits the next item, and ends with the default where the iterator does.
 
+use ouro_lang::code::flags;
+
 use crate::class::{Slots, TypeSpec, type_flags};
 use crate::heap::{self, Payload};
 use crate::native::NativeFn;
@@ -47,11 +49,10 @@ fn this(value: &Value) -> &Gc<AnextAwaitable> {
 
 /// The iterator that drives what is awaited. Asked for at every step: what async generators give returns itself.
 fn driver(vm: &Vm, this: &AnextAwaitable) -> PyResult {
-    let is_coroutine = |generator: &Gc<Generator>| {
-        generator.kind == CallKind::Coroutine
-            || generator.frame().code().has_flag(ouro_lang::code::flags::ITERABLE_COROUTINE)
+    let awaits = |generator: &Gc<Generator>| {
+        generator.kind == CallKind::Coroutine || generator.code().has_flag(flags::ITERABLE_COROUTINE)
     };
-    if this.awaitable.downcast::<Generator>().is_some_and(is_coroutine) {
+    if this.awaitable.downcast::<Generator>().is_some_and(awaits) {
         // A coroutine is driven by its own methods.
         return Ok(this.awaitable.clone());
     }

@@ -84,9 +84,9 @@ pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
     ],
     class_methods: &[NativeFn::new("__class_getitem__($type, item, /)", super::generic_alias::class_getitem)],
     getset: &[
-        GetSet::new("__name__", get_name, set_name),
-        GetSet::new("__qualname__", get_qualname, set_qualname),
-        GetSet::read_only("ag_await", get_delegate),
+        GetSet::new("__name__", get_name, set_name).doc("name of the async generator"),
+        GetSet::new("__qualname__", get_qualname, set_qualname).doc("qualified name of the async generator"),
+        GetSet::read_only("ag_await", get_delegate).doc("object being awaited on, or None"),
         GetSet::new("ag_running", |_, value| {
             Ok(generator_types::this(value).has_async_flag(async_flags::RUNNING).into())
         }, crate::objects::slice::read_only),
@@ -433,7 +433,11 @@ fn finalize(vm: &Vm, value: &Value) -> PyResult {
         };
         let name = generator_types::qualname(&step.generator);
         let message = format!("coroutine method '{method}' of '{name}' was never awaited");
-        vm.warn_with_source(Exc::RuntimeWarning, &message, 1, value)?;
+        if let Err(raised) = vm.warn_with_source(Exc::RuntimeWarning, &message, 1, value) {
+            let exception = vm.take_raised(raised);
+            let generator = step.generator.as_value();
+            crate::exceptions::unraisable_doing(vm, &exception, "finalizing async generator", generator);
+        }
     }
     Ok(Value::NONE)
 }

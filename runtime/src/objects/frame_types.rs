@@ -181,11 +181,15 @@ fn clear_frame(vm: &Vm, args: Args<'_>) -> PyResult {
         if vm.is_running_frame(live) {
             return vm.raise(Exc::RuntimeError, "cannot clear an executing frame");
         }
-        if let Some(generator) = vm.generator_of(live).and_then(|owner| owner.into_gc::<Generator>().ok()) {
+        if let Some(generator) = vm.generator_of(live).and_then(|value| value.into_gc::<Generator>().ok()) {
             match generator.state.get() {
                 State::Finished => {}
-                // It never starts: the end of one that nobody awaited.
-                State::Created if generator.kind == CallKind::Coroutine => vm.warn_never_awaited(&generator),
+                // It is said that it was not awaited, which it still may be.
+                State::Created if generator.kind == CallKind::Coroutine => {
+                    vm.warn_or_report_unawaited(generator.as_value());
+                    return Ok(Value::NONE);
+                }
+                // It never starts.
                 State::Created => drop(vm.close_generator(&generator)?),
                 _ => return vm.raise(Exc::RuntimeError, "cannot clear a suspended frame"),
             }

@@ -516,7 +516,7 @@ impl Vm {
                 if let Some(event_loop) = EventLoop::direct_of(&core.event_loop.get()) {
                     return event_loop.push_native(self, kind, target, future.clone());
                 }
-                (super::step::native_callable(self, kind, target), self.current_context())
+                (super::step::native_callable(self, kind, target), self.copy_context())
             }
         };
         self.call_soon_in(&core.event_loop.get(), &callable, std::slice::from_ref(future), &context)

@@ -30,12 +30,12 @@ pub static TYPE: TypeSpec = TypeSpec {
     })),
     methods: &[
         NativeFn::new("result($self, /)", |vm, args| {
-            let core = ready(vm, args.value(0))?;
+            let core = of_loop(vm, args.value(0))?;
             vm.future_result(core)
         })
         .doc("Return the result this future represents."),
         NativeFn::new("exception($self, /)", |vm, args| {
-            let core = ready(vm, args.value(0))?;
+            let core = of_loop(vm, args.value(0))?;
             match core.state.get() {
                 State::Pending => vm.raise_invalid_state("Exception is not set."),
                 State::Cancelled => {
@@ -90,8 +90,8 @@ pub static TYPE: TypeSpec = TypeSpec {
     ],
     class_methods: &[NativeFn::new("__class_getitem__($type, item, /)", class_getitem)],
     getset: &[
-        GetSet::read_only("_state", |_, value| {
-            Ok(match this(value).state.get() {
+        GetSet::read_only("_state", |vm, value| {
+            Ok(match ready(vm, value)?.state.get() {
                 State::Pending => "PENDING",
                 State::Cancelled => "CANCELLED",
                 State::Result | State::Exception => "FINISHED",
@@ -109,7 +109,7 @@ pub static TYPE: TypeSpec = TypeSpec {
         ),
         GetSet::read_only("_loop", |_, value| Ok(or_none(this(value).event_loop.get()))),
         GetSet::read_only("_callbacks", |vm, value| {
-            let callbacks = this(value).callbacks_snapshot(vm);
+            let callbacks = ready(vm, value)?.callbacks_snapshot(vm);
             if callbacks.is_empty() {
                 return Ok(Value::NONE);
             }
@@ -117,17 +117,17 @@ pub static TYPE: TypeSpec = TypeSpec {
                 callbacks.iter().map(|(callable, context)| vm.tuple(&[callable.clone(), context.clone()]));
             Ok(vm.list(pairs.collect()))
         }),
-        GetSet::read_only("_result", |_, value| {
-            let core = this(value);
+        GetSet::read_only("_result", |vm, value| {
+            let core = ready(vm, value)?;
             Ok(if core.state.get() == State::Result { core.outcome() } else { Value::NONE })
         }),
-        GetSet::read_only("_exception", |_, value| {
-            let core = this(value);
+        GetSet::read_only("_exception", |vm, value| {
+            let core = ready(vm, value)?;
             Ok(if core.state.get() == State::Exception { core.outcome() } else { Value::NONE })
         }),
         GetSet::new(
             "_log_traceback",
-            |_, value| Ok(this(value).log_traceback.get().into()),
+            |vm, value| Ok(ready(vm, value)?.log_traceback.get().into()),
             |vm, value, new| {
                 let new = required(vm, new, "_log_traceback")?;
                 if vm.truth(new)? {
@@ -182,6 +182,17 @@ pub static TYPE: TypeSpec = TypeSpec {
 /// The future part of a method's self.
 fn this(value: &Value) -> &FutureCore {
     core_of(value).expect("methods and slots see instances of their class")
+}
+
+/// As [`ready`], for those who ask for the outcome.
+fn of_loop<'a>(vm: &Vm, value: &'a Value) -> PyResult<&'a FutureCore> {
+    match ready(vm, value) {
+        Ok(core) => Ok(core),
+        Err(raised) => {
+            drop(vm.take_raised(raised));
+            vm.raise_invalid_state("Future object is not initialized.")
+        }
+    }
 }
 
 /// As [`this`], of a future whose `__init__` has run.
@@ -346,9 +357,20 @@ pub static ITERATOR: TypeSpec = TypeSpec {
             }
         }),
         NativeFn::new("throw($self, type, val=None, tb=None, /)", |vm, args| {
+            if args.get(2).is_some() {
+                let message = "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
+                vm.warn(Exc::DeprecationWarning, message, 1)?;
+            }
+            let base = vm.types.exception(Exc::BaseException);
+            let is_class = args.value(1).downcast::<Type>().is_some_and(|class| class.is_subclass(base));
+            if !is_class && args.value(1).downcast::<Exception>().is_none() {
+                let message =
+                    "exceptions must be classes deriving BaseException or instances of such a class";
+                return vm.raise(Exc::TypeError, message);
+            }
             let exception: Gc<Exception> = thrown(vm, args.value(1), args.get(2), args.get(3))?;
             args.this::<FutureIter>().clear();
-            vm.raise_value(exception)
+            Err(vm.reraise(exception))
         }),
         NativeFn::new("close($self, /)", |_, args| {
             args.this::<FutureIter>().clear();

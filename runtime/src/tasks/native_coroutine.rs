@@ -349,7 +349,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             let state = coroutine.state();
             coroutine.set_state(State::Finished);
             if state == State::Created {
-                vm.warn_unawaited_coroutine(value)?;
+                vm.warn_or_report_unawaited(value);
             }
             Ok(Value::NONE)
         }),

@@ -120,20 +120,20 @@ impl Vm {
     }
 
     /// RuntimeWarning: coroutine '...' was never awaited.
-    pub(crate) fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
+    fn warn_never_awaited(&self, generator: &crate::Gc<Generator>) {
         generator.state.set(State::Finished);
-        if let Err(raised) = self.warn_unawaited_coroutine(generator.as_value()) {
-            let exception = self.take_raised(raised);
-            crate::exceptions::unraisable_doing(
-                self,
-                &exception,
-                "finalizing coroutine",
-                generator.as_value(),
-            );
-        }
+        self.warn_or_report_unawaited(generator.as_value());
         // Afterwards, so that coroutines among its arguments are reported after it.
         generator.frame().sweep(generator.n_registers());
         generator.let_go();
+    }
+
+    /// RuntimeWarning: coroutine '...' was never awaited; what comes of that where warnings are errors is reported.
+    pub(crate) fn warn_or_report_unawaited(&self, coroutine: &Value) {
+        if let Err(raised) = self.warn_unawaited_coroutine(coroutine) {
+            let exception = self.take_raised(raised);
+            crate::exceptions::unraisable_doing(self, &exception, "finalizing coroutine", coroutine);
+        }
     }
 
     /// "Exception ignored in": an error with nobody to raise it to goes to `sys.unraisablehook`.

@@ -30,6 +30,19 @@ pub static MODULE: NativeModule = NativeModule {
     ..NativeModule::DEFAULT
 };
 
+/// `sys._jit`: there is none.
+static JIT: NativeModule = NativeModule {
+    name: "sys._jit",
+    doc: "Whether machine code is made at run time, and runs.",
+    functions: &[
+        NativeFn::new("is_available()", |_, _| Ok(Value::FALSE)).doc("Whether the interpreter could."),
+        NativeFn::new("is_enabled()", |_, _| Ok(Value::FALSE)).doc("Whether it does."),
+        NativeFn::new("is_active()", |_, _| Ok(Value::FALSE))
+            .doc("Whether the caller's frame runs such code."),
+    ],
+    ..NativeModule::DEFAULT
+};
+
 const N_FUNCTIONS: usize = 36;
 
 const FUNCTIONS: [NativeFn; N_FUNCTIONS] = [
@@ -178,6 +191,9 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "pycache_prefix", Value::NONE);
     module.set(vm, "_git", vm.tuple(&["Ouro".into(), "".into(), "".into()]));
     module.set(vm, "_framework", "");
+    let jit = Module::new(vm, JIT.name);
+    vm.fill_native_module(&jit, &JIT)?;
+    module.set(vm, "_jit", jit.to_value());
     module.set(vm, "_home", Value::NONE);
     module.set(vm, "_stdlib_dir", Value::NONE);
     let executable = String::from_utf8_lossy(&vm.host.executable().unwrap_or_default()).into_owned();
