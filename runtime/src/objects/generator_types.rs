@@ -215,7 +215,7 @@ pub(super) fn repr(_vm: &Vm, value: &Value) -> PyResult {
 
 /// `__qualname__` as text.
 pub fn qualname(generator: &Generator) -> String {
-    let name = generator.qualname(&Vm::current());
+    let name = generator.qualname(Vm::current());
     name.downcast::<Str>().map(|name| name.to_string()).unwrap_or_default()
 }
 

@@ -243,7 +243,10 @@ pub fn init_core(vm: &Vm, value: &Value, event_loop: Option<&Value>) -> PyResult
 }
 
 fn add_done_callback(vm: &Vm, value: &Value, callable: &Value, context: Option<&Value>) -> PyResult<()> {
-    let core = ready(vm, value)?;
+    let core = this(value);
+    if core.event_loop.get().is_unbound() {
+        return vm.raise(Exc::RuntimeError, "uninitialized Future object");
+    }
     let context = match context.filter(|context| !context.is_none()) {
         Some(context) => match context.downcast::<Context>() {
             Some(context) => context.clone(),
