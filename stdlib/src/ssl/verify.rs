@@ -116,8 +116,10 @@ pub fn verify(
         }
         check_revocation(policy, &chain, seconds, algorithms)?;
         check_signatures(&chain, seconds, algorithms)?;
-        agree(policy, &chain, now, algorithms)?;
-        if chain.iter().any(|certificate| is_distrusted(certificate)) { fail(28) } else { Ok(()) }
+        if chain.iter().any(|certificate| is_distrusted(certificate)) {
+            return fail(28);
+        }
+        agree(policy, &chain, now, algorithms)
     });
     (chain, result)
 }
@@ -508,6 +510,8 @@ fn agree(
         {
             Ok(())
         }
+        // Its list of lost keys may be longer than ours.
+        Error::CertDistrusted => fail(28),
         Error::CertExpired { .. } => fail(10),
         Error::CertNotValidYet { .. } => fail(9),
         Error::NameConstraintViolation => fail(47),
