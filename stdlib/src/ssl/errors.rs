@@ -56,7 +56,7 @@ pub struct Fault {
     pub library: Option<&'static str>,
     pub reason: Option<String>,
     pub text: String,
-    pub verify: Option<Failure>,
+    pub verify: Option<Box<Failure>>,
     /// The peer said so.
     pub is_alert: bool,
 }
@@ -121,7 +121,7 @@ impl Fault {
     pub fn verification(failure: Failure) -> Fault {
         Fault {
             class: "SSLCertVerificationError",
-            verify: Some(failure),
+            verify: Some(Box::new(failure)),
             ..Fault::ssl("CERTIFICATE_VERIFY_FAILED")
         }
     }

@@ -393,7 +393,7 @@ fn matches_host(pattern: &[u8], host: &[u8], host_flags: u32) -> bool {
             && !label.ends_with(b"-")
             && label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    if labels.len() < 2 || !labels.iter().all(|label| sound(label)) || host.len() <= suffix.len() {
+    if labels.len() < 2 || !labels.iter().all(sound) || host.len() <= suffix.len() {
         return false;
     }
     let (first, rest) = host.split_at(host.len() - suffix.len());
