@@ -82,6 +82,31 @@ pub static MODULE: NativeModule = NativeModule {
             Ok(Value::small(os(vm, vm.host.wait_for_signal(&set))?.into()))
         })
         .doc("Wait for a signal."),
+        NativeFn::new("sigwaitinfo(sigset, /)", |vm, args| {
+            let set = signal_set(vm, args.value(0))?;
+            wait_for_info(vm, &set, None)
+        })
+        .doc("Wait synchronously until one of the signals in *sigset* is delivered."),
+        NativeFn::new("sigtimedwait(sigset, timeout, /)", |vm, args| {
+            let timeout = duration_ns(vm, args.value(1), Round::Timeout)?;
+            if timeout < 0 {
+                return vm.raise(Exc::ValueError, "timeout must be non-negative");
+            }
+            let set = signal_set(vm, args.value(0))?;
+            wait_for_info(vm, &set, Some(timeout))
+        })
+        .doc("Like sigwaitinfo(), but with a timeout: returns None when it is over."),
+        NativeFn::new("pidfd_send_signal(pidfd, signalnum, siginfo=None, flags=0, /)", |vm, args| {
+            let (pidfd, number) = (vm.c_int_argument(args.value(0))?, vm.c_int_argument(args.value(1))?);
+            if args.get_not_none(2).is_some() {
+                return vm.raise(Exc::TypeError, "siginfo must be None");
+            }
+            let flags = args.get(3).map_or(Ok(0), |flags| vm.c_int_argument(flags))?;
+            os(vm, vm.host.signal_process(pidfd, number, flags as u32))?;
+            vm.check_signals()?;
+            Ok(Value::NONE)
+        })
+        .doc("Send a signal to a process referred to by a pid file descriptor."),
         NativeFn::new("valid_signals()", |vm, _| numbers(vm, &valid_signals(vm)))
             .doc("Return a set of valid signal numbers on this platform."),
     ],
@@ -89,7 +114,6 @@ pub static MODULE: NativeModule = NativeModule {
     ..NativeModule::DEFAULT
 };
 
-/// What `sigwaitinfo` would give; here for its name.
 static STRUCT_SIGINFO: StructSequence = StructSequence::new(
     "signal",
     "struct_siginfo",
@@ -272,6 +296,30 @@ pub fn signal_set(vm: &Vm, value: &Value) -> PyResult<Vec<i32>> {
         signals.push(number as i32);
     }
     Ok(signals)
+}
+
+/// Waits for one of these signals: what came with it, or None when the time is over. Handlers of others are called meanwhile.
+fn wait_for_info(vm: &Vm, signals: &[i32], timeout: Option<i64>) -> PyResult {
+    let deadline = timeout.map(|timeout| vm.host.monotonic().saturating_add(timeout));
+    loop {
+        let left = deadline.map(|deadline| (deadline - vm.host.monotonic()).max(0));
+        match vm.host.wait_for_signal_info(signals, left) {
+            Ok(info) => {
+                let numbers = [
+                    info.signal as i64,
+                    info.code as i64,
+                    info.errno as i64,
+                    info.pid as i64,
+                    info.uid as i64,
+                ];
+                let numbers = numbers.into_iter().chain([info.status as i64, info.band]);
+                return STRUCT_SIGINFO.make(vm, numbers.map(Value::int).collect());
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => vm.check_signals()?,
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(Value::NONE),
+            Err(error) => return vm.raise_os_error(&error, None),
+        }
+    }
 }
 
 fn numbers(vm: &Vm, signals: &[i32]) -> PyResult {

@@ -27,8 +27,8 @@ pub use poll::PollDescriptor;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
 pub use signals::{
-    N_SIGNALS, SignalAction, block_signals, has_signals, take_signals, unwatch_signals, wake_on_signals,
-    watch_signals,
+    N_SIGNALS, SignalAction, SignalInfo, block_signals, has_signals, take_signals, unwatch_signals,
+    wake_on_signals, watch_signals,
 };
 pub use sockets::{
     AddressInfo, ControlMessage, EpollEntry, GaiError, HostEntry, HostLookup, MAX_TRANSFER, Message,

@@ -24,6 +24,18 @@ pub enum SignalAction {
     Foreign,
 }
 
+/// What came with a signal; which numbers mean something is the signal's business.
+#[derive(Clone, Copy, Debug)]
+pub struct SignalInfo {
+    pub signal: i32,
+    pub code: i32,
+    pub errno: i32,
+    pub pid: i32,
+    pub uid: u32,
+    pub status: i32,
+    pub band: i64,
+}
+
 static CAME: [AtomicBool; N_SIGNALS] = [const { AtomicBool::new(false) }; N_SIGNALS];
 static ANY: AtomicBool = AtomicBool::new(false);
 /// Flag of the interpreter whose thread handles signals.
@@ -232,6 +244,41 @@ impl Host {
         // SAFETY: one set is read, one number written.
         let error = unsafe { libc::sigwait(&raw const set, &raw mut signal) };
         if error == 0 { Ok(signal) } else { Err(io::Error::from_raw_os_error(error)) }
+    }
+
+    /// Waits for one of these signals, which are blocked, for at most so many nanoseconds, and gives what came with it.
+    ///
+    /// # Errors
+    /// Of kind `Interrupted` if another signal came, `WouldBlock` if none did.
+    pub fn wait_for_signal_info(&self, signals: &[i32], timeout_ns: Option<i64>) -> io::Result<SignalInfo> {
+        let set = set_of(signals);
+        let timeout =
+            timeout_ns.map(|ns| libc::timespec { tv_sec: ns / 1_000_000_000, tv_nsec: ns % 1_000_000_000 });
+        let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        // SAFETY: a zeroed siginfo is valid; a set and a time, or none, are read, and one siginfo is written. Its fields are plain
+        // numbers, whichever of them this signal has set.
+        unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            check(libc::sigtimedwait(&raw const set, &raw mut info, timeout))?;
+            Ok(SignalInfo {
+                signal: info.si_signo,
+                code: info.si_code,
+                errno: info.si_errno,
+                pid: info.si_pid(),
+                uid: info.si_uid(),
+                status: info.si_status(),
+                // It shares its place with the two ids.
+                band: info.si_pid() as u32 as i64 | (info.si_uid() as i64) << 32,
+            })
+        }
+    }
+
+    /// Sends a signal to the process of a descriptor.
+    pub fn signal_process(&self, pidfd: i32, signal: i32, flags: u32) -> io::Result<()> {
+        let no_info = std::ptr::null::<libc::siginfo_t>();
+        // SAFETY: no memory is touched.
+        let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signal, no_info, flags) };
+        check(result as i32).map(drop)
     }
 
     /// Waits for a signal of any kind. Always ends as interrupted.
