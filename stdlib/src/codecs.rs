@@ -137,8 +137,10 @@ const OTHERS: [NativeFn; 24] = [
     .doc("Decode with a text encoding."),
 ];
 
-static FUNCTIONS: [NativeFn; 43] = {
-    let mut all = [OTHERS[0]; 43];
+const N_FUNCTIONS: usize = OTHERS.len() + 2 * PAIRS.len();
+
+static FUNCTIONS: [NativeFn; N_FUNCTIONS] = {
+    let mut all = [OTHERS[0]; N_FUNCTIONS];
     let mut at = 0;
     while at < all.len() {
         all[at] = if at < OTHERS.len() {
