@@ -2,12 +2,16 @@
 import asyncio
 
 
-async def main():
-    async def wait_for_next(number):
-        await asyncio.sleep(0)
-        await tasks[(number + 1) % 3]
+tasks = []
 
-    tasks = [asyncio.create_task(wait_for_next(number)) for number in range(3)]
+
+async def wait_for_next(number):
+    await asyncio.sleep(0)
+    await tasks[(number + 1) % 3]
+
+
+async def main():
+    tasks.extend(asyncio.create_task(wait_for_next(number)) for number in range(3))
     await asyncio.sleep(0.001)
     for task in tasks:
         # Nobody is told of them.
