@@ -10,7 +10,7 @@ const ARENA_BYTES: usize = 1 << 30;
 
 /// How much of the arena keeps small pages. Huge ones would double the memory of a program with ten or twenty MiB of data: each class of sizes
 /// begins pages of its own.
-const SMALL_PAGES_BYTES: usize = 48 << 20;
+const SMALL_PAGES_BYTES: usize = 52 << 20;
 
 /// Asks for huge pages in mimalloc's first arena, but for its beginning: programs with much data run faster with them. To be called by a
 /// program whose allocator that is, before it has allocated much.
