@@ -72,7 +72,6 @@ VerifyMode = _IntEnum._convert_("VerifyMode", __name__, lambda name: name.starts
 
 PROTOCOL_SSLv23 = _SSLMethod.PROTOCOL_SSLv23 = _SSLMethod.PROTOCOL_TLS
 _PROTOCOL_NAMES = {value: name for name, value in _SSLMethod.__members__.items()}
-_SSLv2_IF_EXISTS = getattr(_SSLMethod, "PROTOCOL_SSLv2", None)
 
 
 @_simple_enum(_IntEnum)
@@ -183,7 +182,7 @@ DefaultVerifyPaths = namedtuple(
 
 
 def get_default_verify_paths():
-    """Return paths to default cafile and capath."""
+    """Where certificates of authorities are looked for: the file and the folder, or None for what is missing, and what names them."""
     file_variable, default_file, folder_variable, default_folder = _ssl.get_default_verify_paths()
     cafile = os.environ.get(file_variable, default_file)
     capath = os.environ.get(folder_variable, default_folder)
@@ -198,7 +197,7 @@ def get_default_verify_paths():
 
 
 class _ASN1Object(namedtuple("_ASN1Object", "nid shortname longname oid")):
-    """ASN.1 object identifier lookup"""
+    """An object identifier of ASN.1 with its number and its names."""
 
     __slots__ = ()
 
@@ -207,27 +206,38 @@ class _ASN1Object(namedtuple("_ASN1Object", "nid shortname longname oid")):
 
     @classmethod
     def fromnid(cls, nid):
-        """Create _ASN1Object from OpenSSL numeric ID"""
+        """The object with a number of OpenSSL's."""
         return super().__new__(cls, *_nid2obj(nid))
 
     @classmethod
     def fromname(cls, name):
-        """Create _ASN1Object from short name, long name or OID"""
+        """The object with a name, short or long, or with an identifier in dots."""
         return super().__new__(cls, *_txt2obj(name, name=True))
 
 
 class Purpose(_ASN1Object, _Enum):
-    """SSLContext purpose flags with X509v3 Extended Key Usage objects"""
+    """What a certificate is to be good for: whom a context is there to check."""
 
     SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
     CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 
 
-class SSLContext(_SSLContext):
-    """An SSLContext holds various SSL-related configuration options and
-    data, such as certificates and possibly a private key."""
+def _enumerated(name, enumeration, is_settable=True):
+    """An attribute of the native context whose number is shown as a member, if there is one."""
+    native = getattr(_SSLContext, name)
 
-    _windows_cert_stores = ("CA", "ROOT")
+    def get(context):
+        number = native.__get__(context)
+        try:
+            return enumeration(number)
+        except ValueError:
+            return number
+
+    return property(get, native.__set__ if is_settable else None)
+
+
+class SSLContext(_SSLContext):
+    """What connections have in common: versions, certificates, keys, how peers are checked."""
 
     # Set behind the classes, which stand below.
     sslsocket_class = None
@@ -298,26 +308,12 @@ class SSLContext(_SSLContext):
     def set_alpn_protocols(self, alpn_protocols):
         self._set_alpn_protocols(_protocol_list(alpn_protocols, "ALPN"))
 
-    def _load_windows_store_certs(self, storename, purpose):
-        try:
-            for cert, encoding, trust in enum_certificates(storename):
-                # Others are PKCS #7, which is no certificate.
-                if encoding == "x509_asn" and (trust is True or purpose.oid in trust):
-                    try:
-                        self.load_verify_locations(cadata=cert)
-                    except SSLError as exc:
-                        warnings.warn(f"Bad certificate in Windows certificate store: {exc!s}")
-        except PermissionError:
-            warnings.warn("unable to enumerate Windows certificate store")
-
     def load_default_certs(self, purpose=Purpose.SERVER_AUTH):
         if not isinstance(purpose, _ASN1Object):
             raise TypeError(purpose)
         self.set_default_verify_paths()
 
-    @property
-    def minimum_version(self):
-        return TLSVersion(super().minimum_version)
+    minimum_version = _enumerated("minimum_version", TLSVersion)
 
     @minimum_version.setter
     def minimum_version(self, value):
@@ -325,21 +321,9 @@ class SSLContext(_SSLContext):
             self.options &= ~Options.OP_NO_SSLv3
         _SSLContext.minimum_version.__set__(self, value)
 
-    @property
-    def maximum_version(self):
-        return TLSVersion(super().maximum_version)
+    maximum_version = _enumerated("maximum_version", TLSVersion)
 
-    @maximum_version.setter
-    def maximum_version(self, value):
-        _SSLContext.maximum_version.__set__(self, value)
-
-    @property
-    def options(self):
-        return Options(super().options)
-
-    @options.setter
-    def options(self, value):
-        _SSLContext.options.__set__(self, value)
+    options = _enumerated("options", Options)
 
     @property
     def hostname_checks_common_name(self):
@@ -354,7 +338,6 @@ class SSLContext(_SSLContext):
 
     @property
     def _msg_callback(self):
-        """TLS message callback"""
         return super()._msg_callback
 
     @_msg_callback.setter
@@ -363,29 +346,11 @@ class SSLContext(_SSLContext):
             raise TypeError(f"{callback} is not callable.")
         _SSLContext._msg_callback.__set__(self, callback)
 
-    @property
-    def protocol(self):
-        return _SSLMethod(super().protocol)
+    protocol = _enumerated("protocol", _SSLMethod, is_settable=False)
 
-    @property
-    def verify_flags(self):
-        return VerifyFlags(super().verify_flags)
+    verify_flags = _enumerated("verify_flags", VerifyFlags)
 
-    @verify_flags.setter
-    def verify_flags(self, value):
-        _SSLContext.verify_flags.__set__(self, value)
-
-    @property
-    def verify_mode(self):
-        value = super().verify_mode
-        try:
-            return VerifyMode(value)
-        except ValueError:
-            return value
-
-    @verify_mode.setter
-    def verify_mode(self, value):
-        _SSLContext.verify_mode.__set__(self, value)
+    verify_mode = _enumerated("verify_mode", VerifyMode)
 
 
 def _protocol_list(protocols, kind):
@@ -401,11 +366,9 @@ def _protocol_list(protocols, kind):
 
 
 def create_default_context(purpose=Purpose.SERVER_AUTH, *, cafile=None, capath=None, cadata=None):
-    """Create a SSLContext object with default settings.
+    """A context that checks peers as one should today. What that is changes with the times.
 
-    NOTE: The protocol and settings may change anytime without prior
-          deprecation. The values represent a fair balance between maximum
-          compatibility and security.
+    It is for clients with Purpose.SERVER_AUTH, which checks servers, and for servers with Purpose.CLIENT_AUTH.
     """
     if not isinstance(purpose, _ASN1Object):
         raise TypeError(purpose)
@@ -418,20 +381,19 @@ def create_default_context(purpose=Purpose.SERVER_AUTH, *, cafile=None, capath=N
     else:
         raise ValueError(purpose)
     context.verify_flags |= VERIFY_X509_PARTIAL_CHAIN | VERIFY_X509_STRICT
+    _finish_context(context, purpose, cafile, capath, cadata)
+    return context
+
+
+def _finish_context(context, purpose, cafile, capath, cadata):
+    """Loads the certificates of authorities, where any are needed, and honours SSLKEYLOGFILE, as browsers do."""
     if cafile or capath or cadata:
         context.load_verify_locations(cafile, capath, cadata)
     elif context.verify_mode != CERT_NONE:
         context.load_default_certs(purpose)
-    _log_keys_by_environment(context)
-    return context
-
-
-def _log_keys_by_environment(context):
-    """Honours SSLKEYLOGFILE, as browsers do."""
-    if hasattr(context, "keylog_filename"):
-        file = os.environ.get("SSLKEYLOGFILE")
-        if file and not sys.flags.ignore_environment:
-            context.keylog_filename = file
+    file = os.environ.get("SSLKEYLOGFILE")
+    if file and not sys.flags.ignore_environment:
+        context.keylog_filename = file
 
 
 def _create_unverified_context(
@@ -446,13 +408,7 @@ def _create_unverified_context(
     capath=None,
     cadata=None,
 ):
-    """Create a SSLContext object for Python stdlib modules
-
-    All Python stdlib modules shall use this function to create SSLContext
-    objects in order to keep common settings in one place. The configuration
-    is less restrict than create_default_context()'s to increase backward
-    compatibility.
-    """
+    """A context that checks nothing unless told to, for modules whose callers never asked for checks."""
     if not isinstance(purpose, _ASN1Object):
         raise TypeError(purpose)
     if purpose == Purpose.SERVER_AUTH:
@@ -467,17 +423,11 @@ def _create_unverified_context(
     context.check_hostname = check_hostname
     if cert_reqs is not None:
         context.verify_mode = cert_reqs
-    if check_hostname:
-        context.check_hostname = True
     if keyfile and not certfile:
         raise ValueError("certfile must be specified")
     if certfile or keyfile:
         context.load_cert_chain(certfile, keyfile)
-    if cafile or capath or cadata:
-        context.load_verify_locations(cafile, capath, cadata)
-    elif context.verify_mode != CERT_NONE:
-        context.load_default_certs(purpose)
-    _log_keys_by_environment(context)
+    _finish_context(context, purpose, cafile, capath, cadata)
     return context
 
 
@@ -501,14 +451,9 @@ def _check_sslobject_params(server_side, context=None, server_hostname=None, ses
 
 
 class SSLObject:
-    """This class implements an interface on top of a low-level SSL object as
-    implemented by OpenSSL. This object captures the state of an SSL connection
-    but does not provide any network IO itself. IO needs to be performed through
-    separate "BIO" objects which are OpenSSL's IO abstraction layer.
+    """A connection between two buffers, a MemoryBIO for what comes and one for what goes: who has it moves the bytes.
 
-    This class does not have a public constructor. Instances are returned by
-    ``SSLContext.wrap_bio``. This class is typically used by framework authors
-    that want to implement asynchronous IO for SSL through memory buffers.
+    `SSLContext.wrap_bio()` makes it.
     """
 
     def __init__(self, *args, **kwargs):
@@ -528,7 +473,7 @@ class SSLObject:
 
     @property
     def context(self):
-        """The SSLContext that is currently in use."""
+        """The context; callbacks for names of servers may put another in its place."""
         return self._sslobj.context
 
     @context.setter
@@ -537,7 +482,7 @@ class SSLObject:
 
     @property
     def session(self):
-        """The SSLSession for client socket."""
+        """What a client may give to a later connection, to shorten its handshake."""
         return self._sslobj.session
 
     @session.setter
@@ -546,111 +491,79 @@ class SSLObject:
 
     @property
     def session_reused(self):
-        """Was the client session reused during handshake"""
+        """Whether the handshake was a shortened one."""
         return self._sslobj.session_reused
 
     @property
     def server_side(self):
-        """Whether this is a server-side socket."""
+        """Whether this end is the server."""
         return self._sslobj.server_side
 
     @property
     def server_hostname(self):
-        """The currently set server hostname (for SNI), or ``None`` if no
-        server hostname is set."""
+        """The name the client asks for, if any."""
         return self._sslobj.server_hostname
 
     def read(self, len=1024, buffer=None):
-        """Read up to 'len' bytes from the SSL object and return them.
-
-        If 'buffer' is provided, read into this buffer and return the number of
-        bytes read.
-        """
+        """Up to `len` bytes that came; with `buffer` they go there, and the result is how many they are."""
         if buffer is not None:
             return self._sslobj.read(len, buffer)
         return self._sslobj.read(len)
 
     def write(self, data):
-        """Write 'data' to the SSL object and return the number of bytes
-        written.
-
-        The 'data' argument must support the buffer interface.
-        """
+        """Encrypts bytes to be sent; how many were taken."""
         return self._sslobj.write(data)
 
     def getpeercert(self, binary_form=False):
-        """Returns a formatted version of the data in the certificate provided
-        by the other end of the SSL channel.
-
-        Return None if no certificate was provided, {} if a certificate was
-        provided, but not validated.
-        """
+        """The peer's certificate as a dict, which is empty if nobody checked it, or as DER; None if it has shown none."""
         return self._sslobj.getpeercert(binary_form)
 
     def get_verified_chain(self):
-        """Returns verified certificate chain provided by the other
-        end of the SSL channel as a list of DER-encoded bytes.
-
-        If certificate verification was disabled method acts the same as
-        ``SSLSocket.get_unverified_chain``.
-        """
+        """The certificates that were checked, from the peer's to the authority's, as DER; what it sent, if there were no checks."""
         return _chain_bytes(self._sslobj.get_verified_chain())
 
     def get_unverified_chain(self):
-        """Returns raw certificate chain provided by the other
-        end of the SSL channel as a list of DER-encoded bytes.
-        """
+        """The certificates that the peer sent, as DER."""
         return _chain_bytes(self._sslobj.get_unverified_chain())
 
     def selected_npn_protocol(self):
-        """Return the currently selected NPN protocol as a string, or ``None``
-        if a next protocol was not negotiated or if NPN is not supported by one
-        of the peers."""
+        """None: nobody negotiates protocols in this way any more."""
         warnings.warn("ssl NPN is deprecated, use ALPN instead", DeprecationWarning, stacklevel=2)
 
     def selected_alpn_protocol(self):
-        """Return the currently selected ALPN protocol as a string, or ``None``
-        if a next protocol was not negotiated or if ALPN is not supported by one
-        of the peers."""
+        """The protocol both ends agreed on, if any."""
         return self._sslobj.selected_alpn_protocol()
 
     def cipher(self):
-        """Return the currently selected cipher as a 3-tuple ``(name,
-        ssl_version, secret_bits)``."""
+        """(name of the cipher suite, version it belongs to, bits of its secret), or None before the handshake."""
         return self._sslobj.cipher()
 
     def shared_ciphers(self):
-        """Return a list of ciphers shared by the client during the handshake or
-        None if this is not a valid server connection.
-        """
+        """At a server, the cipher suites of the client that are known here; else None."""
         return self._sslobj.shared_ciphers()
 
     def compression(self):
-        """Return the current compression algorithm in use, or ``None`` if
-        compression was not negotiated or not supported by one of the peers."""
+        """None: TLS no longer compresses."""
         return self._sslobj.compression()
 
     def pending(self):
-        """Return the number of bytes that can be read immediately."""
+        """How many decrypted bytes wait to be read."""
         return self._sslobj.pending()
 
     def do_handshake(self):
-        """Start the SSL/TLS handshake."""
+        """Goes on with the handshake as far as what came allows."""
         self._sslobj.do_handshake()
 
     def unwrap(self):
-        """Start the SSL shutdown handshake."""
+        """Says good-bye, and waits for the peer's."""
         return self._sslobj.shutdown()
 
     def get_channel_binding(self, cb_type="tls-unique"):
-        """Get channel binding data for current connection.  Raise ValueError
-        if the requested `cb_type` is not supported.  Return bytes of the data
-        or None if the data is not available (e.g. before the handshake)."""
+        """Bytes that only this connection has, or None as long as there are none; ValueError for a kind that is not known."""
         return self._sslobj.get_channel_binding(cb_type)
 
     def version(self):
-        """Return a string identifying the protocol version used by the
-        current SSL channel. """
+        """The version of TLS in use, None before the handshake."""
         return self._sslobj.version()
 
     def verify_client_post_handshake(self):
@@ -663,10 +576,20 @@ def _sslcopydoc(func):
     return func
 
 
+def _none_before_tls(name):
+    """The method of SSLObject for a socket, where there may be no connection yet."""
+
+    def method(self):
+        self._checkClosed()
+        return None if self._sslobj is None else getattr(self._sslobj, name)()
+
+    method.__name__ = name
+    method.__qualname__ = f"SSLSocket.{name}"
+    return _sslcopydoc(method)
+
+
 class SSLSocket(socket):
-    """This class implements a subtype of socket.socket that wraps
-    the underlying OS socket in an SSL context when necessary, and
-    provides read and write methods over that channel. """
+    """A socket whose connection is encrypted. `SSLContext.wrap_socket()` makes it, and takes the plain one's descriptor."""
 
     def __init__(self, *args, **kwargs):
         raise TypeError(
@@ -795,8 +718,7 @@ class SSLSocket(socket):
             self.getpeername()
 
     def read(self, len=1024, buffer=None):
-        """Read up to LEN bytes and return them.
-        Return zero-length string on EOF."""
+        """As SSLObject.read(); nothing at the end of the connection."""
         self._checkClosed()
         if self._sslobj is None:
             raise ValueError("Read on closed or unwrapped SSL socket.")
@@ -810,8 +732,7 @@ class SSLSocket(socket):
             raise
 
     def write(self, data):
-        """Write DATA to the underlying SSL channel.  Returns
-        number of bytes of DATA actually transmitted."""
+        """As SSLObject.write()."""
         self._checkClosed()
         if self._sslobj is None:
             raise ValueError("Write on closed or unwrapped SSL socket.")
@@ -837,25 +758,10 @@ class SSLSocket(socket):
         warnings.warn("ssl NPN is deprecated, use ALPN instead", DeprecationWarning, stacklevel=2)
         return None
 
-    @_sslcopydoc
-    def selected_alpn_protocol(self):
-        self._checkClosed()
-        return None if self._sslobj is None else self._sslobj.selected_alpn_protocol()
-
-    @_sslcopydoc
-    def cipher(self):
-        self._checkClosed()
-        return None if self._sslobj is None else self._sslobj.cipher()
-
-    @_sslcopydoc
-    def shared_ciphers(self):
-        self._checkClosed()
-        return None if self._sslobj is None else self._sslobj.shared_ciphers()
-
-    @_sslcopydoc
-    def compression(self):
-        self._checkClosed()
-        return None if self._sslobj is None else self._sslobj.compression()
+    selected_alpn_protocol = _none_before_tls("selected_alpn_protocol")
+    cipher = _none_before_tls("cipher")
+    shared_ciphers = _none_before_tls("shared_ciphers")
+    compression = _none_before_tls("compression")
 
     def _check_flags(self, flags, method):
         if flags != 0:
@@ -892,9 +798,7 @@ class SSLSocket(socket):
                 count += self.send(byte_view[count:])
 
     def sendfile(self, file, offset=0, count=None):
-        """Send a file, possibly by using os.sendfile() if this is a
-        clear-text socket.  Return the total number of bytes sent.
-        """
+        """Sends a file; only without TLS the system can do that by itself."""
         if self._sslobj is not None:
             return self._sendfile_use_send(file, offset, count)
         return super().sendfile(file, offset, count)
@@ -999,19 +903,15 @@ class SSLSocket(socket):
             raise
 
     def connect(self, addr):
-        """Connects to remote ADDR, and then wraps the connection in
-        an SSL channel."""
+        """As socket.connect(), then the handshake."""
         self._real_connect(addr, False)
 
     def connect_ex(self, addr):
-        """Connects to remote ADDR, and then wraps the connection in
-        an SSL channel."""
+        """As socket.connect_ex(), then the handshake."""
         return self._real_connect(addr, True)
 
     def accept(self):
-        """Accepts a new connection from a remote client, and returns
-        a tuple containing that new connection wrapped with a server-side
-        SSL channel, and the address of the remote client."""
+        """As socket.accept(), with the new connection encrypted."""
         newsock, addr = super().accept()
         newsock = self.context.wrap_socket(
             newsock,
@@ -1039,15 +939,7 @@ SSLContext.sslobject_class = SSLObject
 
 
 def cert_time_to_seconds(cert_time):
-    """Return the time in seconds since the Epoch, given the timestring
-    representing the "notBefore" or "notAfter" date from a certificate
-    in ``"%b %d %H:%M:%S %Y %Z"`` strptime format (C locale).
-
-    "notBefore" or "notAfter" dates must use UTC (RFC 5280).
-
-    Month is one of: Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
-    UTC should be specified as GMT (see ASN1_TIME_print())
-    """
+    """Seconds since 1970 of a date as certificates show it, such as "Jan  5 09:34:43 2018 GMT" (RFC 5280 has no other zone)."""
     from datetime import date
     from time import strptime
 
@@ -1068,16 +960,14 @@ PEM_FOOTER = "-----END CERTIFICATE-----"
 
 
 def DER_cert_to_PEM_cert(der_cert_bytes):
-    """Takes a certificate in binary DER format and returns the
-    PEM version of it as a string."""
+    """A certificate as text that begins with a line of dashes."""
     text = _b2a_base64(der_cert_bytes, newline=False).decode("ascii")
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     return "\n".join([PEM_HEADER, *lines, PEM_FOOTER]) + "\n"
 
 
 def PEM_cert_to_DER_cert(pem_cert_string):
-    """Takes a certificate in ASCII PEM format and returns the
-    DER-encoded version of it as a byte sequence"""
+    """The bytes of a certificate from such text."""
     if not pem_cert_string.startswith(PEM_HEADER):
         raise ValueError("Invalid PEM encoding; must start with %s" % PEM_HEADER)
     text = pem_cert_string.strip()
@@ -1087,12 +977,7 @@ def PEM_cert_to_DER_cert(pem_cert_string):
 
 
 def get_server_certificate(addr, ssl_version=PROTOCOL_TLS_CLIENT, ca_certs=None, timeout=_GLOBAL_DEFAULT_TIMEOUT):
-    """Retrieve the certificate from the server at the specified address,
-    and return it as a PEM-encoded string.
-    If 'ca_certs' is specified, validate the server cert against it.
-    If 'ssl_version' is specified, use it in the connection attempt.
-    If 'timeout' is specified, use it in the connection attempt.
-    """
+    """Connects to a server and gives its certificate as PEM, checked if there are `ca_certs` to do it with."""
     host, _port = addr
     cert_reqs = CERT_NONE if ca_certs is None else CERT_REQUIRED
     context = _create_stdlib_context(ssl_version, cert_reqs=cert_reqs, cafile=ca_certs)

@@ -6,6 +6,7 @@ use ouro_runtime::objects::set::Set;
 use ouro_runtime::vm::signals::SignalHandlers;
 use ouro_runtime::{Args, Exc, Gc, NativeFn, NativeModule, PyResult, Value, Vm};
 
+use crate::errors::os;
 use crate::struct_sequence::{StructSequence, fields};
 use crate::time::convert::{Round, duration_ns};
 
@@ -161,13 +162,6 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     vm.set_attr(&error, &vm.names.__name__, Some(&"itimer_error".into()))?;
     module.set(vm, "ItimerError", error);
     Ok(())
-}
-
-fn os<T>(vm: &Vm, result: std::io::Result<T>) -> PyResult<T> {
-    match result {
-        Ok(value) => Ok(value),
-        Err(error) => vm.raise_os_error(&error, None),
-    }
 }
 
 /// A signal number.

@@ -9,14 +9,14 @@ use super::EventLoop;
 use crate::heap::{Trace, Visitor};
 use crate::host;
 use crate::tasks::future::{Future, new_future};
-use crate::{Gc, PyResult, Value, Vm};
+use crate::{Gc, PyResult, Vm};
 
 /// As many as a CPython program has for the same calls at most.
 const MOST_THREADS: usize = 32;
 const IDLE_TIME: Duration = Duration::from_secs(5);
 
 /// What a job found, as what makes a value of it on the loop's thread.
-pub type Reply = Box<dyn FnOnce(&Vm) -> PyResult + Send>;
+type Reply = Box<dyn FnOnce(&Vm) -> PyResult + Send>;
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A loop's calls under way: their futures, and the replies that came.
@@ -60,7 +60,7 @@ struct PoolState {
 
 /// The interpreter's pool.
 #[derive(Default)]
-struct SharedPool(Arc<Pool>);
+struct SharedPool(RefCell<Arc<Pool>>);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A job that panicked has left nothing half done under the lock.
@@ -112,16 +112,26 @@ impl Pool {
     }
 }
 
+/// To be called in a process that was made by `fork`: the threads of the pool are its parent's.
+pub fn forget_threads(vm: &Vm) {
+    let old = vm.state::<SharedPool>().0.take();
+    // A thread of the parent's may have held its lock.
+    std::mem::forget(old);
+}
+
 impl EventLoop {
     /// Has `call` run on another thread, and gives a future of what its reply makes.
     ///
     /// # Errors
     /// RuntimeError if the loop is closed; OSError if there can be no thread.
-    pub fn offload(
+    pub fn offload<R>(
         this: &Gc<EventLoop>,
         vm: &Vm,
-        call: impl FnOnce() -> Reply + Send + 'static,
-    ) -> PyResult<Gc<Future>> {
+        call: impl FnOnce() -> R + Send + 'static,
+    ) -> PyResult<Gc<Future>>
+    where
+        R: FnOnce(&Vm) -> PyResult + Send + 'static,
+    {
         this.check_open(vm)?;
         let waker = this.with_poller(vm, super::PollerFace::waker)?;
         let future = new_future(vm, this.as_value())?;
@@ -131,11 +141,11 @@ impl EventLoop {
         let replies = offloaded.replies.clone();
         let job = move || {
             let reply = call();
-            locked(&replies).push((id, reply));
+            locked(&replies).push((id, Box::new(reply)));
             // The loop is gone if this fails.
             let _ = waker.wake();
         };
-        if let Err(error) = vm.state::<SharedPool>().0.submit(Box::new(job)) {
+        if let Err(error) = vm.state::<SharedPool>().0.borrow().submit(Box::new(job)) {
             return vm.raise_os_error(&error, None);
         }
         offloaded.pending.borrow_mut().push((id, future.clone()));
@@ -162,9 +172,4 @@ impl EventLoop {
         }
         Ok(())
     }
-}
-
-/// A reply that is known already.
-pub fn reply(make: impl FnOnce(&Vm) -> PyResult<Value> + Send + 'static) -> Reply {
-    Box::new(make)
 }

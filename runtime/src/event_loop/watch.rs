@@ -269,13 +269,17 @@ impl EventLoop {
             return vm.raise_os_error(&error, None);
         }
         for answer in asked {
-            let found = answer.found();
-            for (direction, is_ready) in [(Direction::Read, found.0), (Direction::Write, found.1)] {
-                if !is_ready {
-                    self.watchers.borrow_mut().drained(answer.descriptor(), direction);
+            let mut found = 0;
+            for (direction, is_ready) in
+                [(Direction::Read, answer.reads()), (Direction::Write, answer.writes())]
+            {
+                match is_ready {
+                    Some(true) => found |= direction.bit(),
+                    Some(false) => self.watchers.borrow_mut().drained(answer.descriptor(), direction),
+                    // Nobody asked: what is marked may still hold when somebody does.
+                    None => {}
                 }
             }
-            let found = u8::from(found.0) * readiness::READ + u8::from(found.1) * readiness::WRITE;
             self.run_ready(vm, answer.descriptor(), found)?;
         }
         Ok(())

@@ -5,7 +5,8 @@
 use std::ffi::{CString, c_int};
 use std::io;
 
-use super::Host;
+use super::signals::set_of;
+use super::{Host, check, check_number};
 
 /// What `getrusage` and `wait4` tell; times in seconds.
 #[derive(Clone, Copy, Debug)]
@@ -60,15 +61,6 @@ pub enum IdChange {
     AllGroups([u32; 3]),
 }
 
-fn check(result: c_int) -> io::Result<c_int> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
-}
-
-/// For functions that give an error number.
-fn check_number(error: c_int) -> io::Result<()> {
-    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
-}
-
 fn c_string(bytes: &[u8]) -> io::Result<CString> {
     CString::new(bytes).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))
 }
@@ -94,18 +86,6 @@ fn usage_of(raw: &libc::rusage) -> ResourceUsage {
             raw.ru_nvcsw,
             raw.ru_nivcsw,
         ],
-    }
-}
-
-fn signal_set(signals: &[i32]) -> libc::sigset_t {
-    // SAFETY: a zeroed set is written by sigemptyset; adding a bad number only fails.
-    unsafe {
-        let mut set: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut set);
-        for &signal in signals {
-            libc::sigaddset(&raw mut set, signal);
-        }
-        set
     }
 }
 
@@ -326,11 +306,11 @@ impl Attributes {
                 flags |= POSIX_SPAWN_SETSID;
             }
             if let Some(signals) = &wanted.signal_mask {
-                check_number(libc::posix_spawnattr_setsigmask(raw, &signal_set(signals)))?;
+                check_number(libc::posix_spawnattr_setsigmask(raw, &set_of(signals)))?;
                 flags |= libc::POSIX_SPAWN_SETSIGMASK;
             }
             if let Some(signals) = &wanted.default_signals {
-                check_number(libc::posix_spawnattr_setsigdefault(raw, &signal_set(signals)))?;
+                check_number(libc::posix_spawnattr_setsigdefault(raw, &set_of(signals)))?;
                 flags |= libc::POSIX_SPAWN_SETSIGDEF;
             }
             if let Some((policy, priority)) = wanted.scheduler {

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::Host;
+use super::{Host, check};
 
 /// Which clock is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +57,6 @@ pub struct LocalTime {
 
 unsafe extern "C" {
     fn tzset();
-}
-
-fn check(result: i32) -> io::Result<()> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 fn nanoseconds(time: libc::timespec) -> i64 {
@@ -123,7 +119,7 @@ impl Host {
             tv_nsec: nanoseconds.rem_euclid(1_000_000_000),
         };
         // SAFETY: one timespec is read.
-        check(unsafe { libc::clock_settime(kind.number(), &raw const time) })
+        check(unsafe { libc::clock_settime(kind.number(), &raw const time) }).map(drop)
     }
 
     /// Sleeps until a point on the monotonic clock. `Err` of kind Interrupted if a signal came first.

@@ -5,7 +5,7 @@
 use std::ffi::{CStr, CString};
 use std::io;
 
-use super::Host;
+use super::{Host, check};
 
 /// What `stat` tells.
 #[derive(Clone, Copy, Debug)]
@@ -93,11 +93,6 @@ pub struct FileSystemStatus {
 /// A path for the C library. Callers refuse NUL bytes in better words.
 fn c_path(path: &[u8]) -> io::Result<CString> {
     CString::new(path).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))
-}
-
-/// The result of a call that gives -1 for errors.
-fn check<T: Copy + PartialEq + From<i8>>(result: T) -> io::Result<T> {
-    if result == T::from(-1) { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 /// As [`check`], with the call repeated while signals interrupt it.

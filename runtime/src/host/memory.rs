@@ -5,7 +5,7 @@
 /// Size of a huge page.
 const HUGE_PAGE_BYTES: usize = 2 << 20;
 
-/// What mimalloc reserves at first, and fills from its beginning.
+/// Address space that is advised. What mimalloc reserves at first, 64 MiB (`.cargo/config.toml`), begins it and is filled from there.
 const ARENA_BYTES: usize = 1 << 30;
 
 /// How much of the arena keeps small pages. Huge ones would double the memory of a program with ten or twenty MiB of data: each class of sizes

@@ -38,6 +38,16 @@ pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
 pub use terminals::TerminalSettings;
 pub use transfer::{AttributeTarget, FileLock, TimerTime};
 
+/// The result of a system call that gives -1 and sets errno if it fails.
+fn check<T: Copy + PartialEq + From<i8>>(result: T) -> io::Result<T> {
+    if result == T::from(-1) { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+/// The result of a call that gives an error number, or 0.
+fn check_number(error: i32) -> io::Result<()> {
+    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
+}
+
 /// What an interpreter may do to the world.
 #[derive(Default)]
 pub struct Host {

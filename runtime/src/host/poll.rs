@@ -32,14 +32,19 @@ impl PollDescriptor {
         self.0.revents
     }
 
-    /// Whether it can be read, and written; errors count as both. Only what was asked for.
-    pub fn found(&self) -> (bool, bool) {
-        let (asked, found) = (self.0.events, self.0.revents);
+    /// Whether it can be read, `None` if that was not asked; an error or the end is something to read.
+    pub fn reads(&self) -> Option<bool> {
+        self.answer(libc::POLLIN, libc::POLLIN | libc::POLLPRI)
+    }
+
+    /// Whether it can be written, as [`PollDescriptor::reads`].
+    pub fn writes(&self) -> Option<bool> {
+        self.answer(libc::POLLOUT, libc::POLLOUT)
+    }
+
+    fn answer(&self, asked: i16, sought: i16) -> Option<bool> {
         let ended = libc::POLLERR | libc::POLLHUP | libc::POLLNVAL;
-        (
-            asked & libc::POLLIN != 0 && found & (libc::POLLIN | libc::POLLPRI | ended) != 0,
-            asked & libc::POLLOUT != 0 && found & (libc::POLLOUT | ended) != 0,
-        )
+        (self.0.events & asked != 0).then_some(self.0.revents & (sought | ended) != 0)
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::Host;
+use super::{Host, check};
 
 /// Names of the system.
 #[derive(Clone, Debug)]
@@ -38,10 +38,6 @@ pub enum Identity {
 pub struct WaitStatus {
     pub pid: i32,
     pub status: i32,
-}
-
-fn check(result: i32) -> io::Result<i32> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 impl Host {

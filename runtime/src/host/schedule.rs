@@ -5,17 +5,13 @@
 use std::ffi::CString;
 use std::io;
 
-use super::Host;
+use super::{Host, check};
 
 /// Ids that processes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionId {
     Group,
     Session,
-}
-
-fn check(result: i32) -> io::Result<i32> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 /// For calls that may give -1 without an error.

@@ -8,7 +8,7 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 
-use super::Host;
+use super::{Host, check};
 
 /// One more than the highest signal number.
 pub const N_SIGNALS: usize = 65;
@@ -138,12 +138,8 @@ pub fn block_signals() {
     }
 }
 
-fn check(result: i32) -> io::Result<i32> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
-}
-
 /// The set with these signals.
-fn set_of(signals: &[i32]) -> libc::sigset_t {
+pub(super) fn set_of(signals: &[i32]) -> libc::sigset_t {
     // SAFETY: a zeroed set is written by sigemptyset; adding a bad number only fails.
     unsafe {
         let mut set: libc::sigset_t = std::mem::zeroed();

@@ -2,10 +2,9 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::c_int;
 use std::io;
 
-use super::Host;
+use super::{Host, check};
 
 /// Settings of a terminal: flags of input, output, control and local modes, speeds and special characters.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +13,6 @@ pub struct TerminalSettings {
     /// Of input and output, as the system's constants.
     pub speeds: [u32; 2],
     pub characters: [u8; libc::NCCS],
-}
-
-fn check(result: c_int) -> io::Result<c_int> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 /// Bits of the control flags that are the speed. The C library's functions for them have versioned names, which its static form lacks.

@@ -2,18 +2,10 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::{CString, c_int, c_void};
+use std::ffi::{CString, c_void};
 use std::io;
 
-use super::Host;
-
-fn check<T: Copy + PartialEq + From<i8>>(result: T) -> io::Result<T> {
-    if result == T::from(-1) { Err(io::Error::last_os_error()) } else { Ok(result) }
-}
-
-fn check_number(error: c_int) -> io::Result<()> {
-    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
-}
+use super::{Host, check, check_number};
 
 fn c_string(bytes: &[u8]) -> io::Result<CString> {
     CString::new(bytes).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))

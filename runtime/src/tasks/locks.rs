@@ -39,6 +39,25 @@ fn waiters_of(value: &Value) -> &Waiters {
     }
 }
 
+/// An attribute that is a flag of the object, which programs may set.
+macro_rules! flag_attribute {
+    ($name:literal, $class:ty, $field:ident) => {
+        GetSet::new(
+            $name,
+            |_, value| {
+                let this = value.downcast::<$class>().expect("attributes are of instances");
+                Ok(this.$field.get().into())
+            },
+            |vm, value, new| {
+                let Some(new) = new else { return vm.raise(Exc::AttributeError, $name) };
+                let this = value.downcast::<$class>().expect("attributes are of instances");
+                this.$field.set(vm.truth(new)?);
+                Ok(())
+            },
+        )
+    };
+}
+
 const WAITERS: GetSet = GetSet::read_only("_waiters", |vm, value| waiters_of(value).shown(vm));
 const LOOP: GetSet = GetSet::read_only("_loop", |_, value| Ok(waiters_of(value).shown_loop()));
 
@@ -187,21 +206,7 @@ pub static LOCK: TypeSpec = TypeSpec {
         }),
         NativeFn::new("__aexit__~($self, exc_type, exc, tb)", aexit),
     ],
-    getset: &[
-        crate::objects::object::DICT_GETSET,
-        WAITERS,
-        LOOP,
-        GetSet::new(
-            "_locked",
-            |_, value| Ok(value.downcast::<Lock>().is_some_and(|lock| lock.locked.get()).into()),
-            |vm, value, new| {
-                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_locked") };
-                let lock = value.downcast::<Lock>().expect("attributes are of instances");
-                lock.locked.set(vm.truth(new)?);
-                Ok(())
-            },
-        ),
-    ],
+    getset: &[crate::objects::object::DICT_GETSET, WAITERS, LOOP, flag_attribute!("_locked", Lock, locked)],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = value.downcast::<Lock>().expect("slots see instances of their class");
@@ -276,21 +281,7 @@ pub static EVENT: TypeSpec = TypeSpec {
         NativeFn::new("wait~($self)", |vm, args| waiter_of(vm, &EVENT_WAIT, args.value(0)))
             .doc("Block until the internal flag is true."),
     ],
-    getset: &[
-        crate::objects::object::DICT_GETSET,
-        WAITERS,
-        LOOP,
-        GetSet::new(
-            "_value",
-            |_, value| Ok(value.downcast::<Event>().is_some_and(|event| event.set.get()).into()),
-            |vm, value, new| {
-                let Some(new) = new else { return vm.raise(Exc::AttributeError, "_value") };
-                let event = value.downcast::<Event>().expect("attributes are of instances");
-                event.set.set(vm.truth(new)?);
-                Ok(())
-            },
-        ),
-    ],
+    getset: &[crate::objects::object::DICT_GETSET, WAITERS, LOOP, flag_attribute!("_value", Event, set)],
     slots: Slots {
         repr: Some(|vm, value| {
             let this = value.downcast::<Event>().expect("slots see instances of their class");

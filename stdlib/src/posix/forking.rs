@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use ouro_runtime::event_loop::offload;
 use ouro_runtime::host::take_signals;
 use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
@@ -68,9 +69,10 @@ pub fn before(vm: &Vm) {
     run(vm, callbacks);
 }
 
-/// To be called first in such a child: signals that came are the parent's, and no event loop runs here.
+/// To be called first in such a child: signals that came are the parent's, as are threads, and no event loop runs here.
 pub fn after_in_child(vm: &Vm) {
     take_signals();
+    offload::forget_threads(vm);
     let _running = vm.tasks.running_loop.take();
     let _tasks = vm.tasks.current.take();
     run(vm, vm.state::<Callbacks>().in_child.borrow().clone());

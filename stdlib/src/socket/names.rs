@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ouro_runtime::event_loop::{EventLoop, offload};
+use ouro_runtime::event_loop::EventLoop;
 use ouro_runtime::host::{AddressInfo, GaiError, Host, HostEntry, HostLookup, SocketAddress};
 use ouro_runtime::objects::bytes::Bytes;
 use ouro_runtime::objects::list::List;
@@ -333,7 +333,7 @@ fn resolve(vm: &Vm, args: Args<'_>) -> PyResult {
     let query = address_query(vm, args)?;
     let call = move || {
         let found = query.answer();
-        offload::reply(move |vm| addresses(vm, found))
+        move |vm: &Vm| addresses(vm, found)
     };
     Ok(EventLoop::offload(loop_argument(vm, args.value(6))?, vm, call)?.into())
 }
@@ -343,7 +343,7 @@ fn resolve_name(vm: &Vm, args: Args<'_>) -> PyResult {
     let (asked, flags) = name_query(vm, args)?;
     let call = move || {
         let found = Host::resolve_name(&asked, flags);
-        offload::reply(move |vm| name_and_service(vm, found))
+        move |vm: &Vm| name_and_service(vm, found)
     };
     Ok(EventLoop::offload(loop_argument(vm, args.value(2))?, vm, call)?.into())
 }

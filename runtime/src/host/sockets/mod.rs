@@ -11,7 +11,7 @@ mod wait;
 
 use std::io;
 
-use super::Host;
+use super::{Host, check};
 
 pub use names::{AddressInfo, GaiError, HostEntry, HostLookup};
 pub use transfer::{ControlMessage, MAX_TRANSFER, Message, Scratch};
@@ -91,11 +91,6 @@ impl SocketAddress {
     fn set_len(&mut self, len: libc::socklen_t) {
         self.len = (len as usize).min(SocketAddress::MAX_SIZE);
     }
-}
-
-/// The result of a call that gives -1 for errors.
-fn check(result: i32) -> io::Result<i32> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 fn check_size(result: isize) -> io::Result<usize> {

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{Host, check};
-use crate::host::PollDescriptor;
+use super::Host;
+use crate::host::{PollDescriptor, check};
 
 /// Descriptors from here on do not fit `select`.
 pub const SELECT_LIMIT: i32 = libc::FD_SETSIZE as i32;
