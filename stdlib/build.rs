@@ -1,4 +1,5 @@
-//! Compiles the modules written in Python (`py/`) to bytecode, so that nothing is parsed when the interpreter starts.
+//! Compiles the modules written in Python (`py/`, and `packages/` with those that give way to installed ones) to bytecode,
+//! so that nothing is parsed when the interpreter starts.
 //!
 //! Writes one file of bytes per module, one of all of them, and `frozen.rs`, the table of them. A module whose bytes are newer than its source
 //! and this program (which holds the compiler) is left alone.
@@ -17,10 +18,16 @@ use ouro_lang::source::Origin;
 /// The compiler recurses over syntax trees, in a debug build with large frames.
 const STACK_SIZE_BYTES: usize = 256 << 20;
 
+/// Where modules are. Those of the second folder stand in for packages that are not part of Python.
+const FOLDERS: [&str; 2] = ["py", PACKAGES];
+const PACKAGES: &str = "packages";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?).join("py");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
-    println!("cargo::rerun-if-changed=py");
+    for folder in FOLDERS {
+        println!("cargo::rerun-if-changed={folder}");
+    }
     println!("cargo::rerun-if-changed=build.rs");
     let worker = thread::Builder::new().stack_size(STACK_SIZE_BYTES);
     let result = worker.spawn(move || freeze_all(&root, &out).map_err(|error| error.to_string()))?;
@@ -35,35 +42,42 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn freeze_all(root: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
-    collect(root, &mut files)?;
+    for folder in FOLDERS {
+        collect(&root.join(folder), &mut files)?;
+    }
     let compiler_date = fs::metadata(env::current_exe()?)?.modified()?;
     let mut modules = Vec::new();
     for path in files {
         let relative = path.strip_prefix(root)?.to_str().ok_or("a file name that is not UTF-8")?;
+        let (folder, relative) = relative.split_once('/').ok_or("a file outside the folders")?;
+        let gives_way = folder == PACKAGES;
         let (name, is_package) = module_name(relative);
         let file = out.join(format!("{name}.code"));
         let source = fs::read(&path)?;
         if !is_current(&file, &path, compiler_date) {
             // What tracebacks show; `frozen_filename` of the runtime says the same.
             let code = compile(&source, &format!("<frozen>/{relative}"))
-                .map_err(|problem| format!("py/{relative}: {problem}"))?;
+                .map_err(|problem| format!("{folder}/{relative}: {problem}"))?;
             fs::write(&file, code)?;
         }
-        modules.push((name, is_package, fs::read(&file)?, source));
+        modules.push((name, is_package, gives_way, fs::read(&file)?, source));
     }
     modules.sort();
+    if let Some(pair) = modules.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("two modules named {}", pair[0].0).into());
+    }
     // One block of code and one of source: a program maps the few pages it needs, not what lies between them.
     let (mut all_code, mut all_source) = (Vec::new(), Vec::new());
     let mut table = String::from(
         "/// The modules written in Python, sorted by name.\npub static FROZEN: &[FrozenModule] = &[\n",
     );
-    for (name, is_package, code, source) in modules {
+    for (name, is_package, gives_way, code, source) in modules {
         let (code_start, source_start) = (all_code.len(), all_source.len());
         all_code.extend(code);
         all_source.extend(source);
         writeln!(
             table,
-            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, code: part(CODE, {code_start}, {}), source: part(SOURCE, {source_start}, {}) }},",
+            "    FrozenModule {{ name: {name:?}, is_package: {is_package}, gives_way: {gives_way}, code: part(CODE, {code_start}, {}), source: part(SOURCE, {source_start}, {}) }},",
             all_code.len(),
             all_source.len(),
         )?;

@@ -37,6 +37,11 @@ pub static MODULE: NativeModule = NativeModule {
             Ok(vm.frozen_module(&name(vm, args.value(0), "is_frozen")?).is_some().into())
         })
         .doc("Returns True if the module name corresponds to a frozen module."),
+        NativeFn::new("_gives_way(name, /)", |vm, args| {
+            let frozen = vm.frozen_module(&name(vm, args.value(0), "_gives_way")?);
+            Ok(frozen.is_some_and(|frozen| frozen.gives_way).into())
+        })
+        .doc("Whether a frozen module stands in for an installed one."),
         NativeFn::new("_frozen_module_names()", |vm, _| {
             Ok(List::new(vm.frozen_module_names().into_iter().map(Value::from).collect()).into())
         })

@@ -25,6 +25,8 @@ use crate::{Exc, PyResult};
 pub struct FrozenModule {
     pub name: &'static str,
     pub is_package: bool,
+    /// It stands in for a package that is not of Python's own library: an installed one is preferred, and the two are not mixed.
+    pub gives_way: bool,
     /// As `lang`'s serialiser wrote it.
     pub code: &'static [u8],
     /// The source text, for `inspect` and for other levels of optimisation.
@@ -43,8 +45,8 @@ enum Found {
     Namespace(Vec<PathBuf>),
 }
 
-/// Embedded packages that are not of Python's own library: an installed one of that name is preferred.
-const GIVES_WAY: [&str; 1] = ["nest_asyncio"];
+/// What the names of files of embedded modules begin with.
+const EMBEDDED: &str = "<frozen>/";
 
 /// What CPython has imported before a program begins, and so never asks a program's finders for.
 const THERE_FROM_THE_START: [&str; 26] = [
@@ -291,7 +293,7 @@ impl Vm {
             return Ok(Some(Found::Native(native)));
         }
         let frozen = self.frozen_module(name);
-        if let Some(frozen) = frozen.filter(|frozen| !GIVES_WAY.contains(&frozen.name)) {
+        if let Some(frozen) = frozen.filter(|frozen| !frozen.gives_way) {
             return Ok(Some(Found::Frozen(frozen)));
         }
         let path = match search_path {
@@ -303,6 +305,12 @@ impl Vm {
         for entry in self.collect(&path)? {
             let Some(folder) = entry.downcast::<Str>() else { continue };
             let folder = folder.to_string_lossy().into_owned();
+            if let Some(package) = folder.strip_prefix(EMBEDDED) {
+                if let Some(frozen) = frozen.filter(|frozen| is_submodule(frozen.name, package)) {
+                    return Ok(Some(Found::Frozen(frozen)));
+                }
+                continue;
+            }
             let folder = if folder.is_empty() { PathBuf::from(".") } else { PathBuf::from(folder) };
             let package = folder.join(last);
             let init = package.join("__init__.py");
@@ -317,7 +325,7 @@ impl Vm {
                 folders.push(package);
             }
         }
-        if let Some(frozen) = frozen {
+        if let Some(frozen) = frozen.filter(|_| search_path.is_none()) {
             return Ok(Some(Found::Frozen(frozen)));
         }
         Ok(if folders.is_empty() { None } else { Some(Found::Namespace(folders)) })
@@ -417,7 +425,11 @@ impl Vm {
     /// What tracebacks show for an embedded module.
     fn frozen_filename(&self, frozen: &FrozenModule) -> String {
         let path = frozen.name.replace('.', "/");
-        if frozen.is_package { format!("<frozen>/{path}/__init__.py") } else { format!("<frozen>/{path}.py") }
+        if frozen.is_package {
+            format!("{EMBEDDED}{path}/__init__.py")
+        } else {
+            format!("{EMBEDDED}{path}.py")
+        }
     }
 
     fn run_module(&self, key: &Gc<Str>, module: &Gc<Module>, code: &Gc<Code>) -> PyResult<()> {
@@ -588,4 +600,9 @@ impl Vm {
     pub fn name_tuple(&self, names: &[&str]) -> Value {
         Tuple::new(names.iter().map(|name| self.intern(name).into()).collect::<Vec<Value>>()).into()
     }
+}
+
+/// Whether a module is directly in an embedded package, which is named as its folder is: `rich/_inner`.
+fn is_submodule(name: &str, package: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(parent, _)| parent.split('.').eq(package.split('/')))
 }

@@ -241,9 +241,19 @@ class FrozenImporter:
     def find_spec(cls, fullname, path=None, target=None):
         if not _imp.is_frozen(fullname):
             return None
+        if _imp._gives_way(fullname) and not cls._is_first(fullname, path):
+            return None
         spec = ModuleSpec(fullname, cls, origin=cls._ORIGIN,
                           is_package=_imp.is_frozen_package(fullname))
         return spec
+
+    @staticmethod
+    def _is_first(fullname, path):
+        """Whether no installed package takes the place of a stand-in, and a part belongs to one."""
+        if path is None:
+            found = PathFinder.find_spec(fullname)
+            return found is None or isinstance(found.loader, NamespaceLoader)
+        return '<frozen>/' + fullname.rpartition('.')[0].replace('.', '/') in path
 
     @staticmethod
     def create_module(spec):

@@ -1,0 +1,1 @@
+"""Takes the place of the stand-in of this name."""

@@ -1,0 +1,3 @@
+"""An installed package with one module."""
+
+print("the installed one")

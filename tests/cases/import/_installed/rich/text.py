@@ -1,0 +1,3 @@
+"""Of the installed package."""
+
+name = "text of the installed one"
