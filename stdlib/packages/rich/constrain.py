@@ -1,0 +1,5 @@
+"""Something with a greatest width."""
+
+from .containers import Constrain
+
+__all__ = ["Constrain"]

@@ -1,0 +1,5 @@
+"""Something with a style."""
+
+from .containers import Styled
+
+__all__ = ["Styled"]

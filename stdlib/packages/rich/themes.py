@@ -1,0 +1,5 @@
+"""The default theme."""
+
+from .theme import DEFAULT
+
+__all__ = ['DEFAULT']
