@@ -1,0 +1,1 @@
+"""What clients and servers have in common: the session under both, streams, errors."""
