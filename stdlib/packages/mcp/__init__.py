@@ -10,6 +10,7 @@ _HOMES = {
     "mcp.client.stdio": ("StdioServerParameters", "stdio_client"),
     "mcp.server.session": ("ServerSession",),
     "mcp.server.stdio": ("stdio_server",),
+    "mcp.shared.uri_template": ("InvalidUriTemplate", "UriTemplate"),
     "mcp.shared.exceptions": ("MCPDeprecationWarning", "MCPError", "McpError", "UrlElicitationRequiredError"),
     "mcp.types": (
         "CallToolRequest", "ClientCapabilities", "ClientNotification", "ClientRequest", "ClientResult",

@@ -322,7 +322,7 @@ def _collect(cls):
     return fields
 
 
-def create_model(name, *, __base__=BaseModel, __module__=None, __doc__=None, __config__=None, **fields):
+def create_model(name, /, *, __base__=BaseModel, __module__=None, __doc__=None, __config__=None, **fields):
     """A model made of `name=(annotation, default)` or `name=annotation`."""
     namespace = {"__annotations__": {}, "__module__": __module__ or __name__, "__doc__": __doc__}
     if __config__:

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # How long the other end may take to accept "cancelled" and last answers before we go on without, in seconds.
 FAREWELL_TIMEOUT = 0.5
+# How long handlers may go on when the other end has closed.
+LAST_ANSWERS_TIMEOUT = 0.1
 
 
 class IncomingRequest:
@@ -148,6 +150,9 @@ class Peer:
         self.start()
         try:
             await asyncio.wait([self._reader])
+            if self._tasks:
+                # Input that ends right after a request (`printf ... | server`) still wants its answer.
+                await asyncio.wait(self._tasks, timeout=LAST_ANSWERS_TIMEOUT)
         finally:
             await self.stop()
         if not self._reader.cancelled():
