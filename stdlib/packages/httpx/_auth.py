@@ -1,6 +1,5 @@
 """Ways to authenticate: basic, digest (RFC 7616), netrc, any function; each a generator of requests."""
 
-import hashlib
 import os
 import re
 import time
@@ -143,6 +142,8 @@ class DigestAuth(Auth):
         return parts
 
     def _header(self, request):
+        import hashlib
+
         challenge = self._challenge
         algorithm = challenge["algorithm"]
 

@@ -10,7 +10,7 @@ from ._config import DEFAULT_LIMITS, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, Pro
 from ._exceptions import InvalidURL, RemoteProtocolError, TooManyRedirects
 from ._headers import Headers
 from ._models import Request, Response, _request_context
-from ._streams import AsyncByteStream, ByteStream, SyncByteStream
+from ._streams import AsyncByteStream, AsyncReceivedBytes, ByteStream, ReceivedBytes, SyncByteStream
 from ._urls import URL, QueryParams
 
 __version__ = "0.28.1"
@@ -334,10 +334,10 @@ class BaseClient:
 
     @staticmethod
     def _build_auth(auth):
-        from ._auth import Auth, BasicAuth, FunctionAuth
-
         if auth is None:
             return None
+        from ._auth import Auth, BasicAuth, FunctionAuth
+
         if isinstance(auth, tuple):
             return BasicAuth(username=auth[0], password=auth[1])
         if isinstance(auth, Auth):
@@ -646,7 +646,7 @@ class Client(BaseClient):
         started = time.perf_counter()
         with _request_context(request):
             response = transport.handle_request(request)
-        if type(response.stream) is ByteStream:
+        if type(response.stream) in (ReceivedBytes, ByteStream):
             response._elapsed = time.perf_counter() - started
         else:
             response.stream = _TimedStream(response.stream, response, started)
@@ -897,12 +897,12 @@ class AsyncClient(BaseClient):
 
     async def _send_once(self, request):
         if not isinstance(request.stream, AsyncByteStream):
-            raise RuntimeError("Attempted to send a sync request with an AsyncClient instance.")
+            raise RuntimeError("Attempted to send an sync request with an AsyncClient instance.")
         transport = self._transport_for_url(request.url) if self._mounts else self._transport
         started = time.perf_counter()
         with _request_context(request):
             response = await transport.handle_async_request(request)
-        if type(response.stream) is ByteStream:
+        if type(response.stream) in (AsyncReceivedBytes, ByteStream):
             response._elapsed = time.perf_counter() - started
         else:
             response.stream = _AsyncTimedStream(response.stream, response, started)

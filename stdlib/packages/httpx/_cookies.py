@@ -42,13 +42,16 @@ class Cookie:
 
 
 class CookieJar:
-    """Cookies by (domain, path, name), in the order they came."""
+    """Cookies by (domain, path, name); those of one domain together, else in the order they came."""
 
     def __init__(self):
         self._cookies = {}
 
     def __iter__(self):
-        return iter(list(self._cookies.values()))
+        domains = {}
+        for key, cookie in self._cookies.items():
+            domains.setdefault(key[0], []).append(cookie)
+        return iter([cookie for cookies in domains.values() for cookie in cookies])
 
     def __len__(self):
         return len(self._cookies)

@@ -17,7 +17,7 @@ MAX_TRAILER_BYTES = 16 * 1024
 #: Responses 1xx before the real one.
 MAX_INFORMATIONAL = 64
 
-_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _BAD_IN_HEAD = re.compile(rb"[\x00\x0b\x0c]|\r(?!\n)")
 _STATUS_LINE = re.compile(rb"HTTP/([0-9]\.[0-9]) ([0-9]{3})(?: ([^\x00-\x08\x0a-\x1f\x7f]*))?")
@@ -133,7 +133,7 @@ class ResponseReader:
                 if found is None:
                     if len(data) > MAX_HEAD_BYTES:
                         raise RemoteProtocolError(f"got more than {MAX_HEAD_BYTES} bytes of headers")
-                    self._searched = max(0, len(data) - 2)
+                    self._searched = max(0, len(data) - 3)
                     if data is not self._pending:
                         self._pending = bytearray(data)
                     return
@@ -196,8 +196,10 @@ class ResponseReader:
             return False
         keeps_alive = version >= b"HTTP/1.1" and status != 101
         length = coding = None
+        n_lengths = 0
         for _, lower, value in fields:
             if lower == b"content-length":
+                n_lengths += 1
                 values = {part.strip() for part in value.split(b",")}
                 if length is not None:
                     values.add(length)
@@ -215,6 +217,11 @@ class ResponseReader:
             elif lower == b"connection":
                 if b"close" in [part.strip().lower() for part in value.split(b",")]:
                     keeps_alive = False
+        if n_lengths > 1:
+            # All the same: one is enough.
+            idxs = [idx for idx, field in enumerate(fields) if field[1] == b"content-length"]
+            for idx in reversed(idxs[1:]):
+                del fields[idx]
         method = self._method
         if method == "HEAD" or status in (101, 204, 304) or (method == "CONNECT" and status < 300):
             self._state = _DONE
@@ -274,7 +281,7 @@ class ResponseReader:
             elif state == _CHUNK_LINE:
                 found = _CHUNK_SIZE.fullmatch(line) if len(line) <= MAX_CHUNK_LINE_BYTES else None
                 if found is None:
-                    raise RemoteProtocolError(f"illegal chunk header: {_shown(line)}")
+                    raise RemoteProtocolError(f"illegal chunk header: {_shown(data[pos : newline + 1])}")
                 self._left = int(found[1], 16)
                 self._state = _CHUNK if self._left else _TRAILER
             else:
@@ -334,7 +341,7 @@ def request_head(method, target, fields):
             if _REQUEST_VALUE.fullmatch(value) is None:
                 raise LocalProtocolError(f"Illegal header value {value!r}")
     if _TOKEN.fullmatch(method) is None:
-        raise LocalProtocolError("illegal method characters")
+        raise LocalProtocolError("Illegal method characters")
     if _TARGET.fullmatch(target) is None:
-        raise LocalProtocolError("illegal target characters")
+        raise LocalProtocolError("Illegal target characters")
     return b"".join((method, b" ", target, b" HTTP/1.1\r\n", lines, b"\r\n"))

@@ -12,7 +12,7 @@ from ._exceptions import (
 )
 from ._content import encode_request, encode_response
 from ._headers import Headers
-from ._streams import AsyncByteStream, ByteStream, SyncByteStream
+from ._streams import AsyncByteStream, AsyncReceivedBytes, ByteStream, ReceivedBytes, SyncByteStream
 from ._urls import URL
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
@@ -361,16 +361,16 @@ class Response:
 
     def read(self):
         if not hasattr(self, "_content"):
-            if type(self.stream) is ByteStream and not self.is_stream_consumed and not self.is_closed:
+            if type(self.stream) in (ByteStream, ReceivedBytes) and not self.is_stream_consumed and not self.is_closed:
                 self._set_content(self.stream._stream)
-                self.close()
+                self.is_closed = True
             else:
                 self._content = b"".join(self.iter_bytes())
         return self._content
 
     async def aread(self):
         if not hasattr(self, "_content"):
-            if type(self.stream) is ByteStream and not self.is_stream_consumed and not self.is_closed:
+            if type(self.stream) in (AsyncReceivedBytes, ByteStream) and not self.is_stream_consumed and not self.is_closed:
                 self._set_content(self.stream._stream)
                 self.is_closed = True
             else:

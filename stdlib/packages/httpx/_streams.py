@@ -37,6 +37,26 @@ class ByteStream(AsyncByteStream, SyncByteStream):
         yield self._stream
 
 
+class ReceivedBytes(SyncByteStream):
+    """The whole body of a response that came at once."""
+
+    def __init__(self, content):
+        self._stream = content
+
+    def __iter__(self):
+        yield self._stream
+
+
+class AsyncReceivedBytes(AsyncByteStream):
+    """The whole body of a response that came at once."""
+
+    def __init__(self, content):
+        self._stream = content
+
+    async def __aiter__(self):
+        yield self._stream
+
+
 class IteratorByteStream(SyncByteStream):
     """A body from an iterable of bytes, or from a file; what is a generator can be read once."""
 

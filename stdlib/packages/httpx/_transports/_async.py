@@ -22,7 +22,7 @@ from .._exceptions import (
     WriteTimeout,
 )
 from .._http1 import ResponseReader
-from .._streams import AsyncByteStream, ByteStream
+from .._streams import AsyncByteStream, AsyncReceivedBytes
 from ._base import AsyncBaseTransport
 from ._pool import body_of, check_whole_body, chunk, connect_head, framing_of, head_of, origin_of, response_of
 
@@ -361,7 +361,7 @@ class AsyncHTTPTransport(AsyncBaseTransport):
             read_timeout = timeout.get("read")
             await connection.head(read_timeout)
             if reader.is_complete:
-                stream = ByteStream(reader.take())
+                stream = AsyncReceivedBytes(reader.take())
                 is_done = True
                 extensions = None
                 if reader.head[1] == 101:

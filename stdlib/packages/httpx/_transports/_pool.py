@@ -31,6 +31,9 @@ def head_of(request, forward=None):
             fields = [proxy_authorization(forward)] + fields
     elif target is None:
         target = request.url.raw_path
+    if fields and fields[0][1] != b"host":
+        # Servers decide by it what else they allow.
+        fields = sorted(fields, key=lambda field: field[1] != b"host")
     method = request.method
     return request_head(method if isinstance(method, bytes) else method.encode("ascii"), target, fields)
 

@@ -18,7 +18,7 @@ from .._exceptions import (
     WriteTimeout,
 )
 from .._http1 import ResponseReader
-from .._streams import ByteStream, SyncByteStream
+from .._streams import ReceivedBytes, SyncByteStream
 from ._base import BaseTransport
 from ._pool import body_of, check_whole_body, chunk, connect_head, framing_of, head_of, origin_of, response_of
 
@@ -199,7 +199,7 @@ class HTTPTransport(BaseTransport):
                     extensions = {"network_stream": connection}
                 else:
                     self._release(connection, reader.keeps_alive)
-                return response_of(reader, ByteStream(reader.take()), request, extensions)
+                return response_of(reader, ReceivedBytes(reader.take()), request, extensions)
             return response_of(reader, _Body(self, connection, read_timeout), request)
         finally:
             if not is_done:
