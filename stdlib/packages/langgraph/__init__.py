@@ -1,0 +1,1 @@
+"""`langgraph.prebuilt.create_react_agent`; a stand-in where no package of that name is installed."""
