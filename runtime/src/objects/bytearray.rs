@@ -234,12 +234,23 @@ fn set_slice(vm: &Vm, storage: &ByteStorage, slice: &Slice, new: &[u8]) -> PyRes
 }
 
 fn inplace_concat(vm: &Vm, a: &Value, b: &Value) -> PyResult {
-    let Some(new) = bytes::bytes_like(vm, b)? else {
-        let (left, right) = (vm.type_name(a), vm.type_name(b));
-        return vm.raise(Exc::TypeError, format!("can't concat {right} to {left}"));
-    };
-    this(a).storage.extend(vm, &new)?;
-    Ok(a.clone())
+    if append_lent(vm, &this(a).storage, b)? {
+        return Ok(a.clone());
+    }
+    let (left, right) = (vm.type_name(a), vm.type_name(b));
+    vm.raise(Exc::TypeError, format!("can't concat {right} to {left}"))
+}
+
+/// Appends the bytes an object lends; false if it lends none.
+fn append_lent(vm: &Vm, storage: &ByteStorage, source: &Value) -> PyResult<bool> {
+    if let Some(bytes) = source.downcast::<Bytes>() {
+        storage.extend(vm, bytes.as_slice())?;
+        return Ok(true);
+    }
+    // Copied, as it may be the array itself or a view of it.
+    let Some(new) = bytes::bytes_like(vm, source)? else { return Ok(false) };
+    storage.extend(vm, &new)?;
+    Ok(true)
 }
 
 fn inplace_repeat(vm: &Vm, value: &Value, count: &Value) -> PyResult {
@@ -320,8 +331,7 @@ fn copy(_vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn extend(vm: &Vm, args: Args<'_>) -> PyResult {
     let (storage, source) = (&args.this::<ByteArray>().storage, args.value(1));
-    if let Some(new) = bytes::bytes_like(vm, source)? {
-        storage.extend(vm, &new)?;
+    if append_lent(vm, storage, source)? {
         return Ok(Value::NONE);
     }
     if !vm.is_iterable(source) {

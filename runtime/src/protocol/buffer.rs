@@ -43,7 +43,8 @@ impl ByteVec {
         if range.start == 0 && new.len() <= removed {
             self.start += removed - new.len();
             self.bytes_mut()[..new.len()].copy_from_slice(new);
-            if self.start > self.bytes.len() / 2 {
+            // Moving a quarter of the bytes for three that went: a buffer emptied in a few steps is never moved.
+            if self.start > self.bytes.len() / 4 * 3 {
                 self.bytes.drain(..self.start);
                 self.start = 0;
             }
