@@ -11,7 +11,8 @@ target=x86_64-unknown-linux-gnu
 build=(--target $target --target-dir target/asan --features system-allocator)
 sanitized() { RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address "$@"; }
 # Leaks: an interpreter keeps its builtin classes. Stack: one that the sanitizer moves to the heap cannot be measured.
-export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:allocator_may_return_null=1
+# Reports go to files: a child on a stack of ours (`host/spawn.rs`) makes it warn, which is no output of the program.
+export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:allocator_may_return_null=1:log_path=$PWD/target/asan/report
 
 if [ $# -gt 0 ]; then
     sanitized cargo build -p ouro "${build[@]}"
