@@ -226,7 +226,12 @@ impl Interpreter {
     /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
     pub fn finish(self, result: PyResult<()>) -> Exit {
         let (exit, vm) = self.end(result);
-        drop(vm);
+        if vm.close_threads() {
+            drop(vm);
+        } else {
+            // Its memory may still be in use, by threads that block.
+            std::mem::forget(vm);
+        }
         exit
     }
 
@@ -247,12 +252,15 @@ impl Interpreter {
                 report_uncaught(&vm, &vm.take_raised(raised))
             }
         };
+        wait_for_threads(&vm);
         if let Some(atexit) = vm.modules.get_str(&vm.intern("atexit")) {
             if let Err(raised) = vm.call_method_named(&atexit, "_run_exitfuncs", &[]) {
                 drop(vm.take_raised(raised));
             }
         }
         ouro_stdlib::sys::begin_finalizing(&vm);
+        // Daemons stop where they are.
+        let _alone = vm.close_threads();
         status = flush_standard_streams(&vm, status, true);
         drop(main);
         vm.shut_down();
@@ -261,6 +269,17 @@ impl Interpreter {
             status => Exit::Status(status),
         };
         (exit, vm)
+    }
+}
+
+/// Waits for threads that are no daemons.
+fn wait_for_threads(vm: &Vm) {
+    let module = ["threading", "_thread"].iter().find_map(|name| vm.modules.get_str(&vm.intern(name)));
+    let Some(module) = module else { return };
+    if let Err(raised) = vm.call_method_named(&module, "_shutdown", &[]) {
+        let exception = vm.take_raised(raised);
+        let message = b"Exception ignored on threading shutdown";
+        ouro_runtime::exceptions::unraisable_with(vm, &exception, Some(message), Some(&module));
     }
 }
 

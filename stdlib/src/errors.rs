@@ -38,10 +38,11 @@ pub fn os<T>(vm: &Vm, result: std::io::Result<T>) -> PyResult<T> {
     }
 }
 
-/// As [`os`], for calls that interruptions do not end: handlers run, then it is made again.
+/// As [`os`], for calls that interruptions do not end: handlers run, then it is made again. Other threads run meanwhile: `call` touches
+/// nothing of Python's.
 pub fn os_retried<T>(vm: &Vm, mut call: impl FnMut() -> std::io::Result<T>) -> PyResult<T> {
     loop {
-        match call() {
+        match vm.blocking(|_| call()) {
             Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
             result => return os(vm, result),
         }

@@ -100,7 +100,7 @@ impl Limit {
     /// Calls until it is done; signal handlers run in between.
     fn repeat<T>(&self, vm: &Vm, mut call: impl FnMut(&Limit) -> std::io::Result<T>) -> PyResult<T> {
         loop {
-            match call(self) {
+            match vm.blocking(|_| call(self)) {
                 Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
                 Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
                     return vm.raise_bare(Exc::MemoryError);

@@ -52,7 +52,7 @@ pub static MODULE: NativeModule = NativeModule {
         })
         .doc("Change system call restart behaviour."),
         NativeFn::new("pause()", |vm, _| {
-            vm.host.pause();
+            vm.blocking(|host| host.pause());
             vm.check_signals()?;
             Ok(Value::NONE)
         })
@@ -80,7 +80,7 @@ pub static MODULE: NativeModule = NativeModule {
         .doc("Examine pending signals."),
         NativeFn::new("sigwait(sigset, /)", |vm, args| {
             let set = signal_set(vm, args.value(0))?;
-            Ok(Value::small(os(vm, vm.host.wait_for_signal(&set))?.into()))
+            Ok(Value::small(os(vm, vm.blocking(|host| host.wait_for_signal(&set)))?.into()))
         })
         .doc("Wait for a signal."),
         NativeFn::new("sigwaitinfo(sigset, /)", |vm, args| {
@@ -297,7 +297,7 @@ fn wait_for_info(vm: &Vm, signals: &[i32], timeout: Option<i64>) -> PyResult {
     let deadline = timeout.map(|timeout| vm.host.monotonic().saturating_add(timeout));
     loop {
         let left = deadline.map(|deadline| (deadline - vm.host.monotonic()).max(0));
-        match vm.host.wait_for_signal_info(signals, left) {
+        match vm.blocking(|host| host.wait_for_signal_info(signals, left)) {
             Ok(info) => {
                 let numbers = [
                     info.signal as i64,

@@ -64,17 +64,17 @@ impl Poller {
         std::os::fd::AsRawFd::as_raw_fd(&self.poll)
     }
 
-    /// Waits until something is ready, the waker is used, the time is over, or a signal comes that sets `attention`.
+    /// Waits until something is ready, the waker is used, the time is over, or a signal comes that sets `attention`, if one is given.
     ///
     /// # Errors
     /// Of kind `Interrupted` if a signal came, and as the operating system says.
-    pub fn wait(&mut self, timeout: Option<Duration>, attention: &AtomicBool) -> io::Result<()> {
+    pub fn wait(&mut self, timeout: Option<Duration>, attention: Option<&AtomicBool>) -> io::Result<()> {
         if timeout == Some(Duration::ZERO) {
             return self.poll.poll(&mut self.events, timeout);
         }
         // From here on a signal ends the wait, also one that comes before the wait begins.
-        let _woken = host::wake_on_signals(&self.waker, attention);
-        let timeout = if host::has_signals() { Some(Duration::ZERO) } else { timeout };
+        let _woken = attention.map(|attention| host::wake_on_signals(&self.waker, attention));
+        let timeout = if attention.is_some() && host::has_signals() { Some(Duration::ZERO) } else { timeout };
         self.poll.poll(&mut self.events, timeout)
     }
 

@@ -163,7 +163,13 @@ pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyR
 fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
     this.with_poller(vm, |_| ())?;
     let Some(mut poller) = this.poller.take() else { return Ok(()) };
-    let result = poller.wait(timeout, vm.heap.attention.flag());
+    let attention = vm.heap.attention.flag();
+    let on_main = vm.threads.on_main();
+    let result = match timeout {
+        // Nobody is kept waiting.
+        Some(Duration::ZERO) => poller.wait(timeout, None),
+        _ => vm.blocking(|_| poller.wait(timeout, on_main.then_some(attention))),
+    };
     let mut scheduled = Ok(());
     if result.is_ok() {
         for (descriptor, found) in poller.ready() {

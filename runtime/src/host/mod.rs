@@ -7,6 +7,7 @@ mod children;
 mod clock;
 mod files;
 mod memory;
+mod parking;
 mod poll;
 mod process;
 mod schedule;
@@ -23,12 +24,13 @@ pub use children::{ChildState, FileAction, IdChange, ResourceUsage, SpawnAttribu
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use memory::advise_huge_pages;
+pub use parking::Parker;
 pub use poll::PollDescriptor;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
 pub use signals::{
-    N_SIGNALS, SignalAction, SignalInfo, block_signals, has_signals, take_signals, unwatch_signals,
-    wake_on_signals, watch_signals,
+    N_SIGNALS, SignalAction, SignalInfo, block_signals, handle_signals_here, has_signals, leave_signals,
+    take_signals, unwatch_signals, wake_on_signals, watch_signals,
 };
 pub use sockets::{
     AddressInfo, ControlMessage, EpollEntry, GaiError, HostEntry, HostLookup, MAX_TRANSFER, Message,
@@ -48,12 +50,9 @@ fn check_number(error: i32) -> io::Result<()> {
     if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
 }
 
-/// What an interpreter may do to the world.
+/// What an interpreter may do to the world. Threads share it.
 #[derive(Default)]
-pub struct Host {
-    /// Memory that sockets receive into.
-    scratch: sockets::Scratch,
-}
+pub struct Host {}
 
 impl Host {
     pub fn new() -> Host {

@@ -41,6 +41,17 @@ pub struct WaitStatus {
 }
 
 impl Host {
+    /// Names the calling thread in the system's lists; the name is cut to what fits.
+    pub fn set_thread_name(&self, name: &[u8]) {
+        /// With the zero at its end.
+        const SIZE: usize = 16;
+        let mut text = [0u8; SIZE];
+        let n = name.len().min(SIZE - 1);
+        text[..n].copy_from_slice(&name[..n]);
+        // SAFETY: a C string is read.
+        unsafe { libc::pthread_setname_np(libc::pthread_self(), text.as_ptr().cast()) };
+    }
+
     /// The environment variables, in the system's order.
     pub fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec())).collect()

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 use super::{Host, check};
 
@@ -40,6 +40,8 @@ static CAME: [AtomicBool; N_SIGNALS] = [const { AtomicBool::new(false) }; N_SIGN
 static ANY: AtomicBool = AtomicBool::new(false);
 /// Flag of the interpreter whose thread handles signals.
 static ATTENTION: AtomicPtr<AtomicBool> = AtomicPtr::new(std::ptr::null_mut());
+/// `pthread_t` of the thread that handles signals; 0 before there is one.
+static MAIN_THREAD: AtomicU64 = AtomicU64::new(0);
 /// `signal.set_wakeup_fd`.
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
 /// Of the event loop that waits on the thread that handles signals.
@@ -48,6 +50,15 @@ static WAKER: AtomicPtr<mio::Waker> = AtomicPtr::new(std::ptr::null_mut());
 /// Only what is safe in a signal handler: stores to atomics and `write`.
 extern "C" fn note(signal: libc::c_int) {
     let Some(came) = CAME.get(signal as usize) else { return };
+    // SAFETY: neither call takes a lock; the thread that gets signals outlives the others. errno is not touched.
+    unsafe {
+        let main = MAIN_THREAD.load(Ordering::Acquire);
+        if main != 0 && main != libc::pthread_self() as u64 {
+            // It is the main thread's calls that are to be interrupted.
+            libc::pthread_kill(main as libc::pthread_t, signal);
+            return;
+        }
+    }
     came.store(true, Ordering::Relaxed);
     ANY.store(true, Ordering::Release);
     let attention = ATTENTION.load(Ordering::Acquire);
@@ -64,6 +75,12 @@ extern "C" fn note(signal: libc::c_int) {
             libc::write(fd, (&raw const byte).cast(), 1);
             *libc::__errno_location() = saved;
         }
+    }
+    // SAFETY: errno is this thread's, and is put back.
+    unsafe {
+        let saved = *libc::__errno_location();
+        super::parking::interrupt_parked();
+        *libc::__errno_location() = saved;
     }
     let waker = WAKER.load(Ordering::Acquire);
     if !waker.is_null() {
@@ -111,6 +128,19 @@ pub fn take_signals() -> Vec<i32> {
         return Vec::new();
     }
     (1..N_SIGNALS as i32).filter(|&n| CAME[n as usize].swap(false, Ordering::AcqRel)).collect()
+}
+
+/// The calling thread handles signals from now on: those that come on others are passed on to it.
+pub fn handle_signals_here() {
+    // SAFETY: no memory is touched.
+    MAIN_THREAD.store(unsafe { libc::pthread_self() } as u64, Ordering::Release);
+}
+
+/// The calling thread is about to end.
+pub fn leave_signals() {
+    // SAFETY: no memory is touched.
+    let me = unsafe { libc::pthread_self() } as u64;
+    let _other = MAIN_THREAD.compare_exchange(me, 0, Ordering::AcqRel, Ordering::Relaxed);
 }
 
 /// From now on signals set this flag.

@@ -336,6 +336,18 @@ impl Vm {
         }
     }
 
+    /// The contiguous bytes of an argument, for a call of the system during which other threads may run: theirs is what can change.
+    ///
+    /// # Errors
+    /// As [`Vm::bytes_argument`].
+    pub fn lent_to_system<'a>(&self, value: &'a Value) -> PyResult<BytesRef<'a>> {
+        let bytes = self.bytes_argument(value)?;
+        Ok(match bytes {
+            BytesRef::Ref(bytes) if self.has_threads() => BytesRef::Owned(bytes.to_vec()),
+            bytes => bytes,
+        })
+    }
+
     /// The contiguous bytes of an argument.
     ///
     /// # Errors

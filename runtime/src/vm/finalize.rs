@@ -47,7 +47,7 @@ impl Vm {
         }
         self.attending.set(self.attending.get() - 1);
         // Handlers may raise, which only `attend_checked` lets them.
-        if crate::host::has_signals() {
+        if crate::host::has_signals() || self.switch_is_due() {
             self.heap.attention.set(true);
         }
     }
@@ -73,6 +73,7 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn attend_checked(&self) -> PyResult<()> {
         self.attend();
+        self.switch_if_wanted();
         self.check_signals()
     }
 

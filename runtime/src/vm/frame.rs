@@ -335,9 +335,8 @@ impl Vm {
 
     /// The instruction word index where live `frame` stands (any word of the instruction).
     pub fn frame_position(&self, frame: Frame) -> usize {
-        let mut ip = self.ip.get();
-        if self.frame.get() != frame {
-            let mut inner = self.frame.get();
+        let (mut inner, mut ip) = self.thread_of_frame(frame);
+        if inner != frame {
             while !inner.is_none() && inner.caller() != frame {
                 inner = inner.caller();
             }
@@ -364,7 +363,7 @@ impl Vm {
 impl Vm {
     /// Whether the frame is on the chain of running frames.
     pub fn is_running_frame(&self, target: Frame) -> bool {
-        let mut frame = self.frame.get();
+        let mut frame = self.thread_of_frame(target).0;
         while !frame.is_none() {
             if frame == target {
                 return true;
@@ -376,10 +375,10 @@ impl Vm {
 
     /// The generator that a live frame belongs to.
     pub fn generator_of(&self, frame: Frame) -> Option<Value> {
-        if self.stack.holds(frame.0) {
+        if self.is_on_a_stack(frame) {
             return None;
         }
-        // SAFETY: live frames that are not on the stack are generators'.
+        // SAFETY: live frames that are on no stack are generators'.
         Some(unsafe { crate::objects::generator::generator_at(frame) }.header().to_value())
     }
 }

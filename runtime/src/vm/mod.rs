@@ -32,6 +32,7 @@ pub mod source;
 mod stack;
 pub mod start;
 pub mod state;
+pub mod threads;
 pub mod unwind;
 mod window;
 
@@ -135,6 +136,7 @@ pub struct Vm {
     pub(crate) imports_machinery: Cell<bool>,
     /// `typing.NoDefault`.
     pub(crate) no_default: OnceCell<Value>,
+    pub threads: threads::Threads,
     pub host: crate::host::Host,
     /// What the command line asked for.
     pub options: options::Options,
@@ -256,7 +258,7 @@ impl Vm {
     /// Raises what a signal handler raised since the last look.
     #[inline]
     pub fn check_signals(&self) -> PyResult<()> {
-        if crate::host::has_signals() { self.run_signal_handlers() } else { Ok(()) }
+        if crate::host::has_signals() { self.check_signals_here() } else { Ok(()) }
     }
 
     /// `sys.exception()`: the innermost exception being handled.

@@ -23,6 +23,7 @@ impl Vm {
     pub fn handle_signals(&self) {
         // SAFETY: the heap is part of the Vm, which stays where it is; dropping it ends the watch.
         unsafe { host::watch_signals(self.heap.attention.flag()) };
+        host::handle_signals_here();
         // Writing to what nobody reads, and beyond the largest size of a file, fails with an error instead.
         for signal in host::IGNORED_SIGNALS {
             let _ = self.host.set_signal_action(signal, SignalAction::Ignore);

@@ -13,14 +13,22 @@ const RESERVED_WORDS: usize = 1 << 27;
 const CHUNK_WORDS: usize = 1 << 12;
 
 pub struct RegisterStack {
-    start: *mut Value,
+    start: Cell<*mut Value>,
     /// Words below this have been initialised.
     ready: Cell<*mut Value>,
-    end: *mut Value,
+    end: Cell<*mut Value>,
 }
 
 impl RegisterStack {
-    pub fn new() -> RegisterStack {
+    /// A stack without words.
+    pub fn blank() -> RegisterStack {
+        let none = std::ptr::null_mut();
+        RegisterStack { start: Cell::new(none), ready: Cell::new(none), end: Cell::new(none) }
+    }
+
+    /// # Errors
+    /// If the system has no address space left.
+    pub fn reserve() -> std::io::Result<RegisterStack> {
         // SAFETY: a fresh anonymous mapping; the kernel gives it pages on first use.
         let start = unsafe {
             libc::mmap(
@@ -32,21 +40,30 @@ impl RegisterStack {
                 0,
             )
         };
-        assert!(start != libc::MAP_FAILED, "address space for the register stack");
+        if start == libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error());
+        }
         let start = start.cast::<Value>();
         // SAFETY: inside (or at the end of) the mapping.
-        RegisterStack { start, ready: Cell::new(start), end: unsafe { start.add(RESERVED_WORDS) } }
+        let end = unsafe { start.add(RESERVED_WORDS) };
+        Ok(RegisterStack { start: Cell::new(start), ready: Cell::new(start), end: Cell::new(end) })
+    }
+
+    pub fn swap(&self, other: &RegisterStack) {
+        self.start.swap(&other.start);
+        self.ready.swap(&other.ready);
+        self.end.swap(&other.end);
     }
 
     #[inline(always)]
     pub fn start(&self) -> *mut Value {
-        self.start
+        self.start.get()
     }
 
     /// Whether `base` is a frame on this stack, not one inside a generator.
     #[inline(always)]
     pub fn holds(&self, base: *mut Value) -> bool {
-        (base as usize).wrapping_sub(self.start as usize) < RESERVED_WORDS * size_of::<Value>()
+        (base as usize).wrapping_sub(self.start.get() as usize) < RESERVED_WORDS * size_of::<Value>()
     }
 
     /// Makes the words below `top` usable; `false` if the reservation is used up.
@@ -55,15 +72,20 @@ impl RegisterStack {
         top <= self.ready.get() || self.grow(top)
     }
 
+    /// As [`RegisterStack::holds`], also for stacks without words.
+    pub fn has(&self, base: *mut Value) -> bool {
+        !self.start.get().is_null() && self.holds(base)
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&self, top: *mut Value) -> bool {
-        if top > self.end {
+        if top > self.end.get() {
             return false;
         }
         let mut at = self.ready.get();
         while at < top {
-            let left = (self.end as usize - at as usize) / size_of::<Value>();
+            let left = (self.end.get() as usize - at as usize) / size_of::<Value>();
             for _ in 0..CHUNK_WORDS.min(left) {
                 // SAFETY: below `end`; the word has never been used.
                 unsafe {
@@ -79,7 +101,9 @@ impl RegisterStack {
 
 impl Drop for RegisterStack {
     fn drop(&mut self) {
-        // SAFETY: mapped in `new`; no frame is left when the interpreter goes.
-        unsafe { libc::munmap(self.start.cast(), RESERVED_WORDS * size_of::<Value>()) };
+        if !self.start.get().is_null() {
+            // SAFETY: mapped in `reserve`; no frame is left when the thread or the interpreter goes.
+            unsafe { libc::munmap(self.start.get().cast(), RESERVED_WORDS * size_of::<Value>()) };
+        }
     }
 }

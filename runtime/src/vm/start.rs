@@ -52,7 +52,7 @@ impl Vm {
             attributes: Default::default(),
             last_version: Cell::new(0),
             int_max_str_digits: Cell::new(config.options.int_max_str_digits),
-            stack: RegisterStack::new(),
+            stack: RegisterStack::reserve().expect("address space for the register stack"),
             frame: Cell::new(Frame::NONE),
             ip: Cell::new(std::ptr::null_mut()),
             heap_frame_top: Cell::new(std::ptr::null_mut()),
@@ -70,6 +70,7 @@ impl Vm {
             initializing: RefCell::default(),
             imports_machinery: Cell::new(false),
             no_default: std::cell::OnceCell::new(),
+            threads: super::threads::Threads::new(&config.host),
             host: config.host,
             options: config.options,
             tasks: Default::default(),
@@ -83,6 +84,9 @@ impl Vm {
         if let Some(interval) = std::env::var_os("OURO_GC_STRESS") {
             let interval = interval.to_str().and_then(|text| text.parse().ok());
             vm.heap.collector.set_stress(interval.unwrap_or(1));
+        }
+        if std::env::var_os("OURO_SWITCH_STRESS").is_some() {
+            vm.always_switch();
         }
         vm.make_core();
         vm.make_builtins();

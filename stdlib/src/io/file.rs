@@ -217,7 +217,7 @@ impl FileIo {
         }
         let n = buffer.len().min(MAX_IO);
         loop {
-            match vm.host.read(fd, &mut buffer[..n]) {
+            match vm.blocking(|host| host.read(fd, &mut buffer[..n])) {
                 Ok(n) => return Ok(Some(n)),
                 Err(error) => match error.raw_os_error() {
                     Some(libc::EINTR) => vm.check_signals()?,
@@ -235,7 +235,7 @@ impl FileIo {
             return unsupported(vm, "File not open for writing");
         }
         loop {
-            match vm.host.write(fd, &bytes[..bytes.len().min(MAX_IO)]) {
+            match vm.blocking(|host| host.write(fd, &bytes[..bytes.len().min(MAX_IO)])) {
                 Ok(n) => return Ok(Some(n)),
                 Err(error) => match error.raw_os_error() {
                     Some(libc::EINTR) => vm.check_signals()?,
@@ -373,7 +373,7 @@ impl SetUp for Gc<FileIo> {
                             return vm.raise_os_error(&error, None);
                         }
                     }
-                    None => match vm.host.open(&path.bytes, flags, 0o666, None) {
+                    None => match vm.blocking(|host| host.open(&path.bytes, flags, 0o666, None)) {
                         Ok(fd) => self.fd.set(fd),
                         Err(error) => return vm.raise_os_error(&error, Some(file)),
                     },

@@ -180,7 +180,7 @@ fn open(vm: &Vm, args: Args<'_>) -> PyResult {
     let mode = args.get(2).map_or(Ok(0o777), |mode| int32(vm, mode))?;
     let folder = dir_fd(vm, args.get(3))?;
     vm.audit("open", || vec![path.given.clone(), Value::NONE, Value::small(flags.into())])?;
-    let fd = path.os(vm, vm.host.open(path.bytes(), flags, mode as u32, folder))?;
+    let fd = path.os(vm, vm.blocking(|host| host.open(path.bytes(), flags, mode as u32, folder)))?;
     Ok(Value::small(fd.into()))
 }
 
@@ -198,7 +198,9 @@ fn length(vm: &Vm, value: &Value) -> PyResult<usize> {
 /// as handlers may change it.
 fn write_bytes(vm: &Vm, value: &Value, write: impl Fn(&[u8]) -> std::io::Result<usize>) -> PyResult<usize> {
     loop {
-        let result = write(&vm.bytes_argument(value)?);
+        let data = vm.lent_to_system(value)?;
+        let result = vm.blocking(|_| write(&data));
+        drop(data);
         match result {
             Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
             result => return os(vm, result),

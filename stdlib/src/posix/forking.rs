@@ -72,6 +72,7 @@ pub fn before(vm: &Vm) {
 /// To be called first in such a child: signals that came are the parent's, as are threads, and no event loop runs here.
 pub fn after_in_child(vm: &Vm) {
     take_signals();
+    vm.forget_threads();
     offload::forget_threads(vm);
     let _running = vm.tasks.running_loop.take();
     let _tasks = vm.tasks.current.take();

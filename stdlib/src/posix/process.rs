@@ -115,7 +115,7 @@ pub const FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("system(command)", |vm, args| {
         let command = Path::from_value(vm, args.value(0))?;
         vm.audit("os.system", || vec![command.given.clone()])?;
-        Ok(Value::small(os(vm, vm.host.run_shell(&command.bytes))?.into()))
+        Ok(Value::small(os(vm, vm.blocking(|host| host.run_shell(&command.bytes)))?.into()))
     })
     .doc("Execute the command in a subshell."),
     NativeFn::new("execv(path, argv, /)", |vm, args| exec(vm, args, "execv"))

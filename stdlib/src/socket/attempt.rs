@@ -41,7 +41,7 @@ impl Attempt {
                 let deadline = *self.deadline.get_or_insert(now.saturating_add(self.timeout));
                 milliseconds(deadline - now)
             };
-            match vm.host.poll_one(fd, events, left_ms) {
+            match vm.blocking(|host| host.poll_one(fd, events, left_ms)) {
                 Ok(0) => {
                     // A wait that was cut to the longest there is goes on.
                     if self.deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) {
@@ -53,6 +53,11 @@ impl Attempt {
                 Err(error) => return vm.raise_os_error(&error, None),
             }
         }
+    }
+
+    /// Makes a call of the system, which waits if the socket has no timeout: other threads run then, so it touches nothing of Python's.
+    pub fn make<T>(&self, vm: &Vm, call: impl FnOnce() -> T) -> T {
+        if self.timeout < 0 { vm.blocking(|_| call()) } else { call() }
     }
 
     /// Prepares for another try after an error, or raises it.
@@ -111,7 +116,7 @@ pub fn repeat<T>(
 ) -> PyResult<T> {
     let mut attempt = Attempt::new(socket);
     loop {
-        match call(socket.fd.get()) {
+        match attempt.make(vm, || call(socket.fd.get())) {
             Ok(value) => return Ok(value),
             Err(error) => attempt.again(vm, socket.fd.get(), events, error)?,
         }

@@ -313,7 +313,7 @@ fn connect_to(vm: &Vm, args: Args<'_>, caller: &str) -> PyResult<io::Result<()>>
     let address = address::parse(vm, socket, args.value(1), caller)?;
     vm.audit("socket.connect", || vec![args.value(0).clone(), args.value(1).clone()])?;
     let fd = socket.fd.get();
-    let error = match vm.host.connect(fd, &address) {
+    let error = match Attempt::new(socket).make(vm, || vm.host.connect(fd, &address)) {
         Ok(()) => return Ok(Ok(())),
         Err(error) => error,
     };

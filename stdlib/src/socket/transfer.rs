@@ -95,11 +95,24 @@ fn into_buffer(
     let mut attempt = Attempt::new(socket);
     loop {
         let fd = socket.fd.get();
-        // Borrowed for one call only: signal handlers may use the buffer, and even resize it.
-        let received = vm.fill_buffer(buffer, name, |bytes| {
-            let end = wanted.min(bytes.len());
-            vm.host.receive_into(fd, &mut bytes[..end], flags, sender.as_deref_mut())
-        })?;
+        let received = if vm.has_threads() && socket.timeout.get() < 0 {
+            // Others may use the buffer while this waits.
+            let mut room = vec![0; wanted];
+            let result =
+                attempt.make(vm, || vm.host.receive_into(fd, &mut room, flags, sender.as_deref_mut()));
+            let n = result.as_ref().map_or(0, |&n| n.min(wanted));
+            vm.fill_buffer(buffer, name, |bytes| {
+                let n = n.min(bytes.len());
+                bytes[..n].copy_from_slice(&room[..n]);
+            })?;
+            result
+        } else {
+            // Borrowed for one call only: signal handlers may use the buffer, and even resize it.
+            vm.fill_buffer(buffer, name, |bytes| {
+                let end = wanted.min(bytes.len());
+                vm.host.receive_into(fd, &mut bytes[..end], flags, sender.as_deref_mut())
+            })?
+        };
         match received {
             Ok(n) => {
                 note_short(vm, socket, libc::POLLIN, n, wanted, flags);
@@ -144,8 +157,8 @@ pub fn send(vm: &Vm, args: Args<'_>) -> PyResult {
     loop {
         let fd = socket.fd.get();
         let (sent, len) = {
-            let bytes = vm.bytes_argument(data)?;
-            (vm.host.send(fd, &bytes, flags), bytes.len())
+            let bytes = vm.lent_to_system(data)?;
+            (attempt.make(vm, || vm.host.send(fd, &bytes, flags)), bytes.len())
         };
         match sent {
             Ok(n) => {
@@ -171,9 +184,9 @@ pub fn sendall(vm: &Vm, args: Args<'_>) -> PyResult {
     loop {
         let fd = socket.fd.get();
         let (sent, left) = {
-            let bytes = vm.bytes_argument(data)?;
+            let bytes = vm.lent_to_system(data)?;
             let rest = bytes.get(done..).unwrap_or(&[]);
-            (vm.host.send(fd, rest, flags), rest.len())
+            (attempt.make(vm, || vm.host.send(fd, rest, flags)), rest.len())
         };
         match sent {
             Ok(n) if n >= left => return Ok(Value::NONE),
@@ -209,7 +222,9 @@ pub fn sendto(vm: &Vm, args: Args<'_>) -> PyResult {
     let mut attempt = Attempt::new(socket);
     loop {
         let fd = socket.fd.get();
-        let sent = vm.host.send_to(fd, &vm.bytes_argument(data)?, flags, &address);
+        let bytes = vm.lent_to_system(data)?;
+        let sent = attempt.make(vm, || vm.host.send_to(fd, &bytes, flags, &address));
+        drop(bytes);
         match sent {
             Ok(n) => return Ok(n.into()),
             Err(error) => {

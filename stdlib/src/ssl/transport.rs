@@ -42,7 +42,7 @@ impl Operation {
                 let deadline = *self.deadline.get_or_insert(now.saturating_add(self.timeout));
                 milliseconds(deadline - now)
             };
-            match vm.host.poll_one(self.fd, events, left_ms) {
+            match vm.blocking(|host| host.poll_one(self.fd, events, left_ms)) {
                 Ok(0) if self.deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) => {
                     let message = match self.line {
                         line::HANDSHAKE => "_ssl.c:1112: The handshake operation timed out",
@@ -127,7 +127,7 @@ impl Transport {
                 continue;
             }
             let mut buffer = vec![0; missing];
-            match vm.host.read(operation.fd, &mut buffer) {
+            match vm.blocking(|host| host.read(operation.fd, &mut buffer)) {
                 Ok(0) => return Ok(false),
                 Ok(n) => self.partial.borrow_mut().extend_from_slice(&buffer[..n]),
                 Err(error) => match error.raw_os_error() {

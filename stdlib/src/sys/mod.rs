@@ -399,16 +399,18 @@ fn getframemodulename(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn current_frames(vm: &Vm, _: Args<'_>) -> PyResult {
     let frames = Dict::new();
-    let frame = vm.current_frame();
-    if !frame.is_none() {
-        frames.insert(vm, crate::thread::identity(vm), vm.frame_object(frame).to_value())?;
+    for (ident, frame) in vm.thread_frames() {
+        frames.insert(vm, Value::int(ident as i64), vm.frame_object(frame).to_value())?;
     }
     Ok(frames.into())
 }
 
-fn current_exceptions(vm: &Vm, args: Args<'_>) -> PyResult {
+fn current_exceptions(vm: &Vm, _: Args<'_>) -> PyResult {
     let exceptions = Dict::new();
-    exceptions.insert(vm, crate::thread::identity(vm), exception(vm, args)?)?;
+    for (ident, exception) in vm.thread_exceptions() {
+        let exception = exception.map_or(Value::NONE, |exception| exception.to_value());
+        exceptions.insert(vm, Value::int(ident as i64), exception)?;
+    }
     Ok(exceptions.into())
 }
 

@@ -214,7 +214,7 @@ fn sleep(vm: &Vm, args: Args<'_>) -> PyResult {
     vm.audit("time.sleep", || vec![args.value(0).clone()])?;
     let deadline = vm.host.monotonic().saturating_add(length);
     loop {
-        match vm.host.sleep_until(deadline) {
+        match vm.blocking(|host| host.sleep_until(deadline)) {
             Ok(()) => return Ok(Value::NONE),
             // Handlers may raise; else the rest is slept.
             Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,

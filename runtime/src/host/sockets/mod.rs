@@ -14,7 +14,7 @@ use std::io;
 use super::{Host, check};
 
 pub use names::{AddressInfo, GaiError, HostEntry, HostLookup};
-pub use transfer::{ControlMessage, MAX_TRANSFER, Message, Scratch};
+pub use transfer::{ControlMessage, MAX_TRANSFER, Message};
 pub use wait::{EpollEntry, SELECT_LIMIT, SelectSets};
 
 /// An address of a socket.

@@ -12,9 +12,10 @@ pub const MAX_TRANSFER: usize = 0x7fff_f000;
 /// Receiving up to this size goes through the scratch memory.
 const SCRATCH_SIZE: usize = 256 * 1024;
 
-/// Memory that what is received goes to first, when nobody knows how much it will be: made once, never zeroed.
-#[derive(Default)]
-pub struct Scratch(Cell<Vec<u8>>);
+thread_local! {
+    /// Memory that what is received goes to first, when nobody knows how much it will be: made once, never zeroed.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// What came with a message besides its data.
 pub struct ControlMessage {
@@ -86,7 +87,7 @@ impl Host {
             return Ok(buffer);
         }
         // Taken out, so that a second receiver meanwhile would have memory of its own.
-        let mut scratch = self.scratch.0.take();
+        let mut scratch = SCRATCH.take();
         scratch.clear();
         scratch.reserve_exact(SCRATCH_SIZE);
         // SAFETY: the scratch has room for SCRATCH_SIZE bytes, `limit` is no more; only what the system wrote is read.
@@ -99,7 +100,7 @@ impl Host {
             return Ok(scratch);
         }
         let received = received.map(|_| scratch.as_slice().to_vec());
-        self.scratch.0.set(scratch);
+        SCRATCH.set(scratch);
         received
     }
 

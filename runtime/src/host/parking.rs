@@ -1,0 +1,101 @@
+//! Waiting of one thread for another.
+
+#![allow(unsafe_code)]
+
+use std::io;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+use super::{Host, check, has_signals};
+
+/// A place where one thread waits until another has called it. A call that comes first is remembered.
+#[derive(Debug, Default)]
+pub struct Parker(AtomicU32);
+
+const EMPTY: u32 = 0;
+const CALLED: u32 = 1;
+/// A signal came.
+const INTERRUPTED: u32 = 2;
+
+/// Where the thread that handles signals waits.
+static PARKED: AtomicPtr<Parker> = AtomicPtr::new(std::ptr::null_mut());
+
+/// For signal handlers: the thread that handles signals waits no more.
+pub(super) fn interrupt_parked() {
+    let parker = PARKED.load(Ordering::Acquire);
+    if !parker.is_null() {
+        // SAFETY: `park` stores a parker that lives until it takes it away, on the thread that runs this handler.
+        unsafe { (*parker).set(INTERRUPTED) };
+    }
+}
+
+impl Parker {
+    /// Ends the wait.
+    pub fn unpark(&self) {
+        self.set(CALLED);
+    }
+
+    fn set(&self, bit: u32) {
+        self.0.fetch_or(bit, Ordering::Release);
+        // SAFETY: the address is only compared by the system, never written through.
+        unsafe {
+            libc::syscall(libc::SYS_futex, self.0.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1)
+        };
+    }
+
+    pub fn was_called(&self) -> bool {
+        self.0.load(Ordering::Acquire) & CALLED != 0
+    }
+}
+
+impl Host {
+    /// Waits until `parker` was called: true, or until a point on the monotonic clock, in nanoseconds: false. `handles_signals` says whether
+    /// the calling thread does.
+    ///
+    /// # Errors
+    /// Of kind `Interrupted` if a signal came, which std's own primitives do not tell.
+    pub fn park(&self, parker: &Parker, deadline_ns: Option<i64>, handles_signals: bool) -> io::Result<bool> {
+        if !handles_signals {
+            return wait(parker, deadline_ns);
+        }
+        // From here on no signal is missed, also one that comes before the wait begins.
+        let outer = PARKED.swap(std::ptr::from_ref(parker).cast_mut(), Ordering::AcqRel);
+        let result =
+            if has_signals() { Err(io::ErrorKind::Interrupted.into()) } else { wait(parker, deadline_ns) };
+        PARKED.store(outer, Ordering::Release);
+        result
+    }
+}
+
+fn wait(parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+    let time = deadline_ns.map(|ns| libc::timespec {
+        tv_sec: ns.div_euclid(1_000_000_000),
+        tv_nsec: ns.rem_euclid(1_000_000_000),
+    });
+    let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    loop {
+        let state = parker.0.load(Ordering::Acquire);
+        if state & CALLED != 0 {
+            return Ok(true);
+        }
+        if state & INTERRUPTED != 0 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        // SAFETY: the word and the time, or none, are read.
+        let result = check(unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                parker.0.as_ptr(),
+                libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG,
+                EMPTY,
+                time,
+                std::ptr::null::<u32>(),
+                libc::FUTEX_BITSET_MATCH_ANY,
+            )
+        });
+        match result.map_err(|error| (error.raw_os_error(), error)) {
+            Ok(_) | Err((Some(libc::EAGAIN), _)) => {}
+            Err((Some(libc::ETIMEDOUT), _)) => return Ok(parker.was_called()),
+            Err((_, error)) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,532 @@
+//! Threads of one interpreter. One at a time runs Python: the one that holds the interpreter lock.
+//!
+//! What belongs to a thread (its register stack, the running frame, the exception on its way, its task) lies in fields of the [`Vm`] while it
+//! holds the lock, so that a program with one thread pays nothing, and in the thread's record while it does not: who gives the lock up or
+//! gets it swaps the two. All else of the Vm belongs to whoever holds the lock.
+//!
+//! A thread gives the lock up around what may block ([`Vm::blocking`]), and between two instructions when another has waited for a switch
+//! interval (`Vm::attend_checked`). Both are points at which any Python code could have run, as finalisers do; what native code must not
+//! keep across one, it must not keep across the other.
+//!
+//! While no second thread exists nothing of this happens: the lock is simply held.
+
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Vm;
+use super::frame::Frame;
+use super::stack::RegisterStack;
+use crate::host::{Host, Identity};
+use crate::objects::dict::Dict;
+use crate::objects::exception::Exception;
+use crate::objects::generator::Generator;
+use crate::objects::str::Str;
+use crate::tasks::context::Context;
+use crate::value::Value;
+use crate::{Gc, PyResult};
+
+/// CPython's switch interval.
+const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
+
+/// What belongs to a thread, while it does not hold the lock. Otherwise it is blank.
+struct ThreadState {
+    raised: Cell<Option<Gc<Exception>>>,
+    handled: RefCell<Option<Gc<Exception>>>,
+    stack: RegisterStack,
+    frame: Cell<Frame>,
+    ip: Cell<*mut ouro_lang::code::Instruction>,
+    heap_frame_top: Cell<*mut Value>,
+    root: Cell<*const Generator>,
+    drain: Cell<Option<std::ptr::NonNull<super::drain::Drain<'static>>>>,
+    depth: Cell<u32>,
+    attending: Cell<u32>,
+    reraising: Cell<bool>,
+    stop_value: Cell<Value>,
+    origin_tracking_depth: Cell<u32>,
+    initializing: RefCell<Vec<Gc<Str>>>,
+    imports_machinery: Cell<bool>,
+    stack_limit: Cell<usize>,
+    context: RefCell<Option<Gc<Context>>>,
+    running_loop: RefCell<Option<Value>>,
+    current_tasks: RefCell<Vec<(Value, Value)>>,
+    chain: Cell<*const Generator>,
+}
+
+impl ThreadState {
+    fn new(stack: RegisterStack) -> ThreadState {
+        ThreadState {
+            raised: Cell::new(None),
+            handled: RefCell::new(None),
+            frame: Cell::new(Frame::NONE),
+            ip: Cell::new(std::ptr::null_mut()),
+            heap_frame_top: Cell::new(stack.start()),
+            stack,
+            root: Cell::new(std::ptr::null()),
+            drain: Cell::new(None),
+            depth: Cell::new(0),
+            attending: Cell::new(0),
+            reraising: Cell::new(false),
+            stop_value: Cell::new(Value::NONE),
+            origin_tracking_depth: Cell::new(0),
+            initializing: RefCell::default(),
+            imports_machinery: Cell::new(false),
+            stack_limit: Cell::new(0),
+            context: RefCell::default(),
+            running_loop: RefCell::default(),
+            current_tasks: RefCell::default(),
+            chain: Cell::new(std::ptr::null()),
+        }
+    }
+
+    /// Exchanges it with what the Vm has.
+    fn swap(&self, vm: &Vm) {
+        self.raised.swap(&vm.raised);
+        self.handled.swap(&vm.handled);
+        self.stack.swap(&vm.stack);
+        self.frame.swap(&vm.frame);
+        self.ip.swap(&vm.ip);
+        self.heap_frame_top.swap(&vm.heap_frame_top);
+        self.root.swap(&vm.root);
+        self.drain.swap(&vm.drain);
+        self.depth.swap(&vm.depth);
+        self.attending.swap(&vm.attending);
+        self.reraising.swap(&vm.reraising);
+        self.stop_value.swap(&vm.stop_value);
+        self.origin_tracking_depth.swap(&vm.origin_tracking_depth);
+        self.initializing.swap(&vm.initializing);
+        self.imports_machinery.swap(&vm.imports_machinery);
+        self.stack_limit.swap(&vm.stack_limit);
+        self.context.swap(&vm.tasks.context);
+        self.running_loop.swap(&vm.tasks.running_loop);
+        self.current_tasks.swap(&vm.tasks.current);
+        self.chain.swap(&vm.tasks.chain);
+    }
+}
+
+/// One thread that runs, or is going to run, Python.
+pub struct Thread {
+    /// `pthread_self()` of it: what Python calls the identity of a thread.
+    pub ident: Cell<u64>,
+    /// Signal handlers run on this one.
+    is_main: Cell<bool>,
+    state: ThreadState,
+    /// What modules keep per thread, by their own numbers.
+    data: RefCell<HashMap<u64, Gc<Dict>, rapidhash::fast::RandomState>>,
+}
+
+impl Thread {
+    /// The innermost Python frame of a thread that does not hold the lock.
+    fn frame(&self) -> Frame {
+        self.state.frame.get()
+    }
+}
+
+struct LockState {
+    held: bool,
+    n_waiting: usize,
+    /// How often a thread got the lock.
+    n_taken: u64,
+}
+
+/// The interpreter lock.
+struct InterpreterLock {
+    state: Mutex<LockState>,
+    freed: Condvar,
+    taken: Condvar,
+    /// A thread has waited for a switch interval.
+    wanted: AtomicBool,
+    interval_ns: AtomicU64,
+    /// The interpreter ends: who gives the lock up now never gets it again.
+    closed: AtomicBool,
+}
+
+impl InterpreterLock {
+    /// Of the thread that makes it.
+    fn new() -> InterpreterLock {
+        InterpreterLock {
+            state: Mutex::new(LockState { held: true, n_waiting: 0, n_taken: 0 }),
+            freed: Condvar::new(),
+            taken: Condvar::new(),
+            wanted: AtomicBool::new(false),
+            interval_ns: AtomicU64::new(SWITCH_INTERVAL.as_nanos() as u64),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, LockState> {
+        // Nothing that can panic runs under it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the lock; after an interval without a change of its holder, `attention` is set. Never returns once it is closed.
+    fn acquire(&self, attention: &AtomicBool) {
+        let mut state = self.state();
+        while state.held || self.closed.load(Ordering::Acquire) {
+            let seen = state.n_taken;
+            let interval = Duration::from_nanos(self.interval_ns.load(Ordering::Relaxed));
+            state.n_waiting += 1;
+            let (back, timeout) =
+                self.freed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
+            state = back;
+            state.n_waiting -= 1;
+            if self.closed.load(Ordering::Acquire) {
+                drop(state);
+                loop {
+                    std::thread::park();
+                }
+            }
+            if timeout.timed_out() && state.held && state.n_taken == seen {
+                self.wanted.store(true, Ordering::Relaxed);
+                attention.store(true, Ordering::Release);
+            }
+        }
+        state.held = true;
+        state.n_taken = state.n_taken.wrapping_add(1);
+        self.wanted.store(false, Ordering::Relaxed);
+        self.taken.notify_all();
+    }
+
+    fn release(&self) {
+        let mut state = self.state();
+        state.held = false;
+        let waited_for = state.n_waiting > 0;
+        drop(state);
+        if waited_for {
+            self.freed.notify_one();
+        }
+    }
+
+    /// Releases, and returns when another thread has had the lock, if any waits for it.
+    fn give_way(&self) {
+        let mut state = self.state();
+        let seen = state.n_taken;
+        state.held = false;
+        self.freed.notify_one();
+        while state.n_taken == seen && state.n_waiting > 0 {
+            state = self.taken.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// The threads of an interpreter.
+pub struct Threads {
+    lock: Arc<InterpreterLock>,
+    /// Threads that exist or are being started.
+    n: Cell<usize>,
+    /// More than one: blocking calls give the lock up.
+    several: Cell<bool>,
+    /// The one that holds the lock.
+    current: RefCell<Rc<Thread>>,
+    all: RefCell<Vec<Rc<Thread>>>,
+    /// Between any two instructions at which it can be, another thread is let run: for tests.
+    always_switch: Cell<bool>,
+}
+
+impl Threads {
+    /// With the calling thread as the main one.
+    pub(super) fn new(host: &Host) -> Threads {
+        let main = Rc::new(Thread {
+            ident: Cell::new(host.identity(Identity::ThreadHandle) as u64),
+            is_main: Cell::new(true),
+            state: ThreadState::new(RegisterStack::blank()),
+            data: RefCell::default(),
+        });
+        Threads {
+            lock: Arc::new(InterpreterLock::new()),
+            n: Cell::new(1),
+            several: Cell::new(false),
+            current: RefCell::new(main.clone()),
+            all: RefCell::new(vec![main]),
+            always_switch: Cell::new(false),
+        }
+    }
+
+    /// How many threads there are, those being started included.
+    pub fn count(&self) -> usize {
+        self.n.get()
+    }
+
+    /// Whether the calling thread is the one on which signal handlers run.
+    pub fn on_main(&self) -> bool {
+        !self.several.get() || self.current.borrow().is_main.get()
+    }
+
+    /// Identity of the main thread.
+    pub fn main_ident(&self) -> u64 {
+        let all = self.all.borrow();
+        all.iter().find(|thread| thread.is_main.get()).map_or(0, |thread| thread.ident.get())
+    }
+
+    /// `sys.setswitchinterval`.
+    pub fn set_switch_interval(&self, interval: Duration) {
+        self.lock.interval_ns.store(interval.as_nanos().clamp(1, u64::MAX.into()) as u64, Ordering::Relaxed);
+    }
+
+    pub fn switch_interval(&self) -> Duration {
+        Duration::from_nanos(self.lock.interval_ns.load(Ordering::Relaxed))
+    }
+}
+
+/// Gets the lock back when dropped, be it by a panic.
+struct Released<'a> {
+    vm: &'a Vm,
+    thread: Rc<Thread>,
+}
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.vm.threads.lock.acquire(self.vm.heap.attention.flag());
+        self.vm.resume_thread(&self.thread);
+    }
+}
+
+/// What crosses to a new thread together with the promise that one thread at a time uses it.
+struct Carried<T>(T);
+
+// SAFETY: made by `start_thread` under the interpreter lock, opened by the new thread when that has the lock.
+unsafe impl<T> Send for Carried<T> {}
+
+impl<T> Carried<T> {
+    fn open(self) -> T {
+        self.0
+    }
+}
+
+impl Vm {
+    /// Runs what may block while other threads run Python. `work` must not touch a value, nor anything of the Vm but the host.
+    #[inline]
+    pub fn blocking<R>(&self, work: impl FnOnce(&Host) -> R) -> R {
+        if !self.threads.several.get() {
+            return work(&self.host);
+        }
+        let _released = self.release_lock();
+        work(&self.host)
+    }
+
+    /// Whether other threads may run during [`Vm::blocking`]: what it reads and writes must be out of their reach then.
+    #[inline]
+    pub fn has_threads(&self) -> bool {
+        self.threads.several.get()
+    }
+
+    fn suspend_thread(&self) -> Rc<Thread> {
+        let thread = self.threads.current.borrow().clone();
+        thread.state.swap(self);
+        thread
+    }
+
+    fn resume_thread(&self, thread: &Rc<Thread>) {
+        thread.state.swap(self);
+        *self.threads.current.borrow_mut() = thread.clone();
+        if self.threads.always_switch.get() {
+            self.heap.attention.set(true);
+        }
+    }
+
+    #[cold]
+    fn release_lock(&self) -> Released<'_> {
+        let released = Released { vm: self, thread: self.suspend_thread() };
+        self.threads.lock.release();
+        released
+    }
+
+    /// Lets another thread run if one has waited long enough. Called between instructions.
+    #[inline]
+    pub(super) fn switch_if_wanted(&self) {
+        if self.switch_is_due() {
+            self.switch_thread();
+        }
+    }
+
+    #[cold]
+    fn switch_thread(&self) {
+        let released = Released { vm: self, thread: self.suspend_thread() };
+        self.threads.lock.give_way();
+        drop(released);
+    }
+
+    /// Whether [`Vm::switch_if_wanted`] has something to do.
+    pub(super) fn switch_is_due(&self) -> bool {
+        self.threads.several.get()
+            && (self.threads.lock.wanted.load(Ordering::Relaxed) || self.threads.always_switch.get())
+    }
+
+    /// For tests: threads take turns at every chance.
+    pub fn always_switch(&self) {
+        self.threads.always_switch.set(true);
+    }
+
+    /// Starts a thread of this interpreter that runs `body` under the lock, and gives its identity. `body` reports what it raises itself.
+    ///
+    /// # Errors
+    /// If the system refuses it.
+    pub fn start_thread(
+        &self,
+        stack_size_bytes: usize,
+        body: impl FnOnce(&Vm) + 'static,
+    ) -> std::io::Result<u64> {
+        use std::os::unix::thread::JoinHandleExt;
+        let thread = Rc::new(Thread {
+            ident: Cell::new(0),
+            is_main: Cell::new(false),
+            state: ThreadState::new(RegisterStack::reserve()?),
+            data: RefCell::default(),
+        });
+        let carried = Carried((std::ptr::from_ref(self), thread, Box::new(body) as Box<dyn FnOnce(&Vm)>));
+        let lock = self.threads.lock.clone();
+        let attention = Carried(std::ptr::from_ref(self.heap.attention.flag()));
+        self.threads.n.set(self.threads.n.get() + 1);
+        self.threads.several.set(true);
+        let main = move || {
+            let attention = attention.open();
+            // SAFETY: the Vm is not dropped while it has threads (`Vm::close_threads`).
+            lock.acquire(unsafe { &*attention });
+            let (vm, thread, body) = carried.open();
+            // SAFETY: as above; it stays in place, being boxed.
+            let vm = unsafe { &*vm };
+            vm.begin_thread(&thread, stack_size_bytes);
+            body(vm);
+            vm.end_thread(thread);
+        };
+        match std::thread::Builder::new().stack_size(stack_size_bytes).spawn(main) {
+            Ok(handle) => Ok(handle.as_pthread_t() as u64),
+            Err(error) => {
+                self.forget_one();
+                Err(error)
+            }
+        }
+    }
+
+    fn begin_thread(&self, thread: &Rc<Thread>, stack_size_bytes: usize) {
+        // SAFETY: see `start_thread`; this thread holds the lock.
+        unsafe { self.enter() };
+        self.resume_thread(thread);
+        self.set_stack_size(stack_size_bytes);
+        thread.ident.set(self.host.identity(Identity::ThreadHandle) as u64);
+        self.threads.all.borrow_mut().push(thread.clone());
+    }
+
+    fn end_thread(&self, thread: Rc<Thread>) {
+        // What its context held may have finalisers.
+        drop((self.tasks.context.take(), self.handled.take(), self.tasks.running_loop.take()));
+        self.attend();
+        self.threads.all.borrow_mut().retain(|other| !Rc::ptr_eq(other, &thread));
+        thread.state.swap(self);
+        drop(thread);
+        self.forget_one();
+        let lock = self.threads.lock.clone();
+        lock.release();
+    }
+
+    fn forget_one(&self) {
+        self.threads.n.set(self.threads.n.get() - 1);
+        self.threads.several.set(self.threads.n.get() > 1);
+    }
+
+    /// The interpreter ends: other threads never run Python again. False if there are any, which then may still use the Vm's memory.
+    pub fn close_threads(&self) -> bool {
+        crate::host::leave_signals();
+        self.threads.lock.closed.store(true, Ordering::Release);
+        self.threads.several.set(false);
+        self.threads.n.get() == 1
+    }
+
+    /// In a process made by `fork`: the calling thread is the only one.
+    pub fn forget_threads(&self) {
+        let me = self.threads.current.borrow().clone();
+        me.is_main.set(true);
+        crate::host::handle_signals_here();
+        let others: Vec<Rc<Thread>> = {
+            let mut all = self.threads.all.borrow_mut();
+            let others = all.iter().filter(|thread| !Rc::ptr_eq(thread, &me)).cloned().collect();
+            all.retain(|thread| Rc::ptr_eq(thread, &me));
+            others
+        };
+        // Their frames will never be left.
+        std::mem::forget(others);
+        self.threads.n.set(1);
+        self.threads.several.set(false);
+        let mut state = self.threads.lock.state();
+        state.n_waiting = 0;
+        self.threads.lock.wanted.store(false, Ordering::Relaxed);
+    }
+
+    /// Identity and innermost frame of every thread that runs Python.
+    pub fn thread_frames(&self) -> Vec<(u64, Frame)> {
+        let current = self.threads.current.borrow().clone();
+        let all = self.threads.all.borrow();
+        all.iter()
+            .map(|thread| {
+                let is_me = Rc::ptr_eq(thread, &current);
+                (thread.ident.get(), if is_me { self.frame.get() } else { thread.frame() })
+            })
+            .filter(|(_, frame)| !frame.is_none())
+            .collect()
+    }
+
+    /// Identity and handled exception of every thread that runs Python.
+    pub fn thread_exceptions(&self) -> Vec<(u64, Option<Gc<Exception>>)> {
+        let current = self.threads.current.borrow().clone();
+        let all = self.threads.all.borrow();
+        all.iter()
+            .map(|thread| {
+                let is_me = Rc::ptr_eq(thread, &current);
+                let handled = if is_me { &self.handled } else { &thread.state.handled };
+                (thread.ident.get(), handled.borrow().clone())
+            })
+            .collect()
+    }
+
+    /// Innermost frame and next instruction of the thread on whose stack a frame lies; of this one for a frame on no stack.
+    pub(crate) fn thread_of_frame(&self, frame: Frame) -> (Frame, *mut ouro_lang::code::Instruction) {
+        if self.threads.several.get() && !self.stack.holds(frame.0) {
+            let all = self.threads.all.borrow();
+            if let Some(thread) = all.iter().find(|thread| thread.state.stack.has(frame.0)) {
+                return (thread.state.frame.get(), thread.state.ip.get());
+            }
+        }
+        (self.frame.get(), self.ip.get())
+    }
+
+    /// Whether a frame lies on the stack of any thread; otherwise it is a generator's.
+    pub(crate) fn is_on_a_stack(&self, frame: Frame) -> bool {
+        self.stack.holds(frame.0)
+            || (self.threads.several.get()
+                && self.threads.all.borrow().iter().any(|thread| thread.state.stack.has(frame.0)))
+    }
+
+    /// What the calling thread has under a number.
+    pub fn thread_data(&self, number: u64) -> Option<Gc<Dict>> {
+        self.threads.current.borrow().data.borrow().get(&number).cloned()
+    }
+
+    pub fn set_thread_data(&self, number: u64, data: Gc<Dict>) {
+        let current = self.threads.current.borrow().clone();
+        let _old = current.data.borrow_mut().insert(number, data);
+    }
+
+    /// Takes what any thread has under a number.
+    pub fn drop_thread_data(&self, number: u64) {
+        let all = self.threads.all.borrow().clone();
+        let _dropped: Vec<_> =
+            all.iter().filter_map(|thread| thread.data.borrow_mut().remove(&number)).collect();
+    }
+
+    /// Takes all that the calling thread has.
+    pub fn drop_all_thread_data(&self) {
+        let current = self.threads.current.borrow().clone();
+        // Finalisers may make new data; what is left goes with the thread.
+        let _dropped = current.data.take();
+    }
+
+    /// Raises KeyboardInterrupt and what other signal handlers raise, on the main thread.
+    pub(super) fn check_signals_here(&self) -> PyResult<()> {
+        if self.threads.on_main() { self.run_signal_handlers() } else { Ok(()) }
+    }
+}
