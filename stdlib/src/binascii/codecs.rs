@@ -46,9 +46,12 @@ pub fn from_base64(data: &[u8], strict: bool) -> Result<Vec<u8>, String> {
             pads += 1;
             if quad >= 2 && quad + pads >= 4 {
                 if strict && at + 1 < data.len() {
-                    let excess = data[at + 1] == b'=';
-                    let message =
-                        if excess { "Excess padding not allowed" } else { "Excess data after padding" };
+                    let next = data[at + 1];
+                    let message = match base64_value(next) {
+                        Some(_) => "Excess data after padding",
+                        None if next == b'=' => "Excess padding not allowed",
+                        None => "Only base64 data is allowed",
+                    };
                     return Err(message.to_owned());
                 }
                 if strict {
