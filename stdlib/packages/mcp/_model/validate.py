@@ -154,11 +154,11 @@ def _tuple(arguments):
     def validate(value, mode):
         if not (isinstance(value, tuple) or (not mode.strict and isinstance(value, _ITERABLES))):
             raise invalid("tuple_type", "Input should be a valid tuple", value)
-        value = list(value)
+        given, value = value, list(value)
         result, problems = [], []
         for index, check in enumerate(checks):
             if index == len(value):
-                problems += [("missing", (at,), "Field required", tuple(value), None)
+                problems += [("missing", (at,), "Field required", given, None)
                              for at in range(index, len(checks))]
                 break
             try:
@@ -167,7 +167,7 @@ def _tuple(arguments):
                 problems += located(problem, index)
         if len(value) > len(checks):
             problems.append(("too_long", (), f"Tuple should have at most {len(checks)} item"
-                             f"{'' if len(checks) == 1 else 's'} after validation, not {len(value)}", tuple(value),
+                             f"{'' if len(checks) == 1 else 's'} after validation, not {len(value)}", given,
                              {"field_type": "Tuple", "max_length": len(checks), "actual_length": len(value)}))
         if problems:
             raise Invalid(problems)
