@@ -46,6 +46,8 @@ class Dumper:
             return value
         if hasattr(value, "model_fields_set"):
             return self.model(value)
+        if hasattr(value, "_dump"):  # A dict some of whose keys have other names in JSON.
+            value = value._dump(self.by_alias)
         if isinstance(value, dict):
             # None as an item of a dict is data, not an absent field.
             return {self.key(key): self.value(item) for key, item in value.items()}

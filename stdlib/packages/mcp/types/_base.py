@@ -3,9 +3,10 @@
 Fields have Python names; in JSON they are camelCase (`list_changed` is `listChanged`), and both can be given.
 """
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
 
 from mcp._model import BaseModel, Field, to_camel
+from mcp._model.fields import invalid
 
 Meta = dict[str, Any]
 ProgressToken = str | int
@@ -15,10 +16,17 @@ IconTheme = Literal["light", "dark"]
 TaskStatus = Literal["working", "input_required", "completed", "failed", "cancelled"]
 
 
-class RequestParamsMeta(TypedDict, total=False):
-    """Metadata of a request; with a token, progress is told."""
+class RequestParamsMeta(dict):
+    """Metadata of a request: a dict. With `progress_token` (in JSON `progressToken`), progress is told."""
 
-    progress_token: ProgressToken
+    @classmethod
+    def _validate(cls, value, mode):
+        if not isinstance(value, dict):
+            raise invalid("dict_type", "Input should be a valid dictionary", value)
+        return cls((("progress_token" if key == "progressToken" else key), item) for key, item in value.items())
+
+    def _dump(self, by_alias):
+        return {"progressToken" if by_alias and key == "progress_token" else key: item for key, item in self.items()}
 
 
 class MCPModel(BaseModel):

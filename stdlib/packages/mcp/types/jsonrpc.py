@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from mcp._model import BaseModel, TypeAdapter
+from mcp._model import BaseModel, TypeAdapter, ValidationError
 from mcp.types._base import RequestId
 
 JSONRPC_VERSION = "2.0"
@@ -71,14 +71,13 @@ class _MessageAdapter(TypeAdapter):
     def validate_python(self, object, /, **options):
         if isinstance(object, dict):
             if "method" in object:
-                if "id" not in object:
-                    return JSONRPCNotification.model_validate(object)
-                if type(object["id"]) in (int, str):
-                    return JSONRPCRequest.model_validate(object)
-            elif "result" in object:
-                return JSONRPCResponse.model_validate(object)
-            elif "error" in object:
-                return JSONRPCError.model_validate(object)
+                kind = JSONRPCRequest if "id" in object else JSONRPCNotification
+            else:
+                kind = JSONRPCResponse if "result" in object else JSONRPCError
+            try:
+                return kind.model_validate(object)
+            except ValidationError:
+                pass  # What is wrong, all four kinds tell.
         return super().validate_python(object, **options)
 
 

@@ -195,7 +195,7 @@ class _Runner:
             session=ServerSession(self.connection, incoming), lifespan_context=self.lifespan_context, method=method,
             protocol_version=self.connection.protocol_version, params=params,
             request_id=incoming.request_id if incoming is not None else None,
-            meta=_python_meta(meta) if isinstance(meta, dict) else None)
+            meta=types.RequestParamsMeta._validate(meta, None) if isinstance(meta, dict) else None)
 
     def _wrapped(self, inner):
         for middleware in reversed(self.server.middleware):
@@ -267,11 +267,6 @@ class _Runner:
         logger.debug("transport yielded exception: %r", error)
 
 
-def _python_meta(meta):
-    """Metadata of a request with the Python name of the token, as handlers know it."""
-    return {"progress_token" if key == "progressToken" else key: value for key, value in meta.items()}
-
-
 def _as_json(method, result):
     """A result as the versions with a handshake have it."""
     if result is None:
@@ -289,10 +284,20 @@ def _as_json(method, result):
         except ValidationError:
             logger.exception("handler for %r returned an invalid result", method)
             raise MCPError(INTERNAL_ERROR, "Handler returned an invalid result") from None
+    if method == "tools/list":
+        for tool in data["tools"]:
+            for key in ("inputSchema", "outputSchema"):
+                if key in tool:
+                    tool[key] = _main_keys_first(tool[key])
     if method in RESULTS or method == "initialize":
         for key in LATER_KEYS:
             data.pop(key, None)
     return data
+
+
+def _main_keys_first(schema):
+    """A schema as clients are used to see it."""
+    return {key: schema[key] for key in ("$schema", "properties", "required", "type") if key in schema} | schema
 
 
 def is_async(function):

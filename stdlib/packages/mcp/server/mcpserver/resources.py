@@ -32,12 +32,21 @@ class ResourceSecurity:
             if name in self.exempt_params:
                 continue
             for text in value if isinstance(value, list) else [value]:
-                parts = text.replace("\\", "/").split("/")
                 is_absolute = text[:1] in ("/", "\\") or (text[1:2] == ":" and text[:1].isalpha())
-                if (self.reject_null_bytes and "\0" in text or self.reject_path_traversal and ".." in parts
+                if (self.reject_null_bytes and "\0" in text or self.reject_path_traversal and _leaves(text)
                         or self.reject_absolute_paths and is_absolute):
                     return name
         return None
+
+
+def _leaves(path):
+    """Whether a path goes above where it starts."""
+    depth = 0
+    for part in path.replace("\\", "/").split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
 
 
 DEFAULT_RESOURCE_SECURITY = ResourceSecurity()

@@ -276,11 +276,7 @@ class MCPServer:
         return Context(request_context=request_context, mcp_server=self)
 
     async def _handle_list_tools(self, context, params):
-        tools = await self.list_tools()
-        for tool in tools:
-            tool.input_schema = _main_keys_first(tool.input_schema)
-            tool.output_schema = _main_keys_first(tool.output_schema)
-        return types.ListToolsResult(tools=tools)
+        return types.ListToolsResult(tools=await self.list_tools())
 
     async def _handle_call_tool(self, context, params):
         try:
@@ -321,10 +317,3 @@ class MCPServer:
 
     async def _handle_get_prompt(self, context, params):
         return await self.get_prompt(params.name, params.arguments, self._context(context))
-
-
-def _main_keys_first(schema):
-    """A schema as clients are used to see it."""
-    if schema is None:
-        return None
-    return {key: schema[key] for key in ("properties", "required", "type") if key in schema} | schema
