@@ -27,6 +27,7 @@ pub mod mt19937;
 pub mod operator;
 mod os_path;
 pub mod ouro_helpers;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod random;
@@ -76,6 +77,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &operator::MODULE,
     &operator::PRIVATE_MODULE,
     &ouro_helpers::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &random::MODULE,

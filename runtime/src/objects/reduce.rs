@@ -138,6 +138,9 @@ fn state(vm: &Vm, value: &Value, required: bool) -> PyResult {
 pub fn default_state(vm: &Vm, value: &Value, required: bool) -> PyResult {
     let class = vm.type_of(value).clone();
     if required && !class.is_plain() {
+        if value.downcast::<super::memoryview::MemoryView>().is_some() {
+            return vm.raise(Exc::TypeError, "cannot pickle memoryview objects");
+        }
         return raise_cannot_pickle(vm, value);
     }
     let dict = vm.get_attr_opt(value, &vm.names.__dict__)?;

@@ -2,6 +2,7 @@
 
 mod callables;
 
+use ouro_runtime::class::build::native_function;
 use ouro_runtime::class::{BinaryOp, CompareOp};
 use ouro_runtime::objects::dict::Dict;
 use ouro_runtime::objects::module::Module;
@@ -12,7 +13,8 @@ pub static MODULE: NativeModule = NativeModule {
     name: "operator",
     doc: "Operator interface.\n\nThis module exports a set of functions implemented in C corresponding\nto the \
           intrinsic operators of Python.  For example, operator.add(x, y)\nis equivalent to the expression x+y.",
-    functions: FUNCTIONS,
+    // The functions are those of `_operator`, added below.
+    functions: &[],
     classes: &[
         NativeClass::of::<callables::AttrGetter>(&callables::ATTR_GETTER),
         NativeClass::of::<callables::ItemGetter>(&callables::ITEM_GETTER),
@@ -22,13 +24,8 @@ pub static MODULE: NativeModule = NativeModule {
 };
 
 /// The same functions under the name that the `operator` of CPython takes them from.
-pub static PRIVATE_MODULE: NativeModule = NativeModule {
-    name: "_operator",
-    doc: MODULE.doc,
-    functions: FUNCTIONS,
-    init: Some(init_private),
-    ..NativeModule::DEFAULT
-};
+pub static PRIVATE_MODULE: NativeModule =
+    NativeModule { name: "_operator", doc: MODULE.doc, init: Some(init_private), ..NativeModule::DEFAULT };
 
 static FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("abs(a, /)", |vm, args| vm.absolute(args.value(0))).doc("Same as abs(a)."),
@@ -154,6 +151,10 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
         FUNCTIONS.iter().map(NativeFn::name).filter(|name| !name.starts_with('_')).collect();
     all.extend(["attrgetter", "itemgetter", "methodcaller"]);
     all.sort_unstable();
+    for function in FUNCTIONS {
+        let name = function.name();
+        module.set(vm, name, native_function(vm, function, Some("_operator".into())));
+    }
     for name in WITH_SPECIAL_NAME {
         let function = module.get(vm, name).expect("the module's own function");
         module.set(vm, &format!("__{}__", name.trim_end_matches('_')), function);
@@ -163,10 +164,11 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     Ok(())
 }
 
-/// The classes exist once, in the public module.
+/// Everything exists once, in the public module.
 fn init_private(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     let public = ouro_runtime::objects::reduce::import(vm, "operator")?;
-    for name in ["attrgetter", "itemgetter", "methodcaller"] {
+    let functions = FUNCTIONS.iter().map(NativeFn::name);
+    for name in functions.chain(["attrgetter", "itemgetter", "methodcaller"]) {
         module.set(vm, name, vm.get_attr_named(&public, name)?);
     }
     Ok(())
