@@ -33,6 +33,51 @@ class _Private:
         delattr(owner, name)
 
 
+class Check:
+    """A function of a class that checks fields (`names`), or whole models ("before" or "after")."""
+
+    def __init__(self, function, names, mode):
+        self.function = getattr(function, "__func__", function)
+        self.names = names
+        self.mode = mode
+
+    def __get__(self, instance, owner):
+        import functools
+        return functools.partial(self.function, owner if instance is None else instance)
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+
+def _checked(cls, checks, field, value, mode, values):
+    """A value as the checks of its field leave it: those "before", the annotation's, those "after"."""
+    try:
+        for check in checks:
+            if check.mode == "before":
+                value = check(cls, value, *_info(check, values, field))
+        if not any(check.mode == "plain" for check in checks):
+            value = field.validate(value, mode)
+        for check in checks:
+            if check.mode != "before":
+                value = check(cls, value, *_info(check, values, field))
+    except (ValueError, AssertionError) as error:
+        raise Invalid([_complaint(error, value)]) from error
+    return value
+
+
+def _info(check, values, field):
+    """The second argument, for checks that take one."""
+    import types
+    n_arguments = check.function.__code__.co_argcount
+    return (types.SimpleNamespace(data=dict(values), field_name=field.name, context=None),) if n_arguments > 2 else ()
+
+
+def _complaint(error, value):
+    kind = "assertion_error" if isinstance(error, AssertionError) else "value_error"
+    word = "Assertion failed" if isinstance(error, AssertionError) else "Value error"
+    return kind, (), f"{word}, {error}", value, {"error": error}
+
+
 def to_camel(name):
     """`list_changed` as it is called in JSON: `listChanged`."""
     first, *rest = name.split("_")
@@ -55,17 +100,24 @@ class BaseModel:
     __slots__ = ("__dict__", "__weakref__", "_given")
     model_config = {}
     _privates = {}
+    # Functions of the class that check: by name of the field (see `_checked`), and "before" and "after" all of them.
+    _checks = {"before": (), "after": ()}
 
     def __init__(self, /, **data):
         try:
-            values, given = self._read(data, by_alias=True, by_name=None, strict=False)
+            self._fill(*self._read(data, by_alias=True, by_name=None, strict=False))
         except Invalid as problem:
             raise ValidationError(type(self).__name__, problem.problems) from None
-        self._fill(values, given)
 
-    def _fill(self, values, given):
+    def _fill(self, values, given, data=None):
+        """Sets the fields; with the `data` they were read from, checks of the whole model run."""
         self.__dict__.update(values)
         object.__setattr__(self, "_given", given)
+        for check in self._checks["after"] if data is not None else ():
+            try:
+                check(self)
+            except (ValueError, AssertionError) as error:
+                raise Invalid([_complaint(error, data)]) from error
         for name, private in self._privates.items():
             if private.default_factory is not None:
                 object.__setattr__(self, name, private.default_factory())
@@ -82,6 +134,12 @@ class BaseModel:
         for base in reversed(cls.__mro__[1:]):
             inherited.update(base.__dict__.get("model_config") or {})
         cls.model_config = {**inherited, **cls.__dict__.get("model_config", {}), **options}
+        own = [value for value in cls.__dict__.values() if isinstance(value, Check)]
+        if own:
+            cls._checks = dict(cls._checks)
+            for check in own:
+                for name in check.names:
+                    cls._checks[name] = (*cls._checks.get(name, ()), check)
 
     @classmethod
     def _fields(cls):
@@ -92,12 +150,15 @@ class BaseModel:
 
     @classmethod
     def _read(cls, data, by_alias, by_name, strict):
-        """The values of all fields from a dict, and the names of those that were in it."""
+        """The values of all fields from a dict, the names of those that were in it, and the dict."""
         from mcp._model.validate import Mode, located
         config = cls.model_config
         mode = Mode(by_alias, by_name, strict)
         if by_name is None:
             by_name = config.get("populate_by_name", False) or config.get("validate_by_name", False)
+        checks = cls._checks
+        for check in checks["before"]:
+            data = check(cls, data)
         values, given, problems, used = {}, set(), [], set()
         for name, field in cls._fields().items():
             key = field.alias or name
@@ -115,7 +176,10 @@ class BaseModel:
             used.add(key)
             given.add(name)
             try:
-                values[name] = field.validate(value, mode)
+                if name in checks:
+                    values[name] = _checked(cls, checks[name], field, value, mode, values)
+                else:
+                    values[name] = field.validate(value, mode)
             except Invalid as problem:
                 problems += located(problem, key)
         extra = config.get("extra", "ignore")
@@ -132,7 +196,7 @@ class BaseModel:
             problems.append(("value_error", (), f"Value error, {complaint}", data, {"error": ValueError(complaint)}))
         if problems:
             raise Invalid(problems)
-        return values, given
+        return values, given, data
 
     @classmethod
     def _complaint(cls, values):

@@ -7,6 +7,7 @@ process, does not disturb the messages; both are put back at the end.
 import asyncio
 import codecs
 import fcntl
+import logging
 import os
 import stat
 import sys
@@ -15,6 +16,11 @@ from contextlib import asynccontextmanager, suppress
 from mcp.shared._streams import BrokenResourceError, ClosedResourceError, create_memory_object_stream
 from mcp.shared.message import SessionMessage
 from mcp.types.jsonrpc import jsonrpc_message_adapter
+
+logger = logging.getLogger(__name__)
+
+# A client that writes without ever ending a line shall not fill the memory.
+MAX_LINE_CHARS = 64 << 20
 
 _claimed = set()
 
@@ -95,6 +101,9 @@ async def _read(lines, to_server):
                 await to_server.send(item)
         except (ClosedResourceError, BrokenResourceError):
             pass  # The server has ended.
+        except ValueError as error:
+            # The connection ends here; whoever wants to know why finds it in the log.
+            logger.error("Reading from the MCP client failed: %s", error)
 
 
 async def _write(output, from_server):
@@ -116,7 +125,7 @@ async def _write(output, from_server):
 async def _lines(number):
     """The lines of a descriptor; a file is read at once, everything else when there is something."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    rest, transport = [], None
+    rest, n_chars, transport = [], 0, None
     if _can_be_watched(number):
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
@@ -132,11 +141,14 @@ async def _lines(number):
             text = decoder.decode(chunk)
             if "\n" in text:
                 *lines, last = ("".join(rest) + text).split("\n")
-                rest = [last]
+                rest, n_chars = [last], len(last)
                 for line in lines:
                     yield line
             else:
                 rest.append(text)
+                n_chars += len(text)
+                if n_chars > MAX_LINE_CHARS:
+                    raise ValueError(f"a line of more than {MAX_LINE_CHARS} characters")
         if line := "".join(rest):
             yield line
     finally:

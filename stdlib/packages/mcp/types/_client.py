@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from mcp._model import Field
-from mcp._model.fields import invalid
+from mcp._model.urls import FileUrl
 from mcp.types._base import (
     MCPModel, Meta, Notification, NotificationParams, Request, RequestId, RequestParams, Result, TaskMetadata,
 )
@@ -15,28 +15,6 @@ IncludeContext = Literal["none", "thisServer", "allServers"]
 StopReason = Literal["endTurn", "stopSequence", "maxTokens", "toolUse"] | str
 SamplingContent = TextContent | ImageContent | AudioContent
 ElicitRequestedSchema = dict[str, Any]
-
-
-class FileUrl(str):
-    """The URL of a file; a str that says so."""
-
-    @classmethod
-    def _validate(cls, value, mode):
-        if not isinstance(value, str):
-            raise invalid("url_type", "URL input should be a string or URL", value)
-        scheme, colon, _ = value.partition(":")
-        if not colon or not scheme.isalnum():
-            raise invalid("url_parsing", "Input should be a valid URL, relative URL without a base", value,
-                          {"error": "relative URL without a base"})
-        if scheme.lower() != "file":
-            raise invalid("url_scheme", "URL scheme should be 'file'", value, {"expected_schemes": "'file'"})
-        return cls(value)
-
-    def __repr__(self):
-        return f"FileUrl({str(self)!r})"
-
-    def __str__(self):
-        return self[:]
 
 
 class ModelHint(MCPModel):
