@@ -17,6 +17,7 @@ mod errors;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -47,6 +48,7 @@ pub mod time;
 pub mod typing;
 pub mod unicodedata;
 pub mod weakref;
+pub mod zlib;
 
 use ouro_runtime::NativeModule;
 use ouro_runtime::vm::import::FrozenModule;
@@ -68,6 +70,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
+    &hashes::MODULE,
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
@@ -97,6 +100,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &typing::MODULE,
     &weakref::MODULE,
     &unicodedata::MODULE,
+    &zlib::MODULE,
 ];
 
 /// Bytes `start..end`, for the table of modules.
