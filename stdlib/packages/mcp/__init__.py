@@ -7,6 +7,7 @@ Names are imported when they are first used, so that a client does not load the 
 _HOMES = {
     "mcp.client.session": ("ClientSession",),
     "mcp.client.client": ("Client",),
+    "mcp.client.session_group": ("ClientSessionGroup",),
     "mcp.client.stdio": ("StdioServerParameters", "stdio_client"),
     "mcp.server.session": ("ServerSession",),
     "mcp.server.stdio": ("stdio_server",),

@@ -1,6 +1,7 @@
 """ClientSession: the methods of the protocol, called on a server over a pair of streams."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from warnings import deprecated
 
@@ -24,6 +25,10 @@ SERVER_NOTIFICATIONS = {cls.method: cls for cls in (
     types.ElicitCompleteNotification, types.TaskStatusNotification)}
 _ROOTS = "The roots capability is deprecated as of 2026-07-28 (SEP-2577)."
 _LOGGING = "The logging capability is deprecated as of 2026-07-28 (SEP-2577)."
+
+# For annotations of callbacks.
+SamplingFnT = ElicitationFnT = ListRootsFnT = LoggingFnT = MessageHandlerFnT = Callable[..., Awaitable]
+IncomingMessage = types.ServerNotification | Exception
 
 logger = logging.getLogger("client")
 

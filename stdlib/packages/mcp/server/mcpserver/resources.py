@@ -151,6 +151,21 @@ class FileResource(_PathResource):
             return file.read()
 
 
+class HttpResource(Resource):
+    """What a web server answers."""
+
+    url: str
+    mime_type: str = "application/json"
+
+    async def read(self):
+        """Gets it."""
+        import httpx
+        async with httpx.AsyncClient() as client:
+            response = await client.get(self.url)
+            response.raise_for_status()
+            return response.text
+
+
 class DirectoryResource(_PathResource):
     """The names of the files in a folder, as JSON."""
 
@@ -227,9 +242,12 @@ class ResourceTemplate(BaseModel):
             raise
         except Exception as error:
             raise UnexpectedResourceError(f"Error creating resource from template {uri}") from error
+
+        async def give():  # Not a plain function, for which a thread would be taken.
+            return result
         return FunctionResource(uri=uri, name=self.name, title=self.title, description=self.description,
                                 mime_type=self.mime_type, icons=self.icons, annotations=self.annotations,
-                                meta=self.meta, fn=lambda: result)
+                                meta=self.meta, fn=give)
 
 
 class ResourceManager:

@@ -18,6 +18,7 @@ from mcp.server.mcpserver.exceptions import (
 from mcp.server.mcpserver.prompts import Prompt, PromptManager
 from mcp.server.mcpserver.resources import DEFAULT_RESOURCE_SECURITY, FunctionResource, ResourceManager
 from mcp.server.mcpserver.tools import ToolManager
+from mcp.server.mcpserver.utilities.logging import configure_logging
 from mcp.shared.exceptions import MCPError
 from mcp.shared.uri_template import UriTemplate
 from mcp.types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS
@@ -62,7 +63,7 @@ class MCPServer:
             on_read_resource=self._handle_read_resource, on_list_prompts=self._handle_list_prompts,
             on_get_prompt=self._handle_get_prompt, **options)
         self._lowlevel_server.middleware.extend(middleware or ())
-        logging.basicConfig(level=log_level, format="%(message)s", handlers=[logging.StreamHandler()])
+        configure_logging(log_level)
 
     def __class_getitem__(cls, parameters):
         return cls

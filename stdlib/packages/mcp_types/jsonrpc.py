@@ -1,0 +1,3 @@
+"""`mcp.types.jsonrpc`."""
+
+from mcp.types.jsonrpc import *

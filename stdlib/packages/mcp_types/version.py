@@ -1,0 +1,3 @@
+"""`mcp.types.version`."""
+
+from mcp.types.version import *
