@@ -564,7 +564,7 @@ impl<'a> Loader<'a> {
 
     fn dict(&mut self) -> PyResult {
         let items = self.pop_to_mark()?;
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return unpickling_error(self.vm, "odd number of items for DICT");
         }
         let dict = Dict::with_capacity(items.len() / 2);
@@ -592,10 +592,8 @@ impl<'a> Loader<'a> {
         if items.is_empty() {
             return Ok(());
         }
-        if items.len() > 1 {
-            if let Some(extend) = vm.get_attr_opt(list, &vm.intern("extend"))? {
-                return vm.call(&extend, &[List::new(items).into()]).map(drop);
-            }
+        if let Some(extend) = vm.get_attr_opt(list, &vm.intern("extend"))? {
+            return vm.call(&extend, &[List::new(items).into()]).map(drop);
         }
         let append = vm.get_attr_named(list, "append")?;
         for item in items {
@@ -605,7 +603,7 @@ impl<'a> Loader<'a> {
     }
 
     fn set_items(&self, target: &Value, items: Vec<Value>) -> PyResult<()> {
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return unpickling_error(self.vm, "odd number of items for SETITEMS");
         }
         if let Some(dict) = target.downcast_exact::<Dict>() {

@@ -590,7 +590,7 @@ impl Saver<'_> {
             }
         }
         // A full last batch is followed by an empty one.
-        if size > 0 && size % BATCH == 0 && self.protocol() > 0 {
+        if size > 0 && size.is_multiple_of(BATCH) && self.protocol() > 0 {
             self.put(&[MARK, SETITEMS]);
         }
         Ok(())
@@ -684,7 +684,7 @@ impl Saver<'_> {
             self.put(&[ADDITEMS]);
         }
         // A full last batch is followed by an empty one.
-        if !items.is_empty() && items.len() % BATCH == 0 {
+        if !items.is_empty() && items.len().is_multiple_of(BATCH) {
             self.put(&[MARK, ADDITEMS]);
         }
         Ok(())
