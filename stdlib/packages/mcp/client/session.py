@@ -3,16 +3,14 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from warnings import deprecated
 
 from mcp import types
 from mcp._model import TypeAdapter, ValidationError
 from mcp.shared._peer import Peer
-from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
+from mcp.shared.exceptions import MCPError, deprecated
 from mcp.types.jsonrpc import INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND
 from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 
-DEFAULT_CLIENT_INFO = types.Implementation(name="mcp", version="0.1.0")
 # Keys of results that only versions without a handshake have; a server of another version may mean anything by them.
 LATER_KEYS = frozenset({"resultType", "ttlMs", "cacheScope"})
 SERVER_REQUESTS = {
@@ -78,7 +76,7 @@ class ClientSession:
         if read_stream is None or write_stream is None:
             raise ValueError("read_stream and write_stream are required when no dispatcher is given")
         self._read_timeout_seconds = _seconds(read_timeout_seconds)
-        self._client_info = client_info or DEFAULT_CLIENT_INFO
+        self._client_info = client_info or types.Implementation(name="mcp", version="0.1.0")
         self._sampling_callback = sampling_callback
         self._elicitation_callback = elicitation_callback
         self._list_roots_callback = list_roots_callback
@@ -180,14 +178,13 @@ class ClientSession:
         """Asks whether the server is there."""
         return await self.send_request(types.PingRequest(params=types.RequestParams(_meta=meta)), types.EmptyResult)
 
-    @deprecated("Client-to-server progress is deprecated as of 2026-07-28; progress is server-to-client only.",
-                category=MCPDeprecationWarning)
+    @deprecated("Client-to-server progress is deprecated as of 2026-07-28; progress is server-to-client only.")
     async def send_progress_notification(self, progress_token, progress, total=None, message=None, *, meta=None):
         """Tells how far a request of the server is."""
         await self.send_notification(types.ProgressNotification(params=types.ProgressNotificationParams(
             progress_token=progress_token, progress=progress, total=total, message=message, _meta=meta)))
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def set_logging_level(self, level, *, meta=None):
         """The server shall send messages of this level and above."""
         params = types.SetLevelRequestParams(level=level, _meta=meta)
@@ -208,15 +205,13 @@ class ClientSession:
         params = types.ReadResourceRequestParams(uri=str(uri), _meta=meta)
         return await self.send_request(types.ReadResourceRequest(params=params), types.ReadResourceResult)
 
-    @deprecated("resources/subscribe is removed as of 2026-07-28; use Client.listen() instead.",
-                category=MCPDeprecationWarning)
+    @deprecated("resources/subscribe is removed as of 2026-07-28; use Client.listen() instead.")
     async def subscribe_resource(self, uri, *, meta=None):
         """Asks to be told when a resource changes."""
         params = types.SubscribeRequestParams(uri=str(uri), _meta=meta)
         return await self.send_request(types.SubscribeRequest(params=params), types.EmptyResult)
 
-    @deprecated("resources/unsubscribe is removed as of 2026-07-28; use Client.listen() instead.",
-                category=MCPDeprecationWarning)
+    @deprecated("resources/unsubscribe is removed as of 2026-07-28; use Client.listen() instead.")
     async def unsubscribe_resource(self, uri, *, meta=None):
         """No longer."""
         params = types.UnsubscribeRequestParams(uri=str(uri), _meta=meta)
@@ -276,7 +271,7 @@ class ClientSession:
             self._output_schemas[tool.name] = tool.output_schema
         return result
 
-    @deprecated(_ROOTS, category=MCPDeprecationWarning)
+    @deprecated(_ROOTS)
     async def send_roots_list_changed(self):
         """Tells that the roots have changed."""
         await self.send_notification(types.RootsListChangedNotification())

@@ -1,10 +1,9 @@
 """ServerSession: what a server can send to its client."""
 
 import asyncio
-from warnings import deprecated
 
 from mcp import types
-from mcp.shared.exceptions import MCPDeprecationWarning
+from mcp.shared.exceptions import deprecated
 from mcp.types.jsonrpc import INVALID_PARAMS
 from mcp.types.version import LATEST_HANDSHAKE_VERSION
 
@@ -91,7 +90,7 @@ class ServerSession:
         data = notification.model_dump(by_alias=True, mode="json", exclude_none=True)
         await self._connection.peer.notify(data["method"], data.get("params"), related_request_id)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def send_log_message(self, level, data, logger=None, related_request_id=None):
         """Sends a log message."""
         params = types.LoggingMessageNotificationParams(level=level, data=data, logger=logger)
@@ -102,7 +101,7 @@ class ServerSession:
         await self.send_notification(types.ResourceUpdatedNotification(
             params=types.ResourceUpdatedNotificationParams(uri=str(uri))))
 
-    @deprecated(_SAMPLING, category=MCPDeprecationWarning)
+    @deprecated(_SAMPLING)
     async def create_message(self, messages, *, max_tokens, system_prompt=None, include_context=None,
                              temperature=None, stop_sequences=None, metadata=None, model_preferences=None,
                              tools=None, tool_choice=None, related_request_id=None):
@@ -119,7 +118,7 @@ class ServerSession:
         result = types.CreateMessageResultWithTools if with_tools else types.CreateMessageResult
         return await self.send_request(request, result)
 
-    @deprecated(_ROOTS, category=MCPDeprecationWarning)
+    @deprecated(_ROOTS)
     async def list_roots(self):
         """Asks for the roots of the client."""
         return await self.send_request(types.ListRootsRequest(), types.ListRootsResult)

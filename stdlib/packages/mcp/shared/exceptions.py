@@ -1,10 +1,26 @@
 """Errors of the protocol as exceptions."""
 
+import functools
+import warnings
+
 from mcp.types.jsonrpc import INVALID_REQUEST, URL_ELICITATION_REQUIRED, ErrorData
 
 
 class MCPDeprecationWarning(UserWarning):
     """Something of the package goes away; shown by default, unlike DeprecationWarning."""
+
+
+def deprecated(message):
+    """Decorator of an asynchronous method: calling it warns. Unlike that of `warnings` it does not load `inspect`,
+    which clients have no other use for."""
+    def decorator(function):
+        @functools.wraps(function)
+        def wrapper(*arguments, **options):
+            warnings.warn(message, MCPDeprecationWarning, stacklevel=2)
+            return function(*arguments, **options)
+        wrapper.__deprecated__ = function.__deprecated__ = message
+        return wrapper
+    return decorator
 
 
 class MCPError(Exception):

@@ -1,10 +1,8 @@
 """Context: what a tool, prompt or resource can do beyond returning something."""
 
-from warnings import deprecated
-
 from mcp import types
 from mcp._model import BaseModel, ValidationError
-from mcp.shared.exceptions import MCPDeprecationWarning
+from mcp.shared.exceptions import deprecated
 
 _LOGGING = "The logging capability is deprecated as of 2026-07-28 (SEP-2577)."
 
@@ -144,27 +142,27 @@ class Context:
         params = types.LoggingMessageNotificationParams(level=level, data=data, logger=logger_name)
         await self.session.send_notification(types.LoggingMessageNotification(params=params), self.request_id)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def log(self, level, data, *, logger_name=None):
         """Sends a log message to the client."""
         await self._log(level, data, logger_name)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def debug(self, data, *, logger_name=None):
         """Sends a log message of level debug."""
         await self._log("debug", data, logger_name)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def info(self, data, *, logger_name=None):
         """Sends a log message of level info."""
         await self._log("info", data, logger_name)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def warning(self, data, *, logger_name=None):
         """Sends a log message of level warning."""
         await self._log("warning", data, logger_name)
 
-    @deprecated(_LOGGING, category=MCPDeprecationWarning)
+    @deprecated(_LOGGING)
     async def error(self, data, *, logger_name=None):
         """Sends a log message of level error."""
         await self._log("error", data, logger_name)
