@@ -25,6 +25,7 @@ pub mod itertools;
 pub mod json;
 pub mod math;
 pub mod mt19937;
+pub mod multiprocessing;
 pub mod operator;
 mod os_path;
 pub mod ouro_helpers;
@@ -77,6 +78,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &itertools::MODULE,
     &json::binding::MODULE,
     &math::MODULE,
+    &multiprocessing::MODULE,
     &operator::MODULE,
     &operator::PRIVATE_MODULE,
     &ouro_helpers::MODULE,

@@ -11,6 +11,7 @@ mod parking;
 mod poll;
 mod process;
 mod schedule;
+mod semaphores;
 mod signals;
 mod sockets;
 mod spawn;
@@ -28,6 +29,7 @@ pub use parking::Parker;
 pub use poll::PollDescriptor;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
+pub use semaphores::{SemaphoreArena, SharedSemaphore};
 pub use signals::{
     N_SIGNALS, SignalAction, SignalInfo, block_signals, handle_signals_here, has_signals, leave_signals,
     take_signals, unwatch_signals, wake_on_signals, watch_signals,
