@@ -13,8 +13,8 @@ use crate::{Exc, Gc, PyResult, Value, Vm};
 /// SystemExit, if the program can never go on. `asyncio._stuck` has the words, and decides: it knows the loop's own handler of Ctrl-C.
 #[cold]
 pub fn check(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
-    // A signal that came is to be served before anything is said. A prompt has somebody who can interrupt.
-    if vm.options.wait_forever || vm.options.interactive || host::has_signals() {
+    // A signal that came is to be served before anything is said. A prompt has somebody who can interrupt. Other threads may call the loop.
+    if vm.options.wait_forever || vm.options.interactive || host::has_signals() || vm.has_threads() {
         return Ok(());
     }
     let handlers = vm.state::<SignalHandlers>().handlers.borrow().clone();
