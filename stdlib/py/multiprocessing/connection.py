@@ -1,8 +1,8 @@
 """Connections between processes: messages over pipes and sockets, and waiting for several of them."""
 
+import errno
 import os
-import selectors
-import socket
+import select
 import struct
 import time
 
@@ -297,6 +297,7 @@ def Pipe(duplex=True):
     if not duplex:
         reading, writing = os.pipe()
         return Connection(reading, writable=False), Connection(writing, readable=False)
+    import socket
     ends = socket.socketpair()
     for end in ends:
         end.setblocking(True)
@@ -307,6 +308,7 @@ class SocketListener:
     """A listening socket."""
 
     def __init__(self, address, family, backlog=1):
+        import socket
         self._family = family
         self._last_accepted = self._unlink = None
         self._socket = socket.socket(getattr(socket, family))
@@ -340,6 +342,7 @@ class SocketListener:
 
 def SocketClient(address):
     """Connect to a listening socket."""
+    import socket
     with socket.socket(getattr(socket, address_type(address))) as client:
         client.setblocking(True)
         client.connect(address)
@@ -411,18 +414,39 @@ def answer_challenge(connection, authkey):
 
 def wait(object_list, timeout=None):
     """Wait until some of the objects are readable, or for `timeout` seconds; gives those that are."""
-    with selectors.PollSelector() as selector:
-        for obj in object_list:
-            selector.register(obj, selectors.EVENT_READ)
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            ready = selector.select(timeout)
-            if ready:
-                return [key.fileobj for key, _ in ready]
-            if deadline is not None:
-                timeout = deadline - time.monotonic()
-                if timeout < 0:
-                    return []
+    objects = {}
+    poller = select.poll()
+    for obj in object_list:
+        fd = _descriptor(obj)
+        if fd in objects:
+            raise KeyError(f'{obj!r} (FD {fd}) is already registered')
+        objects[fd] = obj
+        poller.register(fd, select.POLLIN)
+    deadline = None
+    if timeout is not None:
+        timeout = max(timeout, 0)
+        deadline = time.monotonic() + timeout
+    while True:
+        # Rounded up: not to ask again and again in the last millisecond.
+        ready = poller.poll(None if timeout is None else -int(-timeout * 1000 // 1))
+        if any(events & select.POLLNVAL for _, events in ready):
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        if ready:
+            return [objects[fd] for fd, _ in ready]
+        if deadline is not None:
+            timeout = deadline - time.monotonic()
+            if timeout <= 0:
+                return []
+
+
+def _descriptor(obj):
+    try:
+        fd = obj if isinstance(obj, int) else int(obj.fileno())
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(f'Invalid file object: {obj!r}') from None
+    if fd < 0:
+        raise ValueError(f'Invalid file descriptor: {fd}')
+    return fd
 
 
 def _rebuild_connection(df, readable, writable):

@@ -2,7 +2,8 @@
 
 import atexit
 import os
-import signal
+
+from _signal import SIGINT as _SIGINT, SIGKILL as _SIGKILL, SIGTERM as _SIGTERM
 
 from . import util
 
@@ -58,15 +59,15 @@ class Popen:
 
     def interrupt(self):
         """Send SIGINT."""
-        self._send_signal(signal.SIGINT)
+        self._send_signal(_SIGINT)
 
     def terminate(self):
         """Send SIGTERM."""
-        self._send_signal(signal.SIGTERM)
+        self._send_signal(_SIGTERM)
 
     def kill(self):
         """Send SIGKILL."""
-        self._send_signal(signal.SIGKILL)
+        self._send_signal(_SIGKILL)
 
     def _launch(self, process_obj):
         ended_r, ended_w = os.pipe()

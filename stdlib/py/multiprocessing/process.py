@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import signal
 import sys
 import threading
 
@@ -38,6 +37,16 @@ def _cleanup():
         popen = child._popen
         if popen is not None and popen.poll() is not None:
             _children.discard(child)
+
+
+def _exitcode_name(exitcode):
+    """An exit code for people: ends by signals have the names of these."""
+    if exitcode < 0:
+        import signal
+        for name, number in vars(signal).items():
+            if number == -exitcode and name.startswith('SIG') and '_' not in name:
+                return f'-{name}'
+    return exitcode
 
 
 class BaseProcess:
@@ -208,7 +217,7 @@ class BaseProcess:
             words.append(f'pid={self._popen.pid}')
         words += [f'parent={self._parent_pid}', status]
         if exitcode is not None:
-            words.append(f'exitcode={_exitcode_to_name.get(exitcode, exitcode)}')
+            words.append(f'exitcode={_exitcode_name(exitcode)}')
         if self.daemon:
             words.append('daemon')
         return f"<{' '.join(words)}>"
@@ -318,5 +327,3 @@ _process_counter = itertools.count(1)
 _children = set()
 _dangling = WeakSet()
 del _MainProcess
-
-_exitcode_to_name = {-number: f'-{name}' for name, number in list(vars(signal).items()) if name.startswith('SIG') and '_' not in name}

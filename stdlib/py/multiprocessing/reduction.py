@@ -1,14 +1,10 @@
 """Pickling for other processes: also descriptors, sockets, connections and methods of classes in C."""
 
-import array
 import copyreg
 import functools
 import io
-import os
 import pickle
-import socket
-
-from abc import ABCMeta
+import sys
 
 from . import context
 
@@ -26,6 +22,10 @@ class ForkingPickler(pickle.Pickler):
     def __init__(self, *args):
         super().__init__(*args)
         self.dispatch_table = {**self._copyreg_dispatch_table, **self._extra_reducers}
+        # Who has no sockets need not load what they are.
+        sockets = sys.modules.get('socket')
+        if sockets is not None:
+            self.dispatch_table.setdefault(sockets.socket, _reduce_socket)
 
     @classmethod
     def register(cls, type, reduce):
@@ -50,19 +50,22 @@ def dump(obj, file, protocol=None):
     ForkingPickler(file, protocol).dump(obj)
 
 
-# Said after each message with descriptors, before whoever sent them closes his own.
-ACKNOWLEDGE = False
+# A message with descriptors says how many, up to this.
 _MARK = 251
 
 
 def sendfds(sock, fds):
     """Send descriptors through a Unix socket."""
+    import array
+    import socket
     numbers = array.array('i', fds)
     sock.sendmsg([bytes([len(numbers) % _MARK])], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers)])
 
 
 def recvfds(sock, size):
     """Receive at most so many descriptors through a Unix socket."""
+    import array
+    import socket
     numbers = array.array('i')
     message, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(numbers.itemsize * size))
     if not message and not ancillary:
@@ -80,12 +83,14 @@ def recvfds(sock, size):
 
 def send_handle(conn, handle, destination_pid):
     """Send a descriptor over a local connection."""
+    import socket
     with socket.fromfd(conn.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         sendfds(sock, [handle])
 
 
 def recv_handle(conn):
     """Receive a descriptor over a local connection."""
+    import socket
     with socket.fromfd(conn.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         return recvfds(sock, 1)[0]
 
@@ -130,6 +135,7 @@ register(functools.partial, _reduce_partial)
 
 
 def _rebuild_socket(df, family, type, proto):
+    import socket
     return socket.socket(family, type, proto, fileno=df.detach())
 
 
@@ -137,10 +143,7 @@ def _reduce_socket(sock):
     return _rebuild_socket, (DupFd(sock.fileno()), sock.family, sock.type, sock.proto)
 
 
-register(socket.socket, _reduce_socket)
-
-
-class AbstractReducer(metaclass=ABCMeta):
+class AbstractReducer:
     """For programs that pickle in another way: a context's `reducer` may be an instance of a subclass."""
 
     ForkingPickler = ForkingPickler
@@ -156,4 +159,3 @@ class AbstractReducer(metaclass=ABCMeta):
         for owner_type in type(_Sample().method), type(list.append), type(int.__add__):
             register(owner_type, _reduce_method if owner_type is type(_Sample().method) else _reduce_descriptor)
         register(functools.partial, _reduce_partial)
-        register(socket.socket, _reduce_socket)
