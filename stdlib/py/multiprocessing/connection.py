@@ -1,6 +1,5 @@
 """Connections between processes: messages over pipes and sockets, and waiting for several of them."""
 
-import errno
 import os
 import select
 import struct
@@ -429,8 +428,6 @@ def wait(object_list, timeout=None):
     while True:
         # Rounded up: not to ask again and again in the last millisecond.
         ready = poller.poll(None if timeout is None else -int(-timeout * 1000 // 1))
-        if any(events & select.POLLNVAL for _, events in ready):
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         if ready:
             return [objects[fd] for fd, _ in ready]
         if deadline is not None:
