@@ -19,12 +19,17 @@ pub fn define(vm: &Vm, module: &Gc<Module>, shown_module: &str, name: &str, base
 /// Raises an exception class of a module by its name.
 #[cold]
 pub fn raise<T>(vm: &Vm, module: &str, class: &str, message: impl Into<Value>) -> PyResult<T> {
-    let message = message.into();
+    raise_with(vm, module, class, &[message.into()])
+}
+
+/// As [`raise`], with any arguments.
+#[cold]
+pub fn raise_with<T>(vm: &Vm, module: &str, class: &str, arguments: &[Value]) -> PyResult<T> {
     let Some(module) = vm.modules.get_str(&vm.intern(module)) else {
-        return vm.raise_args(Exc::ValueError, &[message]);
+        return vm.raise_args(Exc::ValueError, arguments);
     };
     let class = vm.get_attr_named(&module, class)?;
-    match vm.call(&class, &[message])?.into_gc::<Exception>() {
+    match vm.call(&class, arguments)?.into_gc::<Exception>() {
         Ok(exception) => vm.raise_value(exception),
         Err(_) => vm.raise(Exc::TypeError, "exceptions must derive from BaseException"),
     }

@@ -32,6 +32,7 @@ pub mod ouro_helpers;
 pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
+pub mod queue;
 pub mod random;
 pub mod re;
 pub mod resource;
@@ -85,6 +86,7 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
+    &queue::MODULE,
     &random::MODULE,
     &re::binding::MODULE,
     &resource::MODULE,

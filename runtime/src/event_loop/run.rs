@@ -86,7 +86,7 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     };
     let own_wait = this.own_wait.borrow().clone();
     let watches = own_wait.is_some() || !this.watchers.borrow().is_empty();
-    if timeout.is_none() && !watches && this.offloaded.is_empty() {
+    if timeout.is_none() && !watches && this.offloaded.is_empty() && !vm.has_threads() {
         super::stuck::check(vm, this)?;
     }
     if let Some(own_wait) = own_wait {

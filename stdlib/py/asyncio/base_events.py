@@ -511,14 +511,14 @@ class BaseEventLoop(_EventLoop, events.AbstractEventLoop):
             executor = self._default_executor
             self._check_default_executor()
             if executor is None:
-                concurrent = futures._concurrent('run_in_executor() without an executor')
+                concurrent = futures._concurrent()
                 executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix='asyncio')
                 self._default_executor = executor
         return futures.wrap_future(executor.submit(func, *args), loop=self)
 
     def set_default_executor(self, executor):
         """Set the executor that run_in_executor(None, ...) uses."""
-        concurrent = futures._concurrent('set_default_executor()')
+        concurrent = futures._concurrent()
         if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
             raise TypeError('executor must be ThreadPoolExecutor instance')
         self._default_executor = executor

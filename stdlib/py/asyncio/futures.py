@@ -28,12 +28,9 @@ def _set_result_unless_cancelled(fut, result):
     fut.set_result(result)
 
 
-def _concurrent(what):
-    """The package `concurrent`, which `what` needs."""
-    try:
-        import concurrent.futures
-    except ModuleNotFoundError:
-        raise NotImplementedError(f'{what} is not supported yet: there are no threads') from None
+def _concurrent():
+    """The package `concurrent`, which not every program needs."""
+    import concurrent.futures
     return concurrent
 
 
@@ -118,7 +115,7 @@ def wrap_future(future, *, loop=None):
     """Wrap concurrent.futures.Future object."""
     if isfuture(future):
         return future
-    concurrent = _concurrent('wrap_future() of what is no asyncio future')
+    concurrent = _concurrent()
     assert isinstance(future, concurrent.futures.Future), f'concurrent.futures.Future is expected, got {future!r}'
     if loop is None:
         loop = events.get_event_loop()

@@ -222,7 +222,7 @@ def run_coroutine_threadsafe(coro, loop):
     """Submit a coroutine object to a given event loop, from another thread; returns a concurrent.futures.Future."""
     if not coroutines.iscoroutine(coro):
         raise TypeError('A coroutine object is required')
-    concurrent = futures._concurrent('run_coroutine_threadsafe()')
+    concurrent = futures._concurrent()
     future = concurrent.futures.Future()
 
     def callback():

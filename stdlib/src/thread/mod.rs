@@ -2,7 +2,7 @@
 
 mod excepthook;
 mod local;
-mod lock;
+pub mod lock;
 mod start;
 
 use local::{LOCAL, Local};
@@ -55,7 +55,7 @@ pub static MODULE: NativeModule = NativeModule {
 };
 
 /// `TIMEOUT_MAX` in seconds: nanoseconds fit 63 bits.
-const TIMEOUT_MAX: f64 = 9_223_372_036.0;
+pub const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
     module.set(vm, "TIMEOUT_MAX", TIMEOUT_MAX);
