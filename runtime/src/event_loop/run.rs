@@ -97,6 +97,9 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     } else if timeout != Some(Duration::ZERO) || watches {
         wait(vm, this, timeout)?;
     }
+    if timeout == Some(Duration::ZERO) {
+        vm.let_called_run();
+    }
     if !this.offloaded.is_empty() {
         this.finish_offloaded(vm)?;
     }

@@ -23,12 +23,12 @@ pub struct Waiters(RefCell<VecDeque<Arc<Parker>>>);
 impl Waiters {
     pub fn call_one(&self) {
         if let Some(parker) = self.0.borrow_mut().pop_front() {
-            parker.unpark();
+            call(&parker);
         }
     }
 
     pub fn call_all(&self) {
-        self.0.take().iter().for_each(|parker| parker.unpark());
+        self.0.take().iter().for_each(call);
     }
 
     fn remove(&self, parker: &Arc<Parker>) {
@@ -52,7 +52,11 @@ impl Waiters {
             self.0.borrow_mut().push_back(parker.clone());
             let on_main = vm.threads.on_main();
             let woken = vm.blocking(|host| host.park(&parker, deadline, on_main));
-            self.remove(&parker);
+            if parker.was_called() {
+                vm.threads.note_awake();
+            } else {
+                self.remove(&parker);
+            }
             if let Err(raised) = vm.check_signals() {
                 if parker.was_called() {
                     // The call was for somebody who goes on.
@@ -68,6 +72,11 @@ impl Waiters {
             }
         }
     }
+}
+
+fn call(parker: &Arc<Parker>) {
+    Vm::current().threads.note_called();
+    parker.unpark();
 }
 
 /// How long `acquire` may wait, in nanoseconds: `None` for ever, 0 not at all.
