@@ -41,14 +41,11 @@ def _get_action_name(argument):
     if argument.option_strings:
         return '/'.join(argument.option_strings)
     if argument.metavar not in (None, SUPPRESS):
-        metavar = argument.metavar
-        if not isinstance(metavar, tuple):
-            return metavar
-        if argument.nargs == ZERO_OR_MORE and len(metavar) == 2:
-            return '%s[, %s]' % metavar
-        if argument.nargs == ONE_OR_MORE:
-            return '%s[, %s]' % metavar
-        return ', '.join(metavar)
+        shown = argument.metavar
+        if isinstance(shown, tuple):
+            repeats = argument.nargs == ONE_OR_MORE or argument.nargs == ZERO_OR_MORE and len(shown) == 2
+            shown = '%s[, %s]' % shown if repeats else ', '.join(shown)
+        return shown
     if argument.dest not in (None, SUPPRESS):
         return argument.dest
     if argument.choices:
@@ -329,13 +326,10 @@ class HelpFormatter:
         return f'{names} {self._format_args(action, self._get_default_metavar_for_optional(action))}'
 
     def _metavar_formatter(self, action, default_metavar):
-        if action.metavar is not None:
-            result = action.metavar
-        elif action.choices is not None:
-            result = '{%s}' % ','.join(map(str, action.choices))
-        else:
-            result = default_metavar
-        return lambda size: result if isinstance(result, tuple) else (result,) * size
+        shown = action.metavar
+        if shown is None:
+            shown = default_metavar if action.choices is None else '{%s}' % ','.join(map(str, action.choices))
+        return lambda count: shown if isinstance(shown, tuple) else (shown,) * count
 
     def _format_args(self, action, default_metavar):
         metavar = self._metavar_formatter(action, default_metavar)
@@ -518,10 +512,10 @@ class _StoreFalseAction(_StoreConstAction):
 def _copy_items(items):
     if items is None:
         return []
-    if type(items) is list:
-        return items[:]
-    import copy
-    return copy.copy(items)
+    if type(items) is not list:
+        from copy import copy
+        return copy(items)
+    return list(items)
 
 
 class _AppendAction(Action):
@@ -710,15 +704,13 @@ class _ActionsContainer:
 
     def set_defaults(self, **kwargs):
         self._defaults.update(kwargs)
-        for action in self._actions:
-            if action.dest in kwargs:
-                action.default = kwargs[action.dest]
+        named = [action for action in self._actions if action.dest in kwargs]
+        for action in named:
+            action.default = kwargs[action.dest]
 
     def get_default(self, dest):
-        for action in self._actions:
-            if action.dest == dest and action.default is not None:
-                return action.default
-        return self._defaults.get(dest, None)
+        given = (action.default for action in self._actions if action.dest == dest)
+        return next((default for default in given if default is not None), self._defaults.get(dest))
 
     def add_argument(self, *args, **kwargs):
         chars = self.prefix_chars
@@ -728,17 +720,14 @@ class _ActionsContainer:
             kwargs = self._get_positional_kwargs(*args, **kwargs)
         else:
             kwargs = self._get_optional_kwargs(*args, **kwargs)
-        if 'default' not in kwargs:
-            dest = kwargs['dest']
-            if dest in self._defaults:
-                kwargs['default'] = self._defaults[dest]
-            elif self.argument_default is not None:
-                kwargs['default'] = self.argument_default
+        default = self._defaults.get(kwargs['dest'], self.argument_default)
+        if default is not None or kwargs['dest'] in self._defaults:
+            kwargs.setdefault('default', default)
         name = kwargs.get('action')
-        action_class = self._pop_action_class(kwargs)
-        if not callable(action_class):
-            raise ValueError(f'unknown action {action_class!r}')
-        action = action_class(**kwargs)
+        make = self._pop_action_class(kwargs)
+        if not callable(make):
+            raise ValueError(f'unknown action {make!r}')
+        action = make(**kwargs)
         function = self._registry_get('type', action.type, action.type)
         if not callable(function):
             raise TypeError(f'{function!r} is not callable')
@@ -940,11 +929,11 @@ class ArgumentParser(_Printable, _ActionsContainer):
             dash = '-' if '-' in prefix_chars else prefix_chars[0]
             self.add_argument(dash + 'h', dash * 2 + 'help', action='help', default=SUPPRESS,
                               help='show this help message and exit')
+        if not all(isinstance(parent, ArgumentParser) for parent in parents):
+            raise TypeError('parents must be a list of ArgumentParser')
         for parent in parents:
-            if not isinstance(parent, ArgumentParser):
-                raise TypeError('parents must be a list of ArgumentParser')
             self._add_container_actions(parent)
-            self._defaults.update(parent._defaults)
+            self._defaults |= parent._defaults
 
     def _get_kwargs(self):
         return [(name, getattr(self, name)) for name in (
@@ -1161,12 +1150,10 @@ class ArgumentParser(_Printable, _ActionsContainer):
             raise ArgumentError(action, f'invalid {name} value: {string!r}')
 
     def _check_value(self, action, value):
-        choices = action.choices
-        if choices is None:
+        if action.choices is None:
             return
-        if isinstance(choices, str):
-            choices = iter(choices)
-        if value in choices:
+        # Of a string single characters are the choices, not parts of it.
+        if value in (iter(action.choices) if isinstance(action.choices, str) else action.choices):
             return
         shown = ', '.join(repr(str(choice)) for choice in action.choices)
         message = f'invalid choice: {str(value)!r} (choose from {shown})'
