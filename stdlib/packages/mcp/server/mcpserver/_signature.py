@@ -98,12 +98,7 @@ async def call(function, arguments):
     if is_async(function):
         return await function(**arguments)
     run = functools.partial(contextvars.copy_context().run, functools.partial(function, **arguments))
-    try:
-        waiting = asyncio.get_running_loop().run_in_executor(None, run)
-    except NotImplementedError:  # This interpreter has no threads.
-        result = run()
-    else:
-        result = await waiting
+    result = await asyncio.get_running_loop().run_in_executor(None, run)
     return await result if inspect.isawaitable(result) else result
 
 
