@@ -247,7 +247,11 @@ class _TemporaryFileCloser:
         close_called = self.close_called
         self.cleanup()
         if not close_called:
-            import warnings
+            try:
+                import warnings
+            except ImportError:
+                # The interpreter is ending; nobody is left to warn.
+                return
             warnings.warn(self.warn_message, ResourceWarning)
 
 

@@ -30,7 +30,6 @@ pub static MODULE: NativeModule = NativeModule {
     ],
     classes: &[NativeClass::of::<Hash>(&TYPE)],
     init: Some(init),
-    ..NativeModule::DEFAULT
 };
 
 fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {

@@ -41,7 +41,6 @@ pub static MODULE: NativeModule = NativeModule {
         NativeClass::of::<Decompressor>(&decompressor::TYPE),
     ],
     init: Some(init),
-    ..NativeModule::DEFAULT
 };
 
 /// The format that this stands for; zlib's own number is in its header file, not in its library.
@@ -221,7 +220,7 @@ fn decompress_all(data: &[u8], window_bits: i32, size: usize) -> Result<Output, 
             return Ok(output);
         }
         let is_full = output.n_filled == output.bytes.len();
-        if rest.is_empty() && !is_full || step.is_stuck && !is_full {
+        if (rest.is_empty() || step.is_stuck) && !is_full {
             return Err(Failure::Error(BUFFER_ERROR, None));
         }
         output.grow()?;
