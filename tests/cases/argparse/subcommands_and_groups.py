@@ -7,9 +7,6 @@ def run(p, *argv):
         except SystemExit as e: r = ('exit', e.code)
         except Exception as e: r = (type(e).__name__, str(e))
     print(argv, r, out.getvalue(), err.getvalue())
-p = argparse.ArgumentParser(prog='prog', description='A long description ' * 8, epilog='the epilog %(prog)s')
-p.add_argument('src', help='the source'); p.add_argument('dst', nargs='?', default='d', help='dest (default: %(default)s)'); p.add_argument('rest', nargs='*')
-for a in [['-h'], ['--version'], [], ['s'], ['s', 't', 'u', 'v'], ['s', '-vvv', '-n', '3'], ['s', '-n3', '--mode', 'slow'], ['s', '-n=3'], ['s', '--num=x'], ['s', '--mode', 'zzz'], ['s', '--list'], ['s', '--list', '1', '2'], ['s', '--pair', '1'], ['s', '--no-flag'], ['s', '--fl'], ['s', '--m'], ['s', '--ma', '--mb'], ['s', '-x', '1', '-x2', '-vx3'], ['s', '--const'], ['s', '--const=3'], ['s', '-e', '1', '2', '-e'], ['s', '-o'], ['s', '-o', 'z'], ['s', '--unknown'], ['s', '-q'], ['--', '-s', 't'], ['s', '--', '--x'], ['-n', '-5', 's'], ['s', '-5'], ['s', '-vq'], ['s', 't', '-n', '1', 'u'], ['s', '--ver'], ['s', '--verb'], ['-n'], ['s', '-x'], ['s', 'a b', '-a b'], ['s', '--list', '1', '--', 'z']]: run(p, *a)
 p = argparse.ArgumentParser(prog='git', formatter_class=argparse.ArgumentDefaultsHelpFormatter); p.add_argument('--level', type=int, default=3, help='lvl'); p.add_argument('-c', required=True, help='req')
 sub = p.add_subparsers(dest='cmd', required=True, help='commands', metavar='CMD'); a = sub.add_parser('add', help='add it', aliases=['a'], description='Adds'); a.add_argument('files', nargs='+', help='files'); a.add_argument('--force', '-f', action='store_true'); b = sub.add_parser('rm'); b.add_argument('f'); b.set_defaults(func='rmf')
 for x in [['-h'], ['-c1'], [], ['-c', '1', 'add', 'x', 'y', '-f'], ['-c', '1', 'a', 'x'], ['-c', '1', 'zz'], ['-c', '1', 'add'], ['-c', '1', 'add', '-h'], ['-c', '1', 'rm', 'x', 'y'], ['-c', '1', 'rm', 'x'], ['-c', '1', 'rm', '-h'], ['rm', 'x']]: run(p, *x)
@@ -27,4 +24,3 @@ for f in [lambda: p.add_argument('-q', action='nope'), lambda: p.add_argument('-
 d = argparse.ArgumentParser(prog='dep'); d.add_argument('--old', deprecated=True); d.add_argument('--p', type=open); run(d, '--old', '1'); run(d, '--p', '/nonexist')
 w = argparse.ArgumentParser(prog='averyveryverylongprogramname' * 3); w.add_argument('--aaaaaaaaaaaaaaa'); w.add_argument('--bbbbbbbbbbbbbbbbbbb'); w.add_argument('--ccccccccccccccccccccccc'); w.add_argument('pos1'); w.add_argument('pos2', nargs='+'); print(w.format_usage()); print(argparse.ArgumentParser(prog='empty', add_help=False).format_help())
 w.prog = 'short'; print(w.format_usage()); w2 = argparse.ArgumentParser(prog='x'*70); w2.add_argument('a'*30); w2.add_argument('b'*30); print(w2.format_usage())
-

@@ -3,7 +3,7 @@ from rich.console import Console
 from rich.errors import MissingStyle
 from rich.style import Style
 
-console = Console(force_terminal=True, color_system='standard', width=60)
+console = Console(force_terminal=True, color_system='standard', width=60, no_color=False)
 
 
 def show(*objects, console=console, **settings):
@@ -19,7 +19,7 @@ show("[b]no markup[/b] 1", markup=False, highlight=False)
 show("styled", style="underline green")
 for number, system in enumerate(('standard', '256', 'truecolor')):
     show(f"[#ff880{number}]a[/] [rgb(10,20,3{number}) on rgb(200,100,50)]b[/] [grey50]c[/] [color(200)]d[/] [bright_red]e[/]"
-         if number != 0 else "[#ff8800]a[/]", console=Console(force_terminal=True, color_system=system))
+         if number != 0 else "[#ff8800]a[/]", console=Console(force_terminal=True, color_system=system, no_color=False))
 show("[red]a[/red] [b]b[/b]", console=Console(force_terminal=True, color_system='standard', no_color=True))
 try:
     console.print('x', style='nosuch')
