@@ -491,6 +491,15 @@ impl Vm {
         self.threads.lock.wanted.store(false, Ordering::Relaxed);
     }
 
+    /// Forks the process while no thread is about to take or give the interpreter lock: the child could never do so.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    pub fn fork(&self) -> std::io::Result<i32> {
+        let _state = self.threads.lock.state();
+        self.host.fork()
+    }
+
     /// Identity and innermost frame of every thread that runs Python.
     pub fn thread_frames(&self) -> Vec<(u64, Frame)> {
         let current = self.threads.current.borrow().clone();

@@ -54,7 +54,7 @@ fn fork(vm: &Vm) -> PyResult<i32> {
         return vm.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown");
     }
     before(vm);
-    let result = vm.host.fork();
+    let result = vm.fork();
     match result {
         Ok(0) => after_in_child(vm),
         _ => after_in_parent(vm),
@@ -73,6 +73,7 @@ pub fn before(vm: &Vm) {
 pub fn after_in_child(vm: &Vm) {
     take_signals();
     vm.forget_threads();
+    crate::thread::start::forget_threads(vm);
     offload::forget_threads(vm);
     let _running = vm.tasks.running_loop.take();
     let _tasks = vm.tasks.current.take();

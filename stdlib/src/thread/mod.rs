@@ -3,7 +3,7 @@
 mod excepthook;
 mod local;
 pub mod lock;
-mod start;
+pub mod start;
 
 use local::{LOCAL, Local};
 use lock::{LOCK, Lock, RLOCK, RLock, new_lock};

@@ -134,6 +134,15 @@ pub fn stack_size(vm: &Vm, args: Args<'_>) -> PyResult {
     Ok(Value::int(old))
 }
 
+/// In a new process, which has none of the threads but the one that forked: the others have ended here.
+pub fn forget_threads(vm: &Vm) {
+    let running = vm.state::<Running>();
+    running.n.set(0);
+    for handle in running.awaited.take() {
+        handle.end();
+    }
+}
+
 /// `_count()`.
 pub fn count(vm: &Vm, _: Args<'_>) -> PyResult {
     Ok(vm.state::<Running>().n.get().into())
