@@ -57,11 +57,8 @@ class BaseContext:
         return number
 
     def Manager(self):
-        """Start a process that keeps objects for others; they are used through proxies."""
-        from .managers import SyncManager
-        manager = SyncManager(ctx=self.get_context())
-        manager.start()
-        return manager
+        """Not supported."""
+        raise NotImplementedError('multiprocessing.Manager (multiprocessing.managers)')
 
     def Pipe(self, duplex=True):
         """Two connections, each the other end of the other."""
@@ -93,24 +90,20 @@ class BaseContext:
         return Pool(processes, initializer, initargs, maxtasksperchild, context=self.get_context())
 
     def RawValue(self, typecode_or_type, *args):
-        """A number in memory that processes share."""
-        from .sharedctypes import RawValue
-        return RawValue(typecode_or_type, *args)
+        """Not supported."""
+        raise NotImplementedError('multiprocessing.RawValue (multiprocessing.sharedctypes)')
 
     def RawArray(self, typecode_or_type, size_or_initializer):
-        """An array in memory that processes share."""
-        from .sharedctypes import RawArray
-        return RawArray(typecode_or_type, size_or_initializer)
+        """Not supported."""
+        raise NotImplementedError('multiprocessing.RawArray (multiprocessing.sharedctypes)')
 
     def Value(self, typecode_or_type, *args, lock=True):
-        """A number in memory that processes share, with a lock."""
-        from .sharedctypes import Value
-        return Value(typecode_or_type, *args, lock=lock, ctx=self.get_context())
+        """Not supported."""
+        raise NotImplementedError('multiprocessing.Value (multiprocessing.sharedctypes)')
 
     def Array(self, typecode_or_type, size_or_initializer, *, lock=True):
-        """An array in memory that processes share, with a lock."""
-        from .sharedctypes import Array
-        return Array(typecode_or_type, size_or_initializer, lock=lock, ctx=self.get_context())
+        """Not supported."""
+        raise NotImplementedError('multiprocessing.Array (multiprocessing.sharedctypes)')
 
     def freeze_support(self):
         """In a program that was frozen: do what a child is to do, if this is one."""
