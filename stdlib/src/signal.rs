@@ -198,6 +198,14 @@ fn handler_of(vm: &Vm, number: i32) -> PyResult {
     })
 }
 
+/// Handlers run on the main thread, so it alone sets them.
+fn check_main_thread(vm: &Vm, function: &str) -> PyResult<()> {
+    if vm.threads.on_main() {
+        return Ok(());
+    }
+    vm.raise(Exc::ValueError, format!("{function} only works in main thread of the main interpreter"))
+}
+
 fn signal(vm: &Vm, args: Args<'_>) -> PyResult {
     let number = vm.c_int_argument(args.value(0))?;
     let handler = args.value(1);
@@ -221,6 +229,7 @@ fn signal(vm: &Vm, args: Args<'_>) -> PyResult {
             );
         }
     };
+    check_main_thread(vm, "signal")?;
     let number = in_range(vm, args.value(0)).and(Ok(number))?;
     vm.check_signals()?;
     let old = handler_of(vm, number)?;
@@ -269,6 +278,7 @@ fn getitimer(vm: &Vm, args: Args<'_>) -> PyResult {
 
 fn set_wakeup_fd(vm: &Vm, args: Args<'_>) -> PyResult {
     let fd = vm.c_int_argument(args.value(0))?;
+    check_main_thread(vm, "set_wakeup_fd")?;
     if fd >= 0 {
         os(vm, vm.host.status_of_fd(fd))?;
         if os(vm, vm.host.is_blocking(fd))? {

@@ -564,8 +564,9 @@ impl Vm {
     /// Takes all that the calling thread has.
     pub fn drop_all_thread_data(&self) {
         let current = self.threads.current.borrow().clone();
-        // Finalisers may make new data; what is left goes with the thread.
-        let _dropped = current.data.take();
+        drop(current.data.take());
+        // Finalisers run on this thread still. What they make anew goes with the thread.
+        self.attend();
     }
 
     /// Raises KeyboardInterrupt and what other signal handlers raise, on the main thread.

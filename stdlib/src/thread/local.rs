@@ -70,6 +70,10 @@ pub static LOCAL: TypeSpec = TypeSpec {
         get_attr: Some(|vm, value, name| {
             if let Some(local) = value.downcast::<Local>() {
                 let namespace = local.namespace(vm)?;
+                if name == "__dict__" {
+                    // A subclass has a descriptor of its own for it.
+                    return Ok(namespace.into());
+                }
                 if vm
                     .type_of(value)
                     .lookup(name)

@@ -1,4 +1,7 @@
 # Escape sequences of styles, of highlighted values and of colours in what three kinds of terminals show. As rich 15 prints it.
+import os
+
+os.environ.pop('NO_COLOR', None)
 from rich.console import Console
 from rich.errors import MissingStyle
 from rich.style import Style
