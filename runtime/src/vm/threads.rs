@@ -428,7 +428,7 @@ impl Vm {
             vm.end_thread(thread);
         };
         match std::thread::Builder::new().stack_size(stack_size_bytes).spawn(main) {
-            Ok(handle) => Ok(handle.as_pthread_t() as u64),
+            Ok(handle) => Ok(handle.as_pthread_t()),
             Err(error) => {
                 self.forget_one();
                 Err(error)
