@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use smallvec::SmallVec;
 
@@ -55,9 +56,12 @@ pub struct Signature {
 }
 
 thread_local! {
-    /// Signatures parsed so far, by the address of their text. They live as long as the process, like the text.
-    static PARSED: RefCell<HashMap<usize, &'static Signature>> = RefCell::default();
+    /// Signatures that the thread has used, by the address of their text.
+    static KNOWN: RefCell<HashMap<usize, &'static Signature>> = RefCell::default();
 }
+
+/// All that were parsed. They live as long as the process, like the text.
+static PARSED: LazyLock<Mutex<HashMap<usize, &'static Signature>>> = LazyLock::new(Mutex::default);
 
 impl Signature {
     /// Takes no keywords; says so by itself, not leaving it to the function.
@@ -68,9 +72,14 @@ impl Signature {
     }
 
     pub fn of(function: &'static NativeFn) -> &'static Signature {
-        PARSED.with_borrow_mut(|parsed| {
-            let entry = parsed.entry(function.signature.as_ptr() as usize);
-            *entry.or_insert_with(|| Box::leak(Box::new(Signature::parse(function.signature))))
+        let address = function.signature.as_ptr() as usize;
+        KNOWN.with_borrow_mut(|known| {
+            *known.entry(address).or_insert_with(|| {
+                let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+                *parsed
+                    .entry(address)
+                    .or_insert_with(|| Box::leak(Box::new(Signature::parse(function.signature))))
+            })
         })
     }
 

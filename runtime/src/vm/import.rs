@@ -216,6 +216,9 @@ impl Vm {
     /// The module with this absolute name, imported (with its parents) if it has not been yet.
     pub fn import_module(&self, name: &str) -> PyResult {
         let key = self.intern(name);
+        if self.has_threads() {
+            self.await_import(&key)?;
+        }
         if let Some(module) = self.modules.get_str(&key) {
             if module.is_none() {
                 return self.raise_not_found(format!("import of {name} halted; None in sys.modules"), name);
@@ -223,7 +226,7 @@ impl Vm {
             self.note_repeated_import(name);
             return Ok(module);
         }
-        self.traced_import(name, || self.import_new(name, &key))
+        self.traced_import(name, || self.locked_import(&key, || self.import_new(name, &key)))
     }
 
     /// Imports what is not in `sys.modules`.

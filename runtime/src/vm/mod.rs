@@ -20,6 +20,7 @@ pub mod generator;
 mod globals;
 pub mod hooks;
 pub mod import;
+mod import_locks;
 mod import_trace;
 mod instructions;
 mod known_source;
@@ -132,6 +133,7 @@ pub struct Vm {
     pub(crate) frozen_modules: &'static [import::FrozenModule],
     /// Modules whose code is running, outermost first.
     pub(crate) initializing: RefCell<Vec<Gc<Str>>>,
+    pub(crate) import_locks: import_locks::ImportLocks,
     /// Whether the module that asks finders on `sys.meta_path` is being imported.
     pub(crate) imports_machinery: Cell<bool>,
     /// `typing.NoDefault`.

@@ -68,6 +68,7 @@ impl Vm {
             native_modules: config.native_modules,
             frozen_modules: config.frozen_modules,
             initializing: RefCell::default(),
+            import_locks: Default::default(),
             imports_machinery: Cell::new(false),
             no_default: std::cell::OnceCell::new(),
             threads: super::threads::Threads::new(&config.host),

@@ -486,6 +486,7 @@ impl Vm {
         self.threads.n.set(1);
         self.threads.several.set(false);
         self.threads.n_called.set(0);
+        self.forget_imports_of_others();
         let mut state = self.threads.lock.state();
         state.n_waiting = 0;
         self.threads.lock.wanted.store(false, Ordering::Relaxed);

@@ -80,7 +80,7 @@ const FUNCTIONS: [NativeFn; N_FUNCTIONS] = [
     NativeFn::new("getprofile()", |_, _| Ok(Value::NONE)).doc("Return the profiling function."),
     NativeFn::new("call_tracing(func, args, /)", call_tracing)
         .doc("Call func(*args), while tracing is enabled."),
-    NativeFn::new("getswitchinterval()", |vm, _| Ok(vm.state::<Settings>().switch_interval.get().into()))
+    NativeFn::new("getswitchinterval()", |vm, _| Ok(vm.threads.switch_interval().as_secs_f64().into()))
         .doc("Return the current thread switch interval."),
     NativeFn::new("setswitchinterval(interval, /)", setswitchinterval)
         .doc("Set the ideal thread switching delay inside the Python interpreter."),
@@ -119,15 +119,9 @@ const FUNCTIONS: [NativeFn; N_FUNCTIONS] = [
 ];
 
 /// What the module keeps per interpreter.
+#[derive(Default)]
 struct Settings {
-    switch_interval: std::cell::Cell<f64>,
     finalizing: std::cell::Cell<bool>,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { switch_interval: std::cell::Cell::new(0.005), finalizing: std::cell::Cell::new(false) }
-    }
 }
 
 /// Whether the interpreter is about to end.
@@ -426,7 +420,9 @@ fn setswitchinterval(vm: &Vm, args: Args<'_>) -> PyResult {
     if interval <= 0.0 || interval.is_nan() {
         return vm.raise(Exc::ValueError, "switch interval must be strictly positive");
     }
-    vm.state::<Settings>().switch_interval.set(interval);
+    vm.threads.set_switch_interval(
+        std::time::Duration::try_from_secs_f64(interval).unwrap_or(std::time::Duration::MAX),
+    );
     Ok(Value::NONE)
 }
 

@@ -1,0 +1,6 @@
+import time
+
+time.sleep(0.02)
+import _circle_a
+
+done = True

@@ -1,0 +1,5 @@
+import time
+
+first = True
+time.sleep(0.05)
+second = True
