@@ -115,7 +115,7 @@ const MAX_BITS: i64 = 1 << 34;
 fn getrandbits(vm: &Vm, args: Args<'_>) -> PyResult {
     let bits = vm.to_i64(args.value(1))?;
     if bits < 0 {
-        return vm.raise(Exc::ValueError, "number of bits must be non-negative");
+        return vm.raise(Exc::ValueError, "Cannot convert negative int");
     }
     if bits > MAX_BITS {
         return vm.raise_bare(Exc::MemoryError);
