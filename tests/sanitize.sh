@@ -21,6 +21,6 @@ if [ $# -gt 0 ]; then
     done
     exit
 fi
-OURO_CASE=-bad_input OURO_GC_STRESS=1 cargo test -p ouro --test scripts cases
+OURO_CASE=-bad_input,cases/http,cases/mcp,cases/multiprocessing,cases/packages OURO_GC_STRESS=1 cargo test -p ouro --test scripts cases
 sanitized cargo test -p ouro --test scripts "${build[@]}"
 OURO_CASE=-bad_input OURO_GC_STRESS=100 sanitized cargo test -p ouro --test scripts "${build[@]}"

@@ -107,11 +107,11 @@ fn read_all(stream: Option<impl Read>) -> String {
 }
 
 /// Every program below `folder`, sorted. Files whose names begin with `_` are parts of others, as are packages; `OURO_CASE`
-/// chooses those with that text in their path, or without it if a `-` comes before it.
+/// chooses those with that text in their path, or without any of several texts (`-one,two`).
 pub fn programs(folder: &Path) -> Vec<PathBuf> {
     let wanted = env::var("OURO_CASE").unwrap_or_default();
     let is_wanted = |path: &str| match wanted.strip_prefix('-') {
-        Some(unwanted) => !path.contains(unwanted),
+        Some(unwanted) => !unwanted.split(',').any(|text| path.contains(text)),
         None => path.contains(&wanted),
     };
     let mut found = Vec::new();
