@@ -226,10 +226,8 @@ impl Interpreter {
     /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
     pub fn finish(self, result: PyResult<()>) -> Exit {
         let (exit, vm) = self.end(result);
-        if vm.close_threads() {
-            drop(vm);
-        } else {
-            // Its memory may still be in use, by threads that block.
+        if vm.threads.count() > 1 {
+            // Daemons that block may still use its memory.
             std::mem::forget(vm);
         }
         exit
@@ -260,7 +258,7 @@ impl Interpreter {
         }
         ouro_stdlib::sys::begin_finalizing(&vm);
         // Daemons stop where they are.
-        let _alone = vm.close_threads();
+        vm.close_threads();
         status = flush_standard_streams(&vm, status, true);
         drop(main);
         vm.shut_down();

@@ -10,7 +10,7 @@ import sys as _sys
 import _thread
 
 from _collections import deque as _deque
-from itertools import count as _count, islice as _islice
+from itertools import count as _count
 from time import monotonic as _time
 from _weakrefset import WeakSet
 
@@ -83,7 +83,7 @@ def RLock(*args, **kwargs):
             DeprecationWarning,
             stacklevel=2,
         )
-    return _CRLock(*args, **kwargs) if not (args or kwargs) else _CRLock()
+    return _CRLock()
 
 
 class _RLock:
@@ -603,12 +603,8 @@ class Thread:
         self._native_id = get_native_id()
 
     def _set_os_name(self):
-        if _thread.set_name is None or not self._name:
-            return
-        try:
+        if self._name:
             _thread.set_name(self._name)
-        except OSError:
-            pass
 
     def _bootstrap_inner(self):
         try:

@@ -10,7 +10,7 @@ use ouro_runtime::{Args, Exc, Gc, NativeClass, NativeFn, NativeModule, PyResult,
 
 use crate::errors;
 use crate::thread::TIMEOUT_MAX;
-use crate::thread::lock::Waiters;
+use crate::thread::waiters::Waiters;
 use crate::time::convert;
 
 pub static MODULE: NativeModule = NativeModule {

@@ -4,7 +4,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
@@ -64,17 +63,18 @@ impl Poller {
         std::os::fd::AsRawFd::as_raw_fd(&self.poll)
     }
 
-    /// Waits until something is ready, the waker is used, the time is over, or a signal comes that sets `attention`, if one is given.
+    /// Waits until something is ready, the waker is used, the time is over, or a signal comes, if the calling thread handles
+    /// signals.
     ///
     /// # Errors
     /// Of kind `Interrupted` if a signal came, and as the operating system says.
-    pub fn wait(&mut self, timeout: Option<Duration>, attention: Option<&AtomicBool>) -> io::Result<()> {
+    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if timeout == Some(Duration::ZERO) {
             return self.poll.poll(&mut self.events, timeout);
         }
         // From here on a signal ends the wait, also one that comes before the wait begins.
-        let _woken = attention.map(|attention| host::wake_on_signals(&self.waker, attention));
-        let timeout = if attention.is_some() && host::has_signals() { Some(Duration::ZERO) } else { timeout };
+        let woken = host::wake_on_signals(&self.waker);
+        let timeout = if woken.is_some() && host::has_signals() { Some(Duration::ZERO) } else { timeout };
         self.poll.poll(&mut self.events, timeout)
     }
 

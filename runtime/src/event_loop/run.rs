@@ -86,7 +86,7 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     };
     let own_wait = this.own_wait.borrow().clone();
     let watches = own_wait.is_some() || !this.watchers.borrow().is_empty();
-    if timeout.is_none() && !watches && this.offloaded.is_empty() && !vm.has_threads() {
+    if timeout.is_none() && !watches && this.offloaded.is_empty() {
         super::stuck::check(vm, this)?;
     }
     if let Some(own_wait) = own_wait {
@@ -166,12 +166,10 @@ pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyR
 fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
     this.with_poller(vm, |_| ())?;
     let Some(mut poller) = this.poller.take() else { return Ok(()) };
-    let attention = vm.heap.attention.flag();
-    let on_main = vm.threads.on_main();
     let result = match timeout {
         // Nobody is kept waiting.
-        Some(Duration::ZERO) => poller.wait(timeout, None),
-        _ => vm.blocking(|_| poller.wait(timeout, on_main.then_some(attention))),
+        Some(Duration::ZERO) => poller.wait(timeout),
+        _ => vm.blocking(|_| poller.wait(timeout)),
     };
     let mut scheduled = Ok(());
     if result.is_ok() {

@@ -5,6 +5,7 @@
 use std::io;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
+use super::signals::are_signals_handled_here;
 use super::{Host, check, has_signals};
 
 /// A place where one thread waits until another has called it. A call that comes first is remembered.
@@ -16,7 +17,7 @@ const CALLED: u32 = 1;
 /// A signal came.
 const INTERRUPTED: u32 = 2;
 
-/// Where the thread that handles signals waits.
+/// Where the thread that handles signals waits; written by that thread alone.
 static PARKED: AtomicPtr<Parker> = AtomicPtr::new(std::ptr::null_mut());
 
 /// For signal handlers: the thread that handles signals waits no more.
@@ -48,13 +49,12 @@ impl Parker {
 }
 
 impl Host {
-    /// Waits until `parker` was called: true, or until a point on the monotonic clock, in nanoseconds: false. `handles_signals` says whether
-    /// the calling thread does.
+    /// Waits until `parker` was called: true, or until a point on the monotonic clock, in nanoseconds: false.
     ///
     /// # Errors
     /// Of kind `Interrupted` if a signal came, which std's own primitives do not tell.
-    pub fn park(&self, parker: &Parker, deadline_ns: Option<i64>, handles_signals: bool) -> io::Result<bool> {
-        if !handles_signals {
+    pub fn park(&self, parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+        if !are_signals_handled_here() {
             return wait(parker, deadline_ns);
         }
         // From here on no signal is missed, also one that comes before the wait begins.

@@ -94,10 +94,10 @@ extern "C" fn note(signal: libc::c_int) {
     }
 }
 
-/// Until the guard is dropped, signals end the wait of this waker's poll; nothing happens if signals set another flag than this.
+/// Until the guard is dropped, signals end the wait of this waker's poll; `None` on threads that do not handle signals.
 #[must_use]
-pub fn wake_on_signals<'a>(waker: &'a mio::Waker, attention: &AtomicBool) -> Option<WakeOnSignals<'a>> {
-    if !std::ptr::eq(ATTENTION.load(Ordering::Acquire), attention) {
+pub fn wake_on_signals(waker: &mio::Waker) -> Option<WakeOnSignals<'_>> {
+    if !are_signals_handled_here() {
         return None;
     }
     let outer = WAKER.swap(std::ptr::from_ref(waker).cast_mut(), Ordering::AcqRel);
@@ -134,6 +134,19 @@ pub fn take_signals() -> Vec<i32> {
 pub fn handle_signals_here() {
     // SAFETY: no memory is touched.
     MAIN_THREAD.store(unsafe { libc::pthread_self() } as u64, Ordering::Release);
+}
+
+/// Whether the calling thread handles signals.
+pub(super) fn are_signals_handled_here() -> bool {
+    // SAFETY: no memory is touched.
+    MAIN_THREAD.load(Ordering::Acquire) == unsafe { libc::pthread_self() } as u64
+}
+
+/// In a process made by `fork`: if the process handles signals, the calling thread does.
+pub fn take_signals_over() {
+    if MAIN_THREAD.load(Ordering::Acquire) != 0 {
+        handle_signals_here();
+    }
 }
 
 /// The calling thread is about to end.

@@ -82,9 +82,8 @@ impl Vm {
                 import.waiting.push(parker.clone());
             }
             locks.waiters.borrow_mut().push((me, name.clone()));
-            let on_main = self.threads.on_main();
             // Woken or interrupted: looked at again in either case.
-            let _ = self.blocking(|host| host.park(&parker, None, on_main));
+            let _ = self.blocking(|host| host.park(&parker, None));
             locks.waiters.borrow_mut().retain(|(waiter, _)| *waiter != me);
             self.check_signals()?;
         }

@@ -138,7 +138,6 @@ pub struct Vm {
     pub(crate) imports_machinery: Cell<bool>,
     /// `typing.NoDefault`.
     pub(crate) no_default: OnceCell<Value>,
-    pub threads: threads::Threads,
     pub host: crate::host::Host,
     /// What the command line asked for.
     pub options: options::Options,
@@ -148,6 +147,8 @@ pub struct Vm {
     states: state::States,
     /// Address below which native code must not let the stack grow.
     stack_limit: Cell<usize>,
+    /// Never dropped: objects that die with other fields look for what threads have of them.
+    pub threads: std::mem::ManuallyDrop<threads::Threads>,
     /// Never dropped: builtin classes are in cycles with their instances, which do not count them.
     pub types: std::mem::ManuallyDrop<Types>,
     /// The last field: dropping the others releases objects.

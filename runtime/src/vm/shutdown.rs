@@ -23,6 +23,7 @@ impl Vm {
     ///
     /// Where nothing that lives could run Python code when it dies, nobody would notice, and all is left to the end of the process.
     pub fn shut_down(&self) {
+        self.drop_all_thread_data();
         if self.heap.n_finalizable() == 0 && !self.heap.weak.has_callbacks() {
             return;
         }

@@ -71,7 +71,7 @@ impl Vm {
             import_locks: Default::default(),
             imports_machinery: Cell::new(false),
             no_default: std::cell::OnceCell::new(),
-            threads: super::threads::Threads::new(&config.host),
+            threads: std::mem::ManuallyDrop::new(super::threads::Threads::new(&config.host)),
             host: config.host,
             options: config.options,
             tasks: Default::default(),

@@ -219,7 +219,8 @@ impl InterpreterLock {
 
 /// The threads of an interpreter.
 pub struct Threads {
-    lock: Arc<InterpreterLock>,
+    /// Another one after a `fork`: that of the parent may be in use for ever.
+    lock: RefCell<Arc<InterpreterLock>>,
     /// Threads that exist or are being started.
     n: Cell<usize>,
     /// More than one: blocking calls give the lock up.
@@ -227,6 +228,9 @@ pub struct Threads {
     /// The one that holds the lock.
     current: RefCell<Rc<Thread>>,
     all: RefCell<Vec<Rc<Thread>>>,
+    /// Threads of the process that this one was forked from: their frames will never be left.
+    lost: RefCell<Vec<Rc<Thread>>>,
+    n_forks: Cell<u32>,
     /// Threads that were called out of their wait and have not got the lock since.
     n_called: Cell<usize>,
     /// Between any two instructions at which it can be, another thread is let run: for tests.
@@ -243,14 +247,25 @@ impl Threads {
             data: RefCell::default(),
         });
         Threads {
-            lock: Arc::new(InterpreterLock::new()),
+            lock: RefCell::new(Arc::new(InterpreterLock::new())),
             n: Cell::new(1),
             several: Cell::new(false),
             current: RefCell::new(main.clone()),
             all: RefCell::new(vec![main]),
+            lost: RefCell::default(),
+            n_forks: Cell::new(0),
             n_called: Cell::new(0),
             always_switch: Cell::new(false),
         }
+    }
+
+    fn lock(&self) -> Arc<InterpreterLock> {
+        self.lock.borrow().clone()
+    }
+
+    /// How often the process has been forked since the interpreter began.
+    pub fn n_forks(&self) -> u32 {
+        self.n_forks.get()
     }
 
     /// How many threads there are, those being started included.
@@ -281,23 +296,27 @@ impl Threads {
 
     /// `sys.setswitchinterval`.
     pub fn set_switch_interval(&self, interval: Duration) {
-        self.lock.interval_ns.store(interval.as_nanos().clamp(1, u64::MAX.into()) as u64, Ordering::Relaxed);
+        self.lock
+            .borrow()
+            .interval_ns
+            .store(interval.as_nanos().clamp(1, u64::MAX.into()) as u64, Ordering::Relaxed);
     }
 
     pub fn switch_interval(&self) -> Duration {
-        Duration::from_nanos(self.lock.interval_ns.load(Ordering::Relaxed))
+        Duration::from_nanos(self.lock.borrow().interval_ns.load(Ordering::Relaxed))
     }
 }
 
 /// Gets the lock back when dropped, be it by a panic.
 struct Released<'a> {
     vm: &'a Vm,
+    lock: Arc<InterpreterLock>,
     thread: Rc<Thread>,
 }
 
 impl Drop for Released<'_> {
     fn drop(&mut self) {
-        self.vm.threads.lock.acquire(self.vm.heap.attention.flag());
+        self.lock.acquire(self.vm.heap.attention.flag());
         self.vm.resume_thread(&self.thread);
     }
 }
@@ -331,10 +350,11 @@ impl Vm {
         self.threads.several.get()
     }
 
-    fn suspend_thread(&self) -> Rc<Thread> {
+    /// Puts the thread's state away. The lock is still held.
+    fn suspend_thread(&self) -> Released<'_> {
         let thread = self.threads.current.borrow().clone();
         thread.state.swap(self);
-        thread
+        Released { vm: self, lock: self.threads.lock(), thread }
     }
 
     fn resume_thread(&self, thread: &Rc<Thread>) {
@@ -347,8 +367,8 @@ impl Vm {
 
     #[cold]
     fn release_lock(&self) -> Released<'_> {
-        let released = Released { vm: self, thread: self.suspend_thread() };
-        self.threads.lock.release();
+        let released = self.suspend_thread();
+        released.lock.release();
         released
     }
 
@@ -362,8 +382,8 @@ impl Vm {
 
     #[cold]
     fn switch_thread(&self) {
-        let released = Released { vm: self, thread: self.suspend_thread() };
-        self.threads.lock.give_way(Duration::ZERO);
+        let released = self.suspend_thread();
+        released.lock.give_way(Duration::ZERO);
         drop(released);
     }
 
@@ -378,16 +398,16 @@ impl Vm {
 
     #[cold]
     fn give_called_time(&self) {
-        let released = Released { vm: self, thread: self.suspend_thread() };
+        let released = self.suspend_thread();
         // It comes in some ten microseconds, if the machine has a core for it.
-        self.threads.lock.give_way(self.threads.switch_interval());
+        released.lock.give_way(self.threads.switch_interval());
         drop(released);
     }
 
     /// Whether [`Vm::switch_if_wanted`] has something to do.
     pub(super) fn switch_is_due(&self) -> bool {
         self.threads.several.get()
-            && (self.threads.lock.wanted.load(Ordering::Relaxed) || self.threads.always_switch.get())
+            && (self.threads.lock.borrow().wanted.load(Ordering::Relaxed) || self.threads.always_switch.get())
     }
 
     /// For tests: threads take turns at every chance.
@@ -412,7 +432,7 @@ impl Vm {
             data: RefCell::default(),
         });
         let carried = Carried((std::ptr::from_ref(self), thread, Box::new(body) as Box<dyn FnOnce(&Vm)>));
-        let lock = self.threads.lock.clone();
+        let lock = self.threads.lock();
         let attention = Carried(std::ptr::from_ref(self.heap.attention.flag()));
         self.threads.n.set(self.threads.n.get() + 1);
         self.threads.several.set(true);
@@ -453,7 +473,7 @@ impl Vm {
         thread.state.swap(self);
         drop(thread);
         self.forget_one();
-        let lock = self.threads.lock.clone();
+        let lock = self.threads.lock();
         lock.release();
     }
 
@@ -462,43 +482,28 @@ impl Vm {
         self.threads.several.set(self.threads.n.get() > 1);
     }
 
-    /// The interpreter ends: other threads never run Python again. False if there are any, which then may still use the Vm's memory.
-    pub fn close_threads(&self) -> bool {
+    /// The interpreter ends: other threads never run Python again. They may still use the Vm's memory.
+    pub fn close_threads(&self) {
         crate::host::leave_signals();
-        self.threads.lock.closed.store(true, Ordering::Release);
+        self.threads.lock.borrow().closed.store(true, Ordering::Release);
         self.threads.several.set(false);
-        self.threads.n.get() == 1
     }
 
     /// In a process made by `fork`: the calling thread is the only one.
     pub fn forget_threads(&self) {
-        let me = self.threads.current.borrow().clone();
+        let threads = &self.threads;
+        let me = threads.current.borrow().clone();
         me.is_main.set(true);
-        crate::host::handle_signals_here();
-        let others: Vec<Rc<Thread>> = {
-            let mut all = self.threads.all.borrow_mut();
-            let others = all.iter().filter(|thread| !Rc::ptr_eq(thread, &me)).cloned().collect();
-            all.retain(|thread| Rc::ptr_eq(thread, &me));
-            others
-        };
-        // Their frames will never be left.
-        std::mem::forget(others);
-        self.threads.n.set(1);
-        self.threads.several.set(false);
-        self.threads.n_called.set(0);
+        crate::host::take_signals_over();
+        let mut all = threads.all.borrow_mut();
+        threads.lost.borrow_mut().extend(all.extract_if(.., |thread| !Rc::ptr_eq(thread, &me)));
+        threads.n.set(1);
+        threads.several.set(false);
+        threads.n_called.set(0);
+        threads.n_forks.set(threads.n_forks.get() + 1);
+        // Another thread may have been about to look at it, and its memory is the parent's, too.
+        std::mem::forget(threads.lock.replace(Arc::new(InterpreterLock::new())));
         self.forget_imports_of_others();
-        let mut state = self.threads.lock.state();
-        state.n_waiting = 0;
-        self.threads.lock.wanted.store(false, Ordering::Relaxed);
-    }
-
-    /// Forks the process while no thread is about to take or give the interpreter lock: the child could never do so.
-    ///
-    /// # Errors
-    /// As the operating system says.
-    pub fn fork(&self) -> std::io::Result<i32> {
-        let _state = self.threads.lock.state();
-        self.host.fork()
     }
 
     /// Identity and innermost frame of every thread that runs Python.
@@ -527,22 +532,25 @@ impl Vm {
             .collect()
     }
 
+    /// The thread, other than the calling one, on whose stack a frame lies.
+    fn other_thread_of(&self, frame: Frame) -> Option<Rc<Thread>> {
+        let has = |thread: &&Rc<Thread>| thread.state.stack.has(frame.0);
+        let all = self.threads.all.borrow();
+        all.iter().find(has).or(self.threads.lost.borrow().iter().find(has)).cloned()
+    }
+
     /// Innermost frame and next instruction of the thread on whose stack a frame lies; of this one for a frame on no stack.
     pub(crate) fn thread_of_frame(&self, frame: Frame) -> (Frame, *mut ouro_lang::code::Instruction) {
-        if self.threads.several.get() && !self.stack.holds(frame.0) {
-            let all = self.threads.all.borrow();
-            if let Some(thread) = all.iter().find(|thread| thread.state.stack.has(frame.0)) {
-                return (thread.state.frame.get(), thread.state.ip.get());
-            }
+        let other = if self.stack.holds(frame.0) { None } else { self.other_thread_of(frame) };
+        match other {
+            Some(thread) => (thread.state.frame.get(), thread.state.ip.get()),
+            None => (self.frame.get(), self.ip.get()),
         }
-        (self.frame.get(), self.ip.get())
     }
 
     /// Whether a frame lies on the stack of any thread; otherwise it is a generator's.
     pub(crate) fn is_on_a_stack(&self, frame: Frame) -> bool {
-        self.stack.holds(frame.0)
-            || (self.threads.several.get()
-                && self.threads.all.borrow().iter().any(|thread| thread.state.stack.has(frame.0)))
+        self.stack.holds(frame.0) || self.other_thread_of(frame).is_some()
     }
 
     /// What the calling thread has under a number.

@@ -103,13 +103,13 @@ pub const FUNCTIONS: &[NativeFn] = &[
     .doc("Truncate a file, specified by file descriptor, to a specific length."),
     NativeFn::new("fsync(fd)", |vm, args| {
         let fd = fileno(vm, args.value(0))?;
-        os(vm, vm.host.sync(fd, false))?;
+        os(vm, vm.blocking(|host| host.sync(fd, false)))?;
         Ok(Value::NONE)
     })
     .doc("Force write of fd to disk."),
     NativeFn::new("fdatasync(fd)", |vm, args| {
         let fd = fileno(vm, args.value(0))?;
-        os(vm, vm.host.sync(fd, true))?;
+        os(vm, vm.blocking(|host| host.sync(fd, true)))?;
         Ok(Value::NONE)
     })
     .doc("Force write of fd to disk without forcing update of metadata."),

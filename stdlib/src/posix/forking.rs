@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use ouro_runtime::event_loop::offload;
-use ouro_runtime::host::take_signals;
+use ouro_runtime::host::{Identity, take_signals};
 use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
 use crate::errors::os;
@@ -11,14 +11,14 @@ use crate::errors::os;
 pub const FUNCTIONS: &[NativeFn] = &[
     NativeFn::new("fork()", |vm, _| {
         vm.audit("os.fork", Vec::new)?;
-        let pid = fork(vm)?;
+        let pid = fork(vm, "fork")?;
         Ok(Value::small(pid.into()))
     })
     .doc("Fork a child process.\n\nReturn 0 to child process and PID of child to parent process."),
     NativeFn::new("forkpty()", |vm, _| {
         vm.audit("os.forkpty", Vec::new)?;
         let (controller, terminal) = os(vm, vm.host.open_terminal_pair())?;
-        let pid = match fork(vm) {
+        let pid = match fork(vm, "forkpty") {
             Ok(pid) => pid,
             Err(raised) => {
                 let _ = (vm.host.close(controller), vm.host.close(terminal));
@@ -49,15 +49,25 @@ struct Callbacks {
     in_parent: RefCell<Vec<Value>>,
 }
 
-fn fork(vm: &Vm) -> PyResult<i32> {
+/// Forks for the function called `name`.
+fn fork(vm: &Vm, name: &str) -> PyResult<i32> {
     if crate::sys::is_finalizing(vm) {
         return vm.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown");
     }
     before(vm);
-    let result = vm.fork();
+    let result = vm.host.fork();
     match result {
         Ok(0) => after_in_child(vm),
         _ => after_in_parent(vm),
+    }
+    if vm.has_threads() {
+        let pid = vm.host.identity(Identity::Process);
+        let message = format!(
+            "This process (pid={pid}) is multi-threaded, use of {name}() may lead to deadlocks in the child."
+        );
+        // The child is there already.
+        let warned = vm.warn(Exc::DeprecationWarning, &message, 1);
+        vm.report_unraisable(warned.map(|()| Value::NONE), &Value::NONE);
     }
     os(vm, result)
 }

@@ -186,7 +186,7 @@ pub fn resolve(vm: &Vm, name: &[u8], family: i32) -> PyResult<Vec<u8>> {
             }
         }
     }
-    let found = match Host::resolve(Some(name), None, family, 0, 0, 0) {
+    let found = match vm.blocking(|_| Host::resolve(Some(name), None, family, 0, 0, 0)) {
         Ok(found) => found,
         Err(error) => return raise_gai(vm, error),
     };

@@ -141,10 +141,10 @@ fn send_pieces(
     loop {
         let fd = socket.fd.get();
         let sent = {
-            let borrowed = buffers.iter().map(|buffer| vm.bytes_argument(buffer));
+            let borrowed = buffers.iter().map(|buffer| vm.lent_to_system(buffer));
             let borrowed = borrowed.collect::<PyResult<Vec<BytesRef<'_>>>>()?;
             let pieces: Vec<&[u8]> = borrowed.iter().map(|bytes| &**bytes).collect();
-            vm.host.send_message(fd, &pieces, control, flags, receiver)
+            attempt.make(vm, || vm.host.send_message(fd, &pieces, control, flags, receiver))
         };
         match sent {
             Ok(n) => return Ok(n.into()),

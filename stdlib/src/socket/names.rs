@@ -174,14 +174,14 @@ fn gethostbyname(vm: &Vm, args: Args<'_>) -> PyResult {
 fn gethostbyname_ex(vm: &Vm, args: Args<'_>) -> PyResult {
     let host = host_argument(vm, &args, "gethostbyname_ex")?;
     address::resolve(vm, &host, libc::AF_INET)?;
-    host_entry(vm, Host::host_by_name(&host))
+    host_entry(vm, vm.blocking(|_| Host::host_by_name(&host)))
 }
 
 fn gethostbyaddr(vm: &Vm, args: Args<'_>) -> PyResult {
     let host = host_argument(vm, &args, "gethostbyaddr")?;
     let found = address::resolve(vm, &host, libc::AF_UNSPEC)?;
     let family = if found.len() == 4 { libc::AF_INET } else { libc::AF_INET6 };
-    host_entry(vm, Host::host_by_address(family, &found))
+    host_entry(vm, vm.blocking(|_| Host::host_by_address(family, &found)))
 }
 
 /// (name, aliases, addresses)
@@ -324,7 +324,8 @@ impl AddressQuery {
 }
 
 fn getaddrinfo(vm: &Vm, args: Args<'_>) -> PyResult {
-    let found = address_query(vm, args)?.answer();
+    let query = address_query(vm, args)?;
+    let found = vm.blocking(|_| query.answer());
     addresses(vm, found)
 }
 
@@ -404,7 +405,8 @@ fn addresses(vm: &Vm, found: Result<Vec<AddressInfo>, GaiError>) -> PyResult {
 fn getnameinfo(vm: &Vm, args: Args<'_>) -> PyResult {
     check_count(vm, &args, 0, "getnameinfo", 2, 2)?;
     let (asked, flags) = name_query(vm, args)?;
-    name_and_service(vm, Host::resolve_name(&asked, flags))
+    let found = vm.blocking(|_| Host::resolve_name(&asked, flags));
+    name_and_service(vm, found)
 }
 
 /// What `getnameinfo()` is asked: an address and flags.

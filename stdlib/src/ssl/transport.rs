@@ -9,6 +9,7 @@ use super::bio::Bio;
 use super::errors::{Fault, line};
 use crate::socket::attempt::milliseconds;
 use crate::socket::object::Socket;
+use crate::thread::waiters::Waiters;
 
 /// The ends of a connection: `incoming` and `outgoing`, or `socket`, a weak reference.
 pub struct Transport {
@@ -20,6 +21,9 @@ pub struct Transport {
     /// Records that the socket has not taken yet.
     unsent: RefCell<Vec<u8>>,
     n_sent: Cell<usize>,
+    /// A thread is sending, and others wait for that.
+    is_sending: Cell<bool>,
+    senders: Waiters,
 }
 
 /// How long an operation may take, and where it says that it failed.
@@ -73,6 +77,8 @@ impl Transport {
             partial: RefCell::default(),
             unsent: RefCell::default(),
             n_sent: Cell::new(0),
+            is_sending: Cell::new(false),
+            senders: Waiters::default(),
         }
     }
 
@@ -165,10 +171,14 @@ impl Transport {
     /// SSLWantWriteError, TimeoutError, what the system says, what signal handlers raise.
     pub fn flush(&self, vm: &Vm, operation: &mut Operation, patient: bool) -> PyResult<()> {
         while self.has_unsent() {
-            let result = {
-                let unsent = self.unsent.borrow();
-                vm.host.write(operation.fd, &unsent[self.n_sent.get()..])
-            };
+            // Records must not get between each other: who sends from another thread waits for its turn.
+            self.senders.wait(vm, None, || !self.is_sending.replace(true))?;
+            let unsent = self.unsent.take();
+            let result = vm.blocking(|host| host.write(operation.fd, &unsent[self.n_sent.get()..]));
+            let newer = self.unsent.replace(unsent);
+            self.unsent.borrow_mut().extend(newer);
+            self.is_sending.set(false);
+            self.senders.call_one();
             match result {
                 Ok(n) => {
                     let sent = self.n_sent.get() + n;

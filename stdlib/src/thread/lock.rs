@@ -3,81 +3,16 @@
 //! A lock is plain data under the interpreter lock; who must wait parks without that. A release calls the first that waits, which then
 //! has to be quicker than whoever comes along, as in CPython.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::cell::Cell;
 
 use ouro_runtime::class::{Slots, TypeSpec, type_flags};
 use ouro_runtime::heap::{self, Payload};
-use ouro_runtime::host::Parker;
 use ouro_runtime::objects::tuple::Tuple;
 use ouro_runtime::{Args, Exc, NativeFn, PyResult, Value, Vm};
 
+use super::waiters::Waiters;
 use super::{TIMEOUT_MAX, thread_ident};
 use crate::time::convert;
-
-/// Threads that wait for something, first come first.
-#[derive(Default)]
-pub struct Waiters(RefCell<VecDeque<Arc<Parker>>>);
-
-impl Waiters {
-    pub fn call_one(&self) {
-        if let Some(parker) = self.0.borrow_mut().pop_front() {
-            call(&parker);
-        }
-    }
-
-    pub fn call_all(&self) {
-        self.0.take().iter().for_each(call);
-    }
-
-    fn remove(&self, parker: &Arc<Parker>) {
-        self.0.borrow_mut().retain(|other| !Arc::ptr_eq(other, parker));
-    }
-
-    /// Waits until `take` succeeds, which is asked again whenever this was called: true, or until the time is over: false.
-    ///
-    /// # Errors
-    /// What signal handlers raise.
-    pub fn wait(&self, vm: &Vm, limit_ns: Option<i64>, mut take: impl FnMut() -> bool) -> PyResult<bool> {
-        if take() {
-            return Ok(true);
-        }
-        let deadline = limit_ns.map(|limit| vm.host.monotonic().saturating_add(limit));
-        loop {
-            if deadline.is_some_and(|deadline| vm.host.monotonic() >= deadline) {
-                return Ok(false);
-            }
-            let parker = Arc::new(Parker::default());
-            self.0.borrow_mut().push_back(parker.clone());
-            let on_main = vm.threads.on_main();
-            let woken = vm.blocking(|host| host.park(&parker, deadline, on_main));
-            if parker.was_called() {
-                vm.threads.note_awake();
-            } else {
-                self.remove(&parker);
-            }
-            if let Err(raised) = vm.check_signals() {
-                if parker.was_called() {
-                    // The call was for somebody who goes on.
-                    self.call_one();
-                }
-                return Err(raised);
-            }
-            if take() {
-                return Ok(true);
-            }
-            if matches!(woken, Ok(false)) {
-                return Ok(false);
-            }
-        }
-    }
-}
-
-fn call(parker: &Arc<Parker>) {
-    Vm::current().threads.note_called();
-    parker.unpark();
-}
 
 /// How long `acquire` may wait, in nanoseconds: `None` for ever, 0 not at all.
 fn wait_limit(vm: &Vm, args: Args<'_>) -> PyResult<Option<i64>> {
@@ -140,7 +75,7 @@ pub static LOCK: TypeSpec = TypeSpec {
             let lock = args.this::<Lock>();
             lock.locked.set(false);
             // Threads that waited are the parent's.
-            drop(lock.waiters.0.take());
+            lock.waiters.forget();
             Ok(Value::NONE)
         }),
     ],
@@ -223,7 +158,7 @@ pub static RLOCK: TypeSpec = TypeSpec {
             let lock = args.this::<RLock>();
             lock.owner.set(0);
             lock.count.set(0);
-            drop(lock.waiters.0.take());
+            lock.waiters.forget();
             Ok(Value::NONE)
         }),
     ],

@@ -2,8 +2,9 @@
 
 mod excepthook;
 mod local;
-pub mod lock;
+mod lock;
 pub mod start;
+pub mod waiters;
 
 use local::{LOCAL, Local};
 use lock::{LOCK, Lock, RLOCK, RLock, new_lock};

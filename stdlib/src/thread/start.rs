@@ -9,8 +9,8 @@ use ouro_runtime::objects::str::Str;
 use ouro_runtime::objects::tuple::Tuple;
 use ouro_runtime::{Args, Exc, Gc, GetSet, NativeFn, PyResult, Value, Vm};
 
-use super::lock::Waiters;
 use super::thread_ident;
+use super::waiters::Waiters;
 use crate::time::convert;
 
 /// Stack of a thread for which `stack_size()` asks nothing else; native code recurses on it. The system gives memory to what is used.

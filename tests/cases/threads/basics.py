@@ -68,12 +68,14 @@ for thread in threads:
 print(threading.active_count())
 for thread in threads:
     thread.join()
-print(0.2 <= time.monotonic() - start < 0.8)
+print(0.2 <= time.monotonic() - start < 1.5)
 
-slow = threading.Thread(target=time.sleep, args=(0.05,))
+gate = threading.Event()
+slow = threading.Thread(target=gate.wait)
 slow.start()
 slow.join(0.001)
 print(slow.is_alive())
+gate.set()
 slow.join()
 print(slow.is_alive())
 

@@ -5,7 +5,7 @@ import threading
 import time
 
 first, second = threading.Lock(), threading.Lock()
-both_hold = threading.Barrier(2)
+both_hold = threading.Barrier(3)
 
 
 def one():
@@ -15,13 +15,18 @@ def one():
             pass
 
 
-def interrupt(after=0.02):
-    time.sleep(after)
+def interrupt():
+    time.sleep(0.02)
     os.kill(os.getpid(), signal.SIGINT)
 
 
+def interrupt_deadlock():
+    both_hold.wait()
+    interrupt()
+
+
 threading.Thread(target=one, daemon=True).start()
-threading.Thread(target=interrupt, daemon=True).start()
+threading.Thread(target=interrupt_deadlock, daemon=True).start()
 try:
     with second:
         both_hold.wait()
@@ -37,8 +42,9 @@ for waits in (threading.Event().wait, threading.Semaphore(0).acquire, threading.
         thread = threading.Thread(target=held.acquire, daemon=True)
         thread.start()
         waits = thread.join
-    threading.Thread(target=interrupt, daemon=True).start()
+    interrupter = threading.Thread(target=interrupt, daemon=True)
     try:
+        interrupter.start()
         waits()
     except KeyboardInterrupt:
         print('interrupted')
