@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from ._client import Client
+from ._client import Client, _no_body
 from ._config import DEFAULT_TIMEOUT
 
 
@@ -80,34 +80,21 @@ def stream(
             yield response
 
 
-_NOT_WITHOUT_BODY = ("content", "data", "files", "json")
+def _sender(name, has_body):
+    method = name.upper()
 
-
-def _without_body(name, method):
     def send(url, **kwargs):
-        for argument in _NOT_WITHOUT_BODY:
-            if argument in kwargs:
-                raise TypeError(f"{name}() got an unexpected keyword argument {argument!r}")
-        return request(method, url, **kwargs)
+        return request(method, url, **(kwargs if has_body else _no_body(name, kwargs)))
 
     send.__name__ = send.__qualname__ = name
     send.__doc__ = f"Sends one {method} request."
     return send
 
 
-def _with_body(name, method):
-    def send(url, **kwargs):
-        return request(method, url, **kwargs)
-
-    send.__name__ = send.__qualname__ = name
-    send.__doc__ = f"Sends one {method} request."
-    return send
-
-
-get = _without_body("get", "GET")
-options = _without_body("options", "OPTIONS")
-head = _without_body("head", "HEAD")
-delete = _without_body("delete", "DELETE")
-post = _with_body("post", "POST")
-put = _with_body("put", "PUT")
-patch = _with_body("patch", "PATCH")
+get = _sender("get", False)
+options = _sender("options", False)
+head = _sender("head", False)
+delete = _sender("delete", False)
+post = _sender("post", True)
+put = _sender("put", True)
+patch = _sender("patch", True)

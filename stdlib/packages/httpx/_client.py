@@ -6,15 +6,14 @@ What needs no waiting is in `BaseClient`; the two clients have the same methods 
 import sys
 import time
 
-from ._config import DEFAULT_LIMITS, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, Proxy, Timeout
+from ._config import DEFAULT_LIMITS, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, Proxy, Timeout, refuse_http2
 from ._exceptions import InvalidURL, RemoteProtocolError, TooManyRedirects
 from ._headers import Headers
 from ._models import Request, Response, _request_context
 from ._streams import AsyncByteStream, AsyncReceivedBytes, ByteStream, ReceivedBytes, SyncByteStream
-from ._urls import URL, QueryParams
+from ._urls import DEFAULT_PORTS, URL, QueryParams
 
 __version__ = "0.28.1"
-_PORTS = {"http": 80, "https": 443}
 
 
 class UseClientDefault:
@@ -26,12 +25,8 @@ USE_CLIENT_DEFAULT = UseClientDefault()
 _UNOPENED, _OPENED, _CLOSED = range(3)
 
 
-def _accept_encoding():
-    return "gzip, deflate"
-
-
 def _port_of(url):
-    return url.port if url.port is not None else _PORTS.get(url.scheme)
+    return url.port if url.port is not None else DEFAULT_PORTS.get(url.scheme)
 
 
 def _same_origin(one, other):
@@ -158,12 +153,7 @@ class BaseClient:
         self._state = _UNOPENED
 
     def _init_transports(self, new_transport, verify, cert, http1, http2, proxy, mounts, limits, transport):
-        if http2:
-            # The same requirement as the public package has.
-            raise ImportError(
-                "Using http2=True, but the 'h2' package is not installed. "
-                "Make sure to install httpx using `pip install httpx[http2]`."
-            )
+        refuse_http2(http2)
 
         def new(proxy=None):
             if proxy is not None and proxy.url.scheme in ("socks5", "socks5h"):
@@ -245,7 +235,7 @@ class BaseClient:
         merged = Headers(
             {
                 b"Accept": b"*/*",
-                b"Accept-Encoding": _accept_encoding().encode("ascii"),
+                b"Accept-Encoding": b"gzip, deflate",
                 b"Connection": b"keep-alive",
                 b"User-Agent": f"python-httpx/{__version__}".encode("ascii"),
             }
@@ -382,7 +372,7 @@ class BaseClient:
             )
         self._state = _OPENED
 
-    def _received(self, request, response, started):
+    def _received(self, request, response):
         """What is done with every response a transport has made."""
         response._request = request
         response.default_encoding = self._default_encoding
@@ -650,17 +640,17 @@ class Client(BaseClient):
             response._elapsed = time.perf_counter() - started
         else:
             response.stream = _TimedStream(response.stream, response, started)
-        self._received(request, response, started)
+        self._received(request, response)
         return response
 
     def get(self, url, **kwargs):
-        return self.request("GET", url, **_no_body("get", kwargs))
+        return self.request("GET", url, **_no_body("Client.get", kwargs))
 
     def options(self, url, **kwargs):
-        return self.request("OPTIONS", url, **_no_body("options", kwargs))
+        return self.request("OPTIONS", url, **_no_body("Client.options", kwargs))
 
     def head(self, url, **kwargs):
-        return self.request("HEAD", url, **_no_body("head", kwargs))
+        return self.request("HEAD", url, **_no_body("Client.head", kwargs))
 
     def post(self, url, **kwargs):
         return self.request("POST", url, **kwargs)
@@ -672,7 +662,7 @@ class Client(BaseClient):
         return self.request("PATCH", url, **kwargs)
 
     def delete(self, url, **kwargs):
-        return self.request("DELETE", url, **_no_body("delete", kwargs))
+        return self.request("DELETE", url, **_no_body("Client.delete", kwargs))
 
     def close(self):
         if self._state != _CLOSED:
@@ -731,18 +721,11 @@ class _AsyncStreaming:
 _BODY_ARGUMENTS = ("content", "data", "files", "json")
 
 
-def _no_body(method, kwargs):
-    """Methods whose requests have no body take no argument for one."""
+def _no_body(function, kwargs):
+    """Functions that send requests without a body take no argument for one."""
     for name in _BODY_ARGUMENTS:
         if name in kwargs:
-            raise TypeError(f"Client.{method}() got an unexpected keyword argument {name!r}")
-    return kwargs
-
-
-def _no_body_async(method, kwargs):
-    for name in _BODY_ARGUMENTS:
-        if name in kwargs:
-            raise TypeError(f"AsyncClient.{method}() got an unexpected keyword argument {name!r}")
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
     return kwargs
 
 
@@ -906,17 +889,17 @@ class AsyncClient(BaseClient):
             response._elapsed = time.perf_counter() - started
         else:
             response.stream = _AsyncTimedStream(response.stream, response, started)
-        self._received(request, response, started)
+        self._received(request, response)
         return response
 
     async def get(self, url, **kwargs):
-        return await self.request("GET", url, **(_no_body_async("get", kwargs) if kwargs else kwargs))
+        return await self.request("GET", url, **_no_body("AsyncClient.get", kwargs))
 
     async def options(self, url, **kwargs):
-        return await self.request("OPTIONS", url, **_no_body_async("options", kwargs))
+        return await self.request("OPTIONS", url, **_no_body("AsyncClient.options", kwargs))
 
     async def head(self, url, **kwargs):
-        return await self.request("HEAD", url, **_no_body_async("head", kwargs))
+        return await self.request("HEAD", url, **_no_body("AsyncClient.head", kwargs))
 
     async def post(self, url, **kwargs):
         return await self.request("POST", url, **kwargs)
@@ -928,7 +911,7 @@ class AsyncClient(BaseClient):
         return await self.request("PATCH", url, **kwargs)
 
     async def delete(self, url, **kwargs):
-        return await self.request("DELETE", url, **_no_body_async("delete", kwargs))
+        return await self.request("DELETE", url, **_no_body("AsyncClient.delete", kwargs))
 
     async def aclose(self):
         if self._state != _CLOSED:

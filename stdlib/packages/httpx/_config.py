@@ -103,6 +103,15 @@ DEFAULT_LIMITS = Limits(max_connections=100, max_keepalive_connections=20)
 DEFAULT_MAX_REDIRECTS = 20
 
 
+def refuse_http2(http2):
+    """The same requirement as the public package has."""
+    if http2:
+        raise ImportError(
+            "Using http2=True, but the 'h2' package is not installed. "
+            "Make sure to install httpx using `pip install httpx[http2]`."
+        )
+
+
 def create_ssl_context(verify=True, cert=None, trust_env=True):
     """The context for `verify` (True, False, a context, or the path of a CA file or folder) and `cert`."""
     import os

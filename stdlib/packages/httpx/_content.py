@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import AsyncIterable, Iterable, Mapping
 
-from ._streams import AsyncByteStream, AsyncIteratorByteStream, ByteStream, IteratorByteStream, SyncByteStream
+from ._streams import AsyncIteratorByteStream, ByteStream, IteratorByteStream, SyncByteStream
 from ._urls import _primitive
 
 
@@ -106,6 +106,3 @@ def encode_response(content=None, text=None, html=None, json=None):
     if json is not None:
         return encode_json(json)
     return [], ByteStream(b"")
-
-
-__all__ = ["encode_request", "encode_response", "AsyncByteStream", "SyncByteStream"]

@@ -10,10 +10,6 @@ MAX_COOKIES = 3000
 MAX_COOKIES_OF_DOMAIN = 180
 MAX_COOKIE_BYTES = 8192
 
-_DATE = re.compile(
-    r"(?:\w+,?\s+)?(\d{1,2})[\s\-](\w{3})\w*[\s\-](\d{2,4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII
-)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _IPV4 = re.compile(r"\.\d+$", re.ASCII)
 
 
@@ -90,25 +86,17 @@ def _domain_matches(host, domain):
 
 
 def _parse_date(text):
-    found = _DATE.match(text.strip())
-    if found is None or found[2].lower() not in _MONTHS:
-        return None
-    import datetime
+    """Seconds since 1970 of a date in any of the forms that servers use, None if it is none."""
+    from email.utils import parsedate_to_datetime
 
-    year = int(found[3])
-    year += 2000 if year < 70 else 1900 if year < 100 else 0
     try:
-        when = datetime.datetime(
-            year,
-            _MONTHS.index(found[2].lower()) + 1,
-            int(found[1]),
-            int(found[4]),
-            int(found[5]),
-            int(found[6] or 0),
-            tzinfo=datetime.timezone.utc,
-        )
+        when = parsedate_to_datetime(text)
     except ValueError:
         return None
+    if when.tzinfo is None:
+        from datetime import timezone
+
+        when = when.replace(tzinfo=timezone.utc)
     return when.timestamp()
 
 

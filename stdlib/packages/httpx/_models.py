@@ -2,14 +2,7 @@
 
 import re
 
-from ._exceptions import (
-    DecodingError,
-    HTTPStatusError,
-    RequestNotRead,
-    ResponseNotRead,
-    StreamClosed,
-    StreamConsumed,
-)
+from ._exceptions import HTTPStatusError, RequestNotRead, ResponseNotRead, StreamClosed, StreamConsumed
 from ._content import encode_request, encode_response
 from ._headers import Headers
 from ._streams import AsyncByteStream, AsyncReceivedBytes, ByteStream, ReceivedBytes, SyncByteStream
@@ -531,6 +524,3 @@ class _request_context:
         if exc is not None and self._request is not None and hasattr(exc, "_request") and exc._request is None:
             exc._request = self._request
         return False
-
-
-__all__ = ["Request", "Response", "DecodingError"]

@@ -98,19 +98,3 @@ class AsyncIteratorByteStream(AsyncByteStream):
         else:
             async for piece in self._stream:
                 yield piece
-
-
-class UnattachedStream(AsyncByteStream, SyncByteStream):
-    """Stands for the body of a message that was made of a pickle or a copy without one."""
-
-    def __iter__(self):
-        from ._exceptions import StreamClosed
-
-        raise StreamClosed()
-        yield b""
-
-    async def __aiter__(self):
-        from ._exceptions import StreamClosed
-
-        raise StreamClosed()
-        yield b""

@@ -18,7 +18,7 @@ _AUTHORITY = re.compile(r"(?:(.*)@)?(\[.*\]|[^:@]*):?(.*)", re.DOTALL)
 _NON_PRINTABLE = re.compile("[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*)?")
 _IPV4_LIKE = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
-_DEFAULT_PORTS = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
+DEFAULT_PORTS = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
 
 # What stays as it is, besides letters, digits and "_.-~"; "%" always does, so that nothing is encoded twice.
 _PATH_SAFE = "%!$&'()*+,;=:@/|\\^[]"
@@ -38,12 +38,12 @@ def _quoted(text, safe):
 
 def _check_component(text, name):
     """Refuses control characters, CR and LF above all: they would begin a header of their own."""
+    if len(text) > MAX_URL_LENGTH:
+        raise InvalidURL(f"URL component '{name}' too long" if name else "URL too long")
     found = _NON_PRINTABLE.search(text)
     if found is not None:
         of = f"URL {name} component" if name else "URL"
         raise InvalidURL(f"Invalid non-printable ASCII character in {of}, {found[0]!r} at position {found.start()}.")
-    if len(text) > MAX_URL_LENGTH:
-        raise InvalidURL(f"URL component '{name}' too long" if name else "URL too long")
 
 
 def _parse_host(host):
@@ -84,7 +84,7 @@ def _parse_port(port, scheme):
         number = int(port)
     except ValueError:
         raise InvalidURL(f"Invalid port: {port!r}") from None
-    return None if number == _DEFAULT_PORTS.get(scheme) else number
+    return None if number == DEFAULT_PORTS.get(scheme) else number
 
 
 def _without_dots(path):
@@ -141,8 +141,6 @@ def _quoted_userinfo(userinfo):
 
 @lru_cache(maxsize=512)
 def _parse(text):
-    if len(text) > MAX_URL_LENGTH:
-        raise InvalidURL("URL too long")
     _check_component(text, None)
     scheme, authority, path, query, fragment = _URL.fullmatch(text).groups()
     userinfo = host = port = ""
@@ -442,21 +440,18 @@ class QueryParams:
     def get_list(self, key):
         return list(self._dict.get(str(key), []))
 
-    def _changed(self):
-        return QueryParams(self)
-
     def set(self, key, value=None):
-        new = self._changed()
+        new = QueryParams(self)
         new._dict[str(key)] = [_primitive(value)]
         return new
 
     def add(self, key, value=None):
-        new = self._changed()
+        new = QueryParams(self)
         new._dict[str(key)] = new.get_list(key) + [_primitive(value)]
         return new
 
     def remove(self, key):
-        new = self._changed()
+        new = QueryParams(self)
         new._dict.pop(str(key), None)
         return new
 

@@ -8,7 +8,7 @@ connection serves all its reads; it is moved, not made anew.
 import asyncio
 from collections import deque
 
-from .._config import DEFAULT_LIMITS, Proxy, create_ssl_context
+from .._config import DEFAULT_LIMITS, Proxy, create_ssl_context, refuse_http2
 from .._exceptions import (
     ConnectError,
     ConnectTimeout,
@@ -303,6 +303,7 @@ class AsyncHTTPTransport(AsyncBaseTransport):
         retries=0,
         socket_options=None,
     ):
+        refuse_http2(http2)
         self._ssl_arguments = (verify, cert, trust_env)
         self._ssl_context = None
         self._limits = limits
@@ -362,15 +363,9 @@ class AsyncHTTPTransport(AsyncBaseTransport):
             await connection.head(read_timeout)
             if reader.is_complete:
                 stream = AsyncReceivedBytes(reader.take())
-                is_done = True
-                extensions = None
-                if reader.head[1] == 101:
-                    # The connection is the caller's from now on.
-                    extensions = {"network_stream": connection}
-                else:
-                    self._release(connection, reader.keeps_alive)
-                return response_of(reader, stream, request, extensions)
-            stream = _Body(self, connection, reader, read_timeout)
+                self._release(connection, reader.keeps_alive)
+            else:
+                stream = _Body(self, connection, reader, read_timeout)
             is_done = True
             return response_of(reader, stream, request)
         finally:
@@ -535,12 +530,14 @@ class AsyncHTTPTransport(AsyncBaseTransport):
 
         name = name if context is not None else None
         if self._uds is not None:
-            _, connection = await loop.create_unix_connection(new, self._uds, ssl=context, server_hostname=name)
-            return connection
-        local = None if self._local_address is None else (self._local_address, 0)
-        transport, connection = await loop.create_connection(
-            new, host, port, ssl=context, server_hostname=name, local_addr=local, happy_eyeballs_delay=0.25
-        )
+            transport, connection = await loop.create_unix_connection(
+                new, self._uds, ssl=context, server_hostname=name
+            )
+        else:
+            local = None if self._local_address is None else (self._local_address, 0)
+            transport, connection = await loop.create_connection(
+                new, host, port, ssl=context, server_hostname=name, local_addr=local, happy_eyeballs_delay=0.25
+            )
         if self._socket_options:
             sock = transport.get_extra_info("socket")
             for option in self._socket_options:

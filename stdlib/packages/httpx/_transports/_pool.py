@@ -1,11 +1,11 @@
 """What the async and the sync transport share: where to connect for a request, and what goes over the wire."""
 
-from .._exceptions import UnsupportedProtocol
+from .._exceptions import LocalProtocolError, UnsupportedProtocol
+from .._headers import Headers
 from .._http1 import request_head
 from .._models import Response
 from .._streams import ByteStream
-
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+from .._urls import DEFAULT_PORTS
 
 
 def origin_of(url):
@@ -17,7 +17,7 @@ def origin_of(url):
         raise UnsupportedProtocol(f"Request URL has an unsupported protocol '{scheme}://'.")
     if not host:
         raise UnsupportedProtocol("Request URL is missing an 'http://' or 'https://' protocol.")
-    return scheme, host, _PORTS[scheme] if port is None else port
+    return scheme, host, DEFAULT_PORTS[scheme] if port is None else port
 
 
 def head_of(request, forward=None):
@@ -78,8 +78,6 @@ def body_of(request):
 
 def check_whole_body(body, framing):
     """A body that is there must be as long as declared."""
-    from .._exceptions import LocalProtocolError
-
     if framing is True or len(body) == framing:
         return
     if len(body) > framing:
@@ -91,11 +89,7 @@ def chunk(piece):
     return b"%x\r\n%b\r\n" % (len(piece), piece)
 
 
-def response_of(reader, stream, request, extensions=None):
+def response_of(reader, stream, request):
     version, status, reason, fields = reader.head
-    from .._headers import Headers
-
-    known = {"http_version": version, "reason_phrase": reason}
-    if extensions:
-        known.update(extensions)
-    return Response(status, headers=Headers._of(fields), stream=stream, request=request, extensions=known)
+    extensions = {"http_version": version, "reason_phrase": reason}
+    return Response(status, headers=Headers._of(fields), stream=stream, request=request, extensions=extensions)

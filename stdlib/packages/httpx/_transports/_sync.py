@@ -2,10 +2,9 @@
 
 import select
 import socket
-import ssl
 import time
 
-from .._config import DEFAULT_LIMITS, Proxy, create_ssl_context
+from .._config import DEFAULT_LIMITS, Proxy, create_ssl_context, refuse_http2
 from .._exceptions import (
     ConnectError,
     ConnectTimeout,
@@ -150,6 +149,7 @@ class HTTPTransport(BaseTransport):
         retries=0,
         socket_options=None,
     ):
+        refuse_http2(http2)
         self._ssl_arguments = (verify, cert, trust_env)
         self._ssl_context = None
         self._limits = limits
@@ -192,15 +192,11 @@ class HTTPTransport(BaseTransport):
             connection.read_head(read_timeout)
             is_done = True
             if reader.is_complete:
-                extensions = None
-                if reader.head[1] == 101:
-                    # The socket is the caller's from now on.
-                    self._open.discard(connection)
-                    extensions = {"network_stream": connection}
-                else:
-                    self._release(connection, reader.keeps_alive)
-                return response_of(reader, ReceivedBytes(reader.take()), request, extensions)
-            return response_of(reader, _Body(self, connection, read_timeout), request)
+                stream = ReceivedBytes(reader.take())
+                self._release(connection, reader.keeps_alive)
+            else:
+                stream = _Body(self, connection, read_timeout)
+            return response_of(reader, stream, request)
         finally:
             if not is_done:
                 self._release(connection, False)
@@ -292,12 +288,15 @@ class HTTPTransport(BaseTransport):
         if scheme == "http":
             connection.forward = proxy
             return connection
-        connection.write(connect_head(host, port, proxy), timeout)
-        connection.reader = ResponseReader("CONNECT")
-        _, status, reason, _ = connection.read_head(timeout).head
-        if not 200 <= status <= 299:
+        try:
+            connection.write(connect_head(host, port, proxy), timeout)
+            connection.reader = ResponseReader("CONNECT")
+            _, status, reason, _ = connection.read_head(timeout).head
+            if not 200 <= status <= 299:
+                raise ProxyError(f"{status} {reason.decode('ascii', 'ignore')}")
+        except BaseException:
             connection.close()
-            raise ProxyError(f"{status} {reason.decode('ascii', 'ignore')}")
+            raise
         connection.sock = self._wrapped(connection.sock, self._context(), name)
         return connection
 
@@ -322,7 +321,7 @@ class HTTPTransport(BaseTransport):
     def _wrapped(sock, context, name):
         try:
             return context.wrap_socket(sock, server_hostname=name)
-        except ssl.SSLError:
+        except BaseException:
             sock.close()
             raise
 

@@ -5,6 +5,7 @@ import sys
 
 from .._models import Response
 from .._streams import SyncByteStream
+from .._urls import DEFAULT_PORTS
 from ._base import BaseTransport
 
 
@@ -57,7 +58,7 @@ class WSGITransport(BaseTransport):
             "PATH_INFO": url.path,
             "QUERY_STRING": url.query.decode("ascii"),
             "SERVER_NAME": url.host,
-            "SERVER_PORT": str(url.port or {"http": 80, "https": 443}[url.scheme]),
+            "SERVER_PORT": str(url.port or DEFAULT_PORTS[url.scheme]),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": self.remote_addr,
         }

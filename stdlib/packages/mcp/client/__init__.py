@@ -1,12 +1,11 @@
 """The side that connects to servers."""
 
-from mcp.client.session import ClientRequestContext, ClientSession
-
-__all__ = ["Client", "ClientRequestContext", "ClientSession"]
+_HOME_OF = {"Client": "client", "ClientRequestContext": "session", "ClientSession": "session"}
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name):
-    if name == "Client":
-        from mcp.client.client import Client
-        return Client
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"mcp.client.{_HOME_OF[name]}"), name)

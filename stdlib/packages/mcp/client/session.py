@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from mcp import types
 from mcp._model import TypeAdapter, ValidationError
-from mcp.shared._peer import Peer
-from mcp.shared.exceptions import MCPError, deprecated
+from mcp.shared._peer import Peer, seconds
+from mcp.shared.exceptions import OLD_CAPABILITY, MCPError, deprecated
 from mcp.types.jsonrpc import INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND
-from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
+from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATER_KEYS, LATEST_HANDSHAKE_VERSION
 
-# Keys of results that only versions without a handshake have; a server of another version may mean anything by them.
-LATER_KEYS = frozenset({"resultType", "ttlMs", "cacheScope"})
 SERVER_REQUESTS = {
     "ping": types.PingRequest, "sampling/createMessage": types.CreateMessageRequest,
     "elicitation/create": types.ElicitRequest, "roots/list": types.ListRootsRequest,
@@ -21,8 +19,6 @@ SERVER_NOTIFICATIONS = {cls.method: cls for cls in (
     types.ProgressNotification, types.LoggingMessageNotification, types.ResourceUpdatedNotification,
     types.ResourceListChangedNotification, types.ToolListChangedNotification, types.PromptListChangedNotification,
     types.ElicitCompleteNotification, types.TaskStatusNotification)}
-_ROOTS = "The roots capability is deprecated as of 2026-07-28 (SEP-2577)."
-_LOGGING = "The logging capability is deprecated as of 2026-07-28 (SEP-2577)."
 
 # For annotations of callbacks.
 SamplingFnT = ElicitationFnT = ListRootsFnT = LoggingFnT = MessageHandlerFnT = Callable[..., Awaitable]
@@ -50,11 +46,6 @@ async def _ignore(message):
     pass
 
 
-def _seconds(timeout):
-    """A timeout in seconds, also of a timedelta."""
-    return timeout.total_seconds() if hasattr(timeout, "total_seconds") else timeout
-
-
 def _page(params, cursor):
     """Which page is asked for; the first major version took the cursor itself."""
     if isinstance(params, str):
@@ -75,7 +66,7 @@ class ClientSession:
                  client_info=None, *, log_level=None, sampling_capabilities=None, extensions=None):
         if read_stream is None or write_stream is None:
             raise ValueError("read_stream and write_stream are required when no dispatcher is given")
-        self._read_timeout_seconds = _seconds(read_timeout_seconds)
+        self._read_timeout_seconds = seconds(read_timeout_seconds)
         self._client_info = client_info or types.Implementation(name="mcp", version="0.1.0")
         self._sampling_callback = sampling_callback
         self._elicitation_callback = elicitation_callback
@@ -134,11 +125,12 @@ class ClientSession:
         """Sends any request; the result is an object of `result_type`. MCPError if the server says so, when it
         takes too long, and when the connection ends."""
         data = request.model_dump(by_alias=True, mode="json", exclude_none=True)
-        timeout = _seconds(request_read_timeout_seconds)
+        timeout = seconds(request_read_timeout_seconds)
         if timeout is None:
             timeout = self._read_timeout_seconds
         raw = await self._peer.request(data["method"], data.get("params"), timeout=timeout,
-                                       on_progress=progress_callback, may_cancel=data["method"] != "initialize")
+                                       on_progress=progress_callback, may_cancel=data["method"] != "initialize",
+                                       related=getattr(metadata, "related_request_id", None))
         if not LATER_KEYS.isdisjoint(raw):
             raw = {key: value for key, value in raw.items() if key not in LATER_KEYS}
         if isinstance(result_type, TypeAdapter):
@@ -148,7 +140,7 @@ class ClientSession:
     async def send_notification(self, notification, related_request_id=None):
         """Sends any notification."""
         data = notification.model_dump(by_alias=True, mode="json", exclude_none=True)
-        await self._peer.notify(data["method"], data.get("params"))
+        await self._peer.notify(data["method"], data.get("params"), related_request_id)
 
     def _capabilities(self):
         asks = self._elicitation_callback is not None
@@ -184,7 +176,7 @@ class ClientSession:
         await self.send_notification(types.ProgressNotification(params=types.ProgressNotificationParams(
             progress_token=progress_token, progress=progress, total=total, message=message, _meta=meta)))
 
-    @deprecated(_LOGGING)
+    @deprecated(OLD_CAPABILITY.format("logging"))
     async def set_logging_level(self, level, *, meta=None):
         """The server shall send messages of this level and above."""
         params = types.SetLevelRequestParams(level=level, _meta=meta)
@@ -271,7 +263,7 @@ class ClientSession:
             self._output_schemas[tool.name] = tool.output_schema
         return result
 
-    @deprecated(_ROOTS)
+    @deprecated(OLD_CAPABILITY.format("roots"))
     async def send_roots_list_changed(self):
         """Tells that the roots have changed."""
         await self.send_notification(types.RootsListChangedNotification())

@@ -1,8 +1,6 @@
 """A server as a child process: messages are lines of JSON on its standard input and output."""
 
 import asyncio
-import codecs
-import json
 import logging
 import os
 import signal
@@ -11,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 from mcp._model import BaseModel, Field
+from mcp.shared._lines import LineSplitter, line_of
 from mcp.shared._streams import BrokenResourceError, ClosedResourceError, create_memory_object_stream
 from mcp.shared.message import SessionMessage
 from mcp.types.jsonrpc import jsonrpc_message_adapter
@@ -24,8 +23,6 @@ PROCESS_TERMINATION_TIMEOUT = 0.5
 FORCE_KILL_TIMEOUT = 0.25
 # How long the last messages may take to be written.
 _FLUSH_TIMEOUT = 0.1
-# A server that writes without ever ending a line shall not fill the memory.
-MAX_LINE_CHARS = 64 << 20
 
 
 def get_default_environment():
@@ -86,21 +83,11 @@ class _Transport:
         self._writer = asyncio.create_task(self._write())
 
     async def _read(self):
-        decoder = codecs.getincrementaldecoder(self.server.encoding)(self.server.encoding_error_handler)
-        parts, size = [], 0
+        splitter = LineSplitter(self.server.encoding, self.server.encoding_error_handler)
         with self._to_session:
             try:
                 while chunk := await self.process.stdout.read(65536):
-                    text = decoder.decode(chunk)
-                    size += len(text)
-                    parts.append(text)
-                    if "\n" not in text:
-                        if size > MAX_LINE_CHARS:
-                            raise ValueError(f"a line of more than {MAX_LINE_CHARS} characters")
-                        continue
-                    *lines, rest = "".join(parts).split("\n")
-                    parts, size = [rest], len(rest)
-                    for line in lines:
+                    for line in splitter.feed(chunk):
                         await self._to_session.send(_parse(line))
             except (ClosedResourceError, BrokenResourceError):
                 pass  # The session is gone.
@@ -115,21 +102,15 @@ class _Transport:
                 pass
 
     async def _write(self):
+        encoding = self.server.encoding, self.server.encoding_error_handler
         try:
             with self._from_session:
                 async for item in self._from_session:
-                    self.process.stdin.write(self._encode(item.message))
+                    self.process.stdin.write(line_of(item.message, *encoding).encode(*encoding))
                     await self.process.stdin.drain()
         except (ClosedResourceError, BrokenResourceError, OSError):
             # Whoever waits for an answer must not wait for ever.
             self._to_session.close()
-
-    def _encode(self, message):
-        text = dump_message(message)
-        try:
-            return (text + "\n").encode(self.server.encoding, self.server.encoding_error_handler)
-        except UnicodeEncodeError:
-            return (dump_message(message, ensure_ascii=True) + "\n").encode(self.server.encoding)
 
     async def end(self):
         """Closes the input of the server, waits, then uses force."""
@@ -177,9 +158,3 @@ def _parse(line):
     except ValueError as error:
         logger.exception("Failed to parse JSONRPC message from server")
         return error
-
-
-def dump_message(message, ensure_ascii=False):
-    """A message as one line of JSON."""
-    data = message.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return json.dumps(data, ensure_ascii=ensure_ascii, separators=(",", ":"))

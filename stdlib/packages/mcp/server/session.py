@@ -3,13 +3,11 @@
 import asyncio
 
 from mcp import types
-from mcp.shared.exceptions import deprecated
+from mcp.shared._peer import seconds
+from mcp.shared.exceptions import OLD_CAPABILITY, MCPError, deprecated
+from mcp.shared.message import ServerMessageMetadata
 from mcp.types.jsonrpc import INVALID_PARAMS
 from mcp.types.version import LATEST_HANDSHAKE_VERSION
-
-_LOGGING = "The logging capability is deprecated as of 2026-07-28 (SEP-2577)."
-_SAMPLING = "The sampling capability is deprecated as of 2026-07-28 (SEP-2577)."
-_ROOTS = "The roots capability is deprecated as of 2026-07-28 (SEP-2577)."
 
 
 class Connection:
@@ -77,10 +75,8 @@ class ServerSession:
                            progress_callback=None):
         """Asks the client anything."""
         data = request.model_dump(by_alias=True, mode="json", exclude_none=True)
-        timeout = request_read_timeout_seconds
-        if hasattr(timeout, "total_seconds"):
-            timeout = timeout.total_seconds()
-        raw = await self._connection.peer.request(data["method"], data.get("params"), timeout=timeout,
+        raw = await self._connection.peer.request(data["method"], data.get("params"),
+                                                  timeout=seconds(request_read_timeout_seconds),
                                                   on_progress=progress_callback,
                                                   related=getattr(metadata, "related_request_id", None))
         return result_type.model_validate(raw, by_name=False)
@@ -90,7 +86,7 @@ class ServerSession:
         data = notification.model_dump(by_alias=True, mode="json", exclude_none=True)
         await self._connection.peer.notify(data["method"], data.get("params"), related_request_id)
 
-    @deprecated(_LOGGING)
+    @deprecated(OLD_CAPABILITY.format("logging"))
     async def send_log_message(self, level, data, logger=None, related_request_id=None):
         """Sends a log message."""
         params = types.LoggingMessageNotificationParams(level=level, data=data, logger=logger)
@@ -101,7 +97,7 @@ class ServerSession:
         await self.send_notification(types.ResourceUpdatedNotification(
             params=types.ResourceUpdatedNotificationParams(uri=str(uri))))
 
-    @deprecated(_SAMPLING)
+    @deprecated(OLD_CAPABILITY.format("sampling"))
     async def create_message(self, messages, *, max_tokens, system_prompt=None, include_context=None,
                              temperature=None, stop_sequences=None, metadata=None, model_preferences=None,
                              tools=None, tool_choice=None, related_request_id=None):
@@ -109,16 +105,15 @@ class ServerSession:
         with_tools = tools is not None or tool_choice is not None
         if with_tools and not self.check_client_capability(types.ClientCapabilities(
                 sampling=types.SamplingCapability(tools=types.SamplingToolsCapability()))):
-            from mcp.shared.exceptions import MCPError
             raise MCPError(INVALID_PARAMS, "Client does not support sampling tools capability")
         request = types.CreateMessageRequest(params=types.CreateMessageRequestParams(
             messages=messages, system_prompt=system_prompt, include_context=include_context, temperature=temperature,
             max_tokens=max_tokens, stop_sequences=stop_sequences, metadata=metadata,
             model_preferences=model_preferences, tools=tools, tool_choice=tool_choice))
         result = types.CreateMessageResultWithTools if with_tools else types.CreateMessageResult
-        return await self.send_request(request, result)
+        return await self.send_request(request, result, metadata=ServerMessageMetadata(related_request_id))
 
-    @deprecated(_ROOTS)
+    @deprecated(OLD_CAPABILITY.format("roots"))
     async def list_roots(self):
         """Asks for the roots of the client."""
         return await self.send_request(types.ListRootsRequest(), types.ListRootsResult)
@@ -130,12 +125,16 @@ class ServerSession:
     async def elicit_form(self, message, requested_schema, related_request_id=None):
         """Lets the user fill in a form."""
         params = types.ElicitRequestFormParams(message=message, requested_schema=requested_schema)
-        return await self.send_request(types.ElicitRequest(params=params), types.ElicitResult)
+        return await self._elicit(params, related_request_id)
 
     async def elicit_url(self, message, url, elicitation_id, related_request_id=None):
         """Lets the user open a page."""
         params = types.ElicitRequestURLParams(message=message, url=url, elicitation_id=elicitation_id)
-        return await self.send_request(types.ElicitRequest(params=params), types.ElicitResult)
+        return await self._elicit(params, related_request_id)
+
+    async def _elicit(self, params, related_request_id):
+        return await self.send_request(types.ElicitRequest(params=params), types.ElicitResult,
+                                       metadata=ServerMessageMetadata(related_request_id))
 
     async def send_ping(self):
         """Asks whether the client is there."""

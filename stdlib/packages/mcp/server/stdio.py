@@ -5,7 +5,6 @@ process, does not disturb the messages; both are put back at the end.
 """
 
 import asyncio
-import codecs
 import fcntl
 import logging
 import os
@@ -13,14 +12,12 @@ import stat
 import sys
 from contextlib import asynccontextmanager, suppress
 
+from mcp.shared._lines import LineSplitter, line_of
 from mcp.shared._streams import BrokenResourceError, ClosedResourceError, create_memory_object_stream
 from mcp.shared.message import SessionMessage
 from mcp.types.jsonrpc import jsonrpc_message_adapter
 
 logger = logging.getLogger(__name__)
-
-# A client that writes without ever ending a line shall not fill the memory.
-MAX_LINE_CHARS = 64 << 20
 
 _claimed = set()
 
@@ -101,22 +98,16 @@ async def _read(lines, to_server):
                 await to_server.send(item)
         except (ClosedResourceError, BrokenResourceError):
             pass  # The server has ended.
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             # The connection ends here; whoever wants to know why finds it in the log.
             logger.error("Reading from the MCP client failed: %s", error)
 
 
 async def _write(output, from_server):
-    from mcp.client.stdio import dump_message
     with from_server:
         try:
             async for item in from_server:
-                try:
-                    text = dump_message(item.message)
-                    text.encode()
-                except UnicodeEncodeError:  # Half a surrogate pair.
-                    text = dump_message(item.message, ensure_ascii=True)
-                await output.write(text + "\n")
+                await output.write(line_of(item.message))
                 await output.flush()
         except OSError:
             pass  # The client is gone; the end of input says the same.
@@ -124,8 +115,7 @@ async def _write(output, from_server):
 
 async def _lines(number):
     """The lines of a descriptor; a file is read at once, everything else when there is something."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    rest, n_chars, transport = [], 0, None
+    splitter, transport = LineSplitter(errors="replace"), None
     if _can_be_watched(number):
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
@@ -138,18 +128,9 @@ async def _lines(number):
             return os.read(number, size)
     try:
         while chunk := await receive(65536):
-            text = decoder.decode(chunk)
-            if "\n" in text:
-                *lines, last = ("".join(rest) + text).split("\n")
-                rest, n_chars = [last], len(last)
-                for line in lines:
-                    yield line
-            else:
-                rest.append(text)
-                n_chars += len(text)
-                if n_chars > MAX_LINE_CHARS:
-                    raise ValueError(f"a line of more than {MAX_LINE_CHARS} characters")
-        if line := "".join(rest):
+            for line in splitter.feed(chunk):
+                yield line
+        if line := splitter.rest():
             yield line
     finally:
         if transport is not None:

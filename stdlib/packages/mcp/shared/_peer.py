@@ -271,6 +271,11 @@ class Peer:
             logger.debug("dropped answer for %r: write stream closed", request_id)
 
 
+def seconds(timeout):
+    """A timeout in seconds, also of a timedelta."""
+    return timeout.total_seconds() if hasattr(timeout, "total_seconds") else timeout
+
+
 def _own_id(given):
     """An id of ours, which some send back as text."""
     if isinstance(given, str) and given.isdecimal():

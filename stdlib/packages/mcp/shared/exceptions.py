@@ -6,6 +6,9 @@ import warnings
 from mcp.types.jsonrpc import INVALID_REQUEST, URL_ELICITATION_REQUIRED, ErrorData
 
 
+OLD_CAPABILITY = "The {} capability is deprecated as of 2026-07-28 (SEP-2577)."
+
+
 class MCPDeprecationWarning(UserWarning):
     """Something of the package goes away; shown by default, unlike DeprecationWarning."""
 

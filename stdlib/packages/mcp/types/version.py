@@ -12,6 +12,8 @@ LATEST_HANDSHAKE_VERSION = HANDSHAKE_PROTOCOL_VERSIONS[-1]
 LATEST_MODERN_VERSION = MODERN_PROTOCOL_VERSIONS[-1]
 LATEST_PROTOCOL_VERSION = KNOWN_PROTOCOL_VERSIONS[-1]
 DEFAULT_NEGOTIATED_VERSION = "2025-03-26"
+# Keys that results have in versions without a handshake only; in others anything may be meant by them.
+LATER_KEYS = frozenset({"resultType", "ttlMs", "cacheScope"})
 
 
 def is_version_at_least(version, minimum):

@@ -21,9 +21,9 @@ from mcp.server.lowlevel._decorators import Decorators
 from mcp.server.models import InitializationOptions
 from mcp.server.session import Connection, ServerSession
 from mcp.shared._peer import Peer
-from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
+from mcp.shared.exceptions import OLD_CAPABILITY, MCPDeprecationWarning, MCPError
 from mcp.types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
-from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
+from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATER_KEYS, LATEST_HANDSHAKE_VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +45,9 @@ METHODS = (
 )
 RESULTS = {method: result for _, method, _, result in METHODS}
 PARAMS = {method: params for _, method, params, _ in METHODS}
-# Only versions without a handshake have these in results.
-LATER_KEYS = ("resultType", "ttlMs", "cacheScope")
 _DEPRECATED = {
-    "on_set_logging_level": "The logging capability is deprecated as of 2026-07-28 (SEP-2577).",
-    "on_roots_list_changed": "The roots capability is deprecated as of 2026-07-28 (SEP-2577).",
+    "on_set_logging_level": OLD_CAPABILITY.format("logging"),
+    "on_roots_list_changed": OLD_CAPABILITY.format("roots"),
     "on_progress": "Client-to-server progress is deprecated as of 2026-07-28.",
 }
 

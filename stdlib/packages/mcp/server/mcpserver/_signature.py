@@ -6,8 +6,6 @@ result's annotation whether the result is structured.
 
 import asyncio
 import collections.abc
-import contextvars
-import functools
 import inspect
 import logging
 import types as python_types
@@ -97,8 +95,7 @@ async def call(function, arguments):
     """Calls a function of either kind; a plain one in a thread, so that the server goes on meanwhile."""
     if is_async(function):
         return await function(**arguments)
-    run = functools.partial(contextvars.copy_context().run, functools.partial(function, **arguments))
-    result = await asyncio.get_running_loop().run_in_executor(None, run)
+    result = await asyncio.to_thread(function, **arguments)
     return await result if inspect.isawaitable(result) else result
 
 

@@ -2,9 +2,9 @@
 
 from mcp import types
 from mcp._model import BaseModel, ValidationError
-from mcp.shared.exceptions import deprecated
+from mcp.shared.exceptions import OLD_CAPABILITY, deprecated
 
-_LOGGING = "The logging capability is deprecated as of 2026-07-28 (SEP-2577)."
+_LOGGING = OLD_CAPABILITY.format("logging")
 
 
 class AcceptedElicitation(BaseModel):
