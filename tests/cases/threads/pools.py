@@ -9,6 +9,8 @@ from concurrent.futures import (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION,
 gate = threading.Event()
 with ThreadPoolExecutor(2, thread_name_prefix='pool') as pool:
     blocked = [pool.submit(gate.wait) for _ in range(2)]
+    while not all(future.running() for future in blocked):
+        time.sleep(0)
     waiting = pool.submit(pow, 2, 10)
     print(waiting.cancel(), waiting.cancelled(), waiting.done(), blocked[0].cancel())
     try:
