@@ -1,4 +1,4 @@
-//! The one poll source: mio, with a waker for other threads and signals. Nothing else names `mio`.
+//! The one poll source: mio, with a waker for other threads and signals. Nothing but it and its waker names `mio`.
 //!
 //! It reports edges: a descriptor is reported when it becomes ready, not while it is. `watch.rs` makes of that what asyncio promises.
 
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Registry, Token, Waker};
+use mio::{Events, Interest, Poll, Registry, Token};
 
-use crate::host;
+use crate::host::{self, Patience, Waker};
 
 /// The waker's token; descriptors have their own number.
 const WAKER: Token = Token(usize::MAX);
@@ -20,6 +20,7 @@ pub struct Poller {
     poll: Poll,
     events: Events,
     waker: Arc<Waker>,
+    patience: Patience,
 }
 
 /// What says which descriptors a poller looks at, and ends its wait.
@@ -55,27 +56,37 @@ impl Poller {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let face = PollerFace { registry: poll.registry().try_clone()?, waker: waker.clone() };
-        Ok((Poller { poll, events: Events::with_capacity(EVENTS_AT_ONCE), waker }, face))
+        Ok((
+            Poller { poll, events: Events::with_capacity(EVENTS_AT_ONCE), waker, patience: Patience::new() },
+            face,
+        ))
     }
 
     /// A descriptor that can be read when a wait would end at once.
     pub fn descriptor(&self) -> i32 {
+        self.waker.always_ask_system();
         std::os::fd::AsRawFd::as_raw_fd(&self.poll)
     }
 
     /// Waits until something is ready, the waker is used, the time is over, or a signal comes, if the calling thread handles
-    /// signals.
+    /// signals. `expects_threads` says that the waker may be used soon.
     ///
     /// # Errors
     /// Of kind `Interrupted` if a signal came, and as the operating system says.
-    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        if timeout == Some(Duration::ZERO) {
-            return self.poll.poll(&mut self.events, timeout);
+    pub fn wait(&mut self, timeout: Option<Duration>, expects_threads: bool) -> io::Result<()> {
+        let now = Some(Duration::ZERO);
+        if timeout == now {
+            self.waker.note_awake();
+            return self.poll.poll(&mut self.events, now);
         }
         // From here on a signal ends the wait, also one that comes before the wait begins.
         let woken = host::wake_on_signals(&self.waker);
-        let timeout = if woken.is_some() && host::has_signals() { Some(Duration::ZERO) } else { timeout };
-        self.poll.poll(&mut self.events, timeout)
+        let has_signals = woken.is_some() && host::has_signals();
+        let is_found = expects_threads && self.patience.look(|| self.waker.was_used());
+        let sleeps = !has_signals && !is_found && self.waker.fall_asleep();
+        let result = self.poll.poll(&mut self.events, if sleeps { timeout } else { now });
+        self.waker.note_awake();
+        result
     }
 
     /// What the last wait found, in the system's order.

@@ -168,8 +168,11 @@ fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()
     let Some(mut poller) = this.poller.take() else { return Ok(()) };
     let result = match timeout {
         // Nobody is kept waiting.
-        Some(Duration::ZERO) => poller.wait(timeout),
-        _ => vm.blocking(|_| poller.wait(timeout)),
+        Some(Duration::ZERO) => poller.wait(timeout, false),
+        _ => {
+            let expects_threads = vm.has_threads() || !this.offloaded.is_empty();
+            vm.blocking(|_| poller.wait(timeout, expects_threads))
+        }
     };
     let mut scheduled = Ok(());
     if result.is_ok() {

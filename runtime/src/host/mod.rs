@@ -8,6 +8,7 @@ mod clock;
 mod files;
 mod memory;
 mod parking;
+mod patience;
 mod poll;
 mod process;
 mod schedule;
@@ -17,6 +18,7 @@ mod sockets;
 mod spawn;
 mod terminals;
 mod transfer;
+mod waker;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use memory::advise_huge_pages;
 pub use parking::Parker;
+pub use patience::Patience;
 pub use poll::PollDescriptor;
 pub use process::{Identity, Uname, WaitStatus};
 pub use schedule::SessionId;
@@ -41,6 +44,7 @@ pub use sockets::{
 pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
 pub use terminals::TerminalSettings;
 pub use transfer::{AttributeTarget, FileLock, TimerTime};
+pub use waker::Waker;
 
 /// The result of a system call that gives -1 and sets errno if it fails.
 fn check<T: Copy + PartialEq + From<i8>>(result: T) -> io::Result<T> {

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::signals::are_signals_handled_here;
-use super::{Host, check, has_signals};
+use super::{Host, Patience, check, has_signals};
 
 /// A place where one thread waits until another has called it. A call that comes first is remembered.
 #[derive(Debug, Default)]
@@ -16,6 +16,10 @@ const EMPTY: u32 = 0;
 const CALLED: u32 = 1;
 /// A signal came.
 const INTERRUPTED: u32 = 2;
+
+thread_local! {
+    static PATIENCE: Patience = const { Patience::new() };
+}
 
 /// Where the thread that handles signals waits; written by that thread alone.
 static PARKED: AtomicPtr<Parker> = AtomicPtr::new(std::ptr::null_mut());
@@ -67,6 +71,7 @@ impl Host {
 }
 
 fn wait(parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+    PATIENCE.with(|patience| patience.look(|| parker.0.load(Ordering::Acquire) != EMPTY));
     let time = deadline_ns.map(|ns| libc::timespec {
         tv_sec: ns.div_euclid(1_000_000_000),
         tv_nsec: ns.rem_euclid(1_000_000_000),

@@ -126,6 +126,11 @@ impl Host {
         (all, self.affinity(0).map_or(all, |cpus| cpus.len()))
     }
 
+    /// Threads of this process are going to wait for each other.
+    pub fn expect_threads(&self) {
+        super::patience::set_processors(self.processors().1);
+    }
+
     /// The processors a process may run on; 0 is this one.
     pub fn affinity(&self, pid: i32) -> io::Result<Vec<usize>> {
         // SAFETY: a zeroed set is an empty one, and the call writes one of its size.

@@ -8,7 +8,7 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
-use super::{Host, check};
+use super::{Host, Waker, check};
 
 /// One more than the highest signal number.
 pub const N_SIGNALS: usize = 65;
@@ -45,7 +45,7 @@ static MAIN_THREAD: AtomicU64 = AtomicU64::new(0);
 /// `signal.set_wakeup_fd`.
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
 /// Of the event loop that waits on the thread that handles signals.
-static WAKER: AtomicPtr<mio::Waker> = AtomicPtr::new(std::ptr::null_mut());
+static WAKER: AtomicPtr<Waker> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Only what is safe in a signal handler: stores to atomics and `write`.
 extern "C" fn note(signal: libc::c_int) {
@@ -96,7 +96,7 @@ extern "C" fn note(signal: libc::c_int) {
 
 /// Until the guard is dropped, signals end the wait of this waker's poll; `None` on threads that do not handle signals.
 #[must_use]
-pub fn wake_on_signals(waker: &mio::Waker) -> Option<WakeOnSignals<'_>> {
+pub fn wake_on_signals(waker: &Waker) -> Option<WakeOnSignals<'_>> {
     if !are_signals_handled_here() {
         return None;
     }
@@ -106,8 +106,8 @@ pub fn wake_on_signals(waker: &mio::Waker) -> Option<WakeOnSignals<'_>> {
 
 /// See [`wake_on_signals`].
 pub struct WakeOnSignals<'a> {
-    outer: *mut mio::Waker,
-    waker: std::marker::PhantomData<&'a mio::Waker>,
+    outer: *mut Waker,
+    waker: std::marker::PhantomData<&'a Waker>,
 }
 
 impl Drop for WakeOnSignals<'_> {

@@ -23,6 +23,7 @@ pub mod import;
 mod import_locks;
 mod import_trace;
 mod instructions;
+mod interpreter_lock;
 mod known_source;
 mod matching;
 mod operations;

@@ -15,12 +15,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Vm;
 use super::frame::Frame;
+use super::interpreter_lock::InterpreterLock;
 use super::stack::RegisterStack;
 use crate::host::{Host, Identity};
 use crate::objects::dict::Dict;
@@ -30,9 +30,6 @@ use crate::objects::str::Str;
 use crate::tasks::context::Context;
 use crate::value::Value;
 use crate::{Gc, PyResult};
-
-/// CPython's switch interval.
-const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 
 /// What belongs to a thread, while it does not hold the lock. Otherwise it is blank.
 struct ThreadState {
@@ -127,96 +124,6 @@ impl Thread {
     }
 }
 
-struct LockState {
-    held: bool,
-    n_waiting: usize,
-    /// How often a thread got the lock.
-    n_taken: u64,
-}
-
-/// The interpreter lock.
-struct InterpreterLock {
-    state: Mutex<LockState>,
-    freed: Condvar,
-    taken: Condvar,
-    /// A thread has waited for a switch interval.
-    wanted: AtomicBool,
-    interval_ns: AtomicU64,
-    /// The interpreter ends: who gives the lock up now never gets it again.
-    closed: AtomicBool,
-}
-
-impl InterpreterLock {
-    /// Of the thread that makes it.
-    fn new() -> InterpreterLock {
-        InterpreterLock {
-            state: Mutex::new(LockState { held: true, n_waiting: 0, n_taken: 0 }),
-            freed: Condvar::new(),
-            taken: Condvar::new(),
-            wanted: AtomicBool::new(false),
-            interval_ns: AtomicU64::new(SWITCH_INTERVAL.as_nanos() as u64),
-            closed: AtomicBool::new(false),
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, LockState> {
-        // Nothing that can panic runs under it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for the lock; after an interval without a change of its holder, `attention` is set. Never returns once it is closed.
-    fn acquire(&self, attention: &AtomicBool) {
-        let mut state = self.state();
-        while state.held || self.closed.load(Ordering::Acquire) {
-            let seen = state.n_taken;
-            let interval = Duration::from_nanos(self.interval_ns.load(Ordering::Relaxed));
-            state.n_waiting += 1;
-            let (back, timeout) =
-                self.freed.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
-            state = back;
-            state.n_waiting -= 1;
-            if self.closed.load(Ordering::Acquire) {
-                drop(state);
-                loop {
-                    std::thread::park();
-                }
-            }
-            if timeout.timed_out() && state.held && state.n_taken == seen {
-                self.wanted.store(true, Ordering::Relaxed);
-                attention.store(true, Ordering::Release);
-            }
-        }
-        state.held = true;
-        state.n_taken = state.n_taken.wrapping_add(1);
-        self.wanted.store(false, Ordering::Relaxed);
-        self.taken.notify_all();
-    }
-
-    fn release(&self) {
-        let mut state = self.state();
-        state.held = false;
-        let waited_for = state.n_waiting > 0;
-        drop(state);
-        if waited_for {
-            self.freed.notify_one();
-        }
-    }
-
-    /// Releases, and returns when another thread has had the lock. If none waits for it, it is waited for until `longest` is over.
-    fn give_way(&self, longest: Duration) {
-        let mut state = self.state();
-        let seen = state.n_taken;
-        state.held = false;
-        self.freed.notify_one();
-        while state.n_taken == seen && state.n_waiting > 0 {
-            state = self.taken.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        if state.n_taken == seen && !longest.is_zero() {
-            drop(self.taken.wait_timeout(state, longest));
-        }
-    }
-}
-
 /// The threads of an interpreter.
 pub struct Threads {
     /// Another one after a `fork`: that of the parent may be in use for ever.
@@ -296,14 +203,11 @@ impl Threads {
 
     /// `sys.setswitchinterval`.
     pub fn set_switch_interval(&self, interval: Duration) {
-        self.lock
-            .borrow()
-            .interval_ns
-            .store(interval.as_nanos().clamp(1, u64::MAX.into()) as u64, Ordering::Relaxed);
+        self.lock.borrow().set_interval(interval);
     }
 
     pub fn switch_interval(&self) -> Duration {
-        Duration::from_nanos(self.lock.borrow().interval_ns.load(Ordering::Relaxed))
+        self.lock.borrow().interval()
     }
 }
 
@@ -407,7 +311,7 @@ impl Vm {
     /// Whether [`Vm::switch_if_wanted`] has something to do.
     pub(super) fn switch_is_due(&self) -> bool {
         self.threads.several.get()
-            && (self.threads.lock.borrow().wanted.load(Ordering::Relaxed) || self.threads.always_switch.get())
+            && (self.threads.lock.borrow().is_wanted() || self.threads.always_switch.get())
     }
 
     /// For tests: threads take turns at every chance.
@@ -433,6 +337,9 @@ impl Vm {
         });
         let carried = Carried((std::ptr::from_ref(self), thread, Box::new(body) as Box<dyn FnOnce(&Vm)>));
         let lock = self.threads.lock();
+        if self.threads.n.get() == 1 {
+            self.host.expect_threads();
+        }
         let attention = Carried(std::ptr::from_ref(self.heap.attention.flag()));
         self.threads.n.set(self.threads.n.get() + 1);
         self.threads.several.set(true);
@@ -485,7 +392,7 @@ impl Vm {
     /// The interpreter ends: other threads never run Python again. They may still use the Vm's memory.
     pub fn close_threads(&self) {
         crate::host::leave_signals();
-        self.threads.lock.borrow().closed.store(true, Ordering::Release);
+        self.threads.lock.borrow().close();
         self.threads.several.set(false);
     }
 
