@@ -38,4 +38,5 @@ async def main():
     print("the sleeper ends with", await sleeper.wait())
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

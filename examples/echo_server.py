@@ -34,4 +34,5 @@ async def main():
             print(type(error).__name__)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -16,7 +16,7 @@ async def cook(name, orders):
     while True:
         dish = await orders.get()
         print(f"{name}: making {dish}")
-        await asyncio.sleep(0.01 * len(dish))
+        await asyncio.sleep(len(dish))
         orders.task_done()
 
 
@@ -31,4 +31,5 @@ async def main():
     print("closed:", [type(result).__name__ for result in results])
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,44 +1,72 @@
-"""Work that takes too long, fails, or is no longer wanted: timeouts, cancellation and task groups."""
+"""Setting limits on time: `asyncio.timeout` around a block, `wait_for` around one awaitable, `timeout_at` for a deadline.
+
+When time is up, what the block awaits is cancelled, and TimeoutError is raised where the block ends.
+"""
 
 import asyncio
 
 
-async def fetch(name, delay, fails=False):
+async def fetch(name, seconds):
     try:
-        await asyncio.sleep(delay)
+        await asyncio.sleep(seconds)
     except asyncio.CancelledError:
-        # The place to clean up; the cancellation goes on.
-        print(f"{name}: cancelled")
+        print(f"  {name}: given up")
         raise
-    if fails:
-        raise ConnectionError(f"{name}: no answer")
     return f"{name}: done"
 
 
+async def with_progress(n_chunks):
+    """A limit on each step rather than on the whole: the deadline moves on whenever something arrives."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(2) as limit:
+        for chunk in range(n_chunks):
+            await asyncio.sleep(1)
+            limit.reschedule(loop.time() + 2)
+            print(f"  chunk {chunk}")
+        await fetch("a chunk that never comes", 60)
+
+
 async def main():
-    print("-- a timeout")
+    loop = asyncio.get_running_loop()
+
+    print("-- a block of several steps")
     try:
-        async with asyncio.timeout(0.1):
-            print(await fetch("quick", 0.001))
+        async with asyncio.timeout(3):
+            print(await fetch("quick", 1))
             print(await fetch("slow", 60))
     except TimeoutError:
-        print("gave up")
+        print("the block took too long")
 
-    print("-- the first that is ready")
-    tasks = [asyncio.create_task(fetch(name, delay)) for name, delay in (("a", 60), ("b", 0.001))]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    print(*(task.result() for task in done), f"({len(pending)} pending)")
-    for task in pending:
-        task.cancel()
-    await asyncio.wait(pending)
-
-    print("-- a group lives and fails together")
+    print("-- one awaitable")
+    print(await asyncio.wait_for(fetch("quick", 1), timeout=2))
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(fetch("good", 60))
-            group.create_task(fetch("bad", 0.001, fails=True))
-    except* ConnectionError as group_of_errors:
-        print("failed with", group_of_errors.exceptions)
+        await asyncio.wait_for(fetch("slow", 60), timeout=2)
+    except TimeoutError:
+        print("too slow")
+
+    print("-- one deadline for all")
+    deadline = loop.time() + 4
+    for number in (1, 2, 3):
+        try:
+            async with asyncio.timeout_at(deadline):
+                print(await fetch(f"request {number}", number))
+        except TimeoutError:
+            print(f"no time left for request {number}")
+
+    print("-- a deadline that moves")
+    try:
+        await with_progress(3)
+    except TimeoutError:
+        print("nothing for two seconds")
+
+    print("-- the inner limit is the one that is reached")
+    async with asyncio.timeout(10) as outer:
+        try:
+            async with asyncio.timeout(1) as inner:
+                await fetch("slow", 60)
+        except TimeoutError:
+            print("inner expired:", inner.expired(), "- outer expired:", outer.expired())
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -24,4 +24,5 @@ def main():
     print(f"{len(counts)} different words, {sum(counts.values())} in all")
 
 
-main()
+if __name__ == "__main__":
+    main()
