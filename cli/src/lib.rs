@@ -12,6 +12,7 @@ use ouro_lang::source::Origin;
 use ouro_runtime::exceptions::{display_exception, report_uncaught};
 use ouro_runtime::host::Host;
 use ouro_runtime::objects::code::Code;
+use ouro_runtime::objects::exception::Exception;
 use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::module::Module;
 pub use ouro_runtime::vm::options::Options;
@@ -162,6 +163,29 @@ impl Interpreter {
         self.run_shown(source, SourceOptions::new(Mode::Single, filename))
     }
 
+    /// Compiles what was typed at a prompt, where `await` may stand outside functions; tracebacks show its lines.
+    ///
+    /// # Errors
+    /// SyntaxError and its like.
+    pub fn compile_typed(&self, source: &[u8], filename: &str, mode: Mode) -> PyResult<Gc<Code>> {
+        let options = SourceOptions { top_level_await: true, ..SourceOptions::new(mode, filename) };
+        let object = self.vm.compile_to_code_object(source, options).map_err(|raised| {
+            let exception = self.vm.take_raised(raised);
+            show_line(&exception, source);
+            self.vm.reraise(exception)
+        })?;
+        self.vm.remember_source(&object, source);
+        Ok(Code::new(&self.vm, &object))
+    }
+
+    /// Runs compiled code in `__main__`; gives a coroutine where it awaits.
+    ///
+    /// # Errors
+    /// What the code raises.
+    pub fn run_typed(&self, code: &Gc<Code>) -> PyResult {
+        self.vm.run_code(code, &self.main.namespace(), None, None)
+    }
+
     fn run_shown(&self, source: &[u8], options: SourceOptions<'_>) -> PyResult<()> {
         let object = self.vm.compile_to_code_object(source, options)?;
         self.vm.remember_source(&object, source);
@@ -267,6 +291,18 @@ impl Interpreter {
             status => Exit::Status(status),
         };
         (exit, vm)
+    }
+}
+
+/// Gives an error of the compiler the line of source it is about, which is in no file.
+fn show_line(exception: &Exception, source: &[u8]) {
+    // Line and text, as `SyntaxError` has them.
+    let (line, text) = (exception.field(2), exception.field(4));
+    let number = line.and_then(|line| line.as_small_int()).and_then(|line| usize::try_from(line).ok());
+    let (Some(number), None) = (number, text.filter(|text| !text.is_none())) else { return };
+    let source = String::from_utf8_lossy(source);
+    if let Some(line) = source.lines().nth(number.wrapping_sub(1)) {
+        exception.set_field(4, line.into());
     }
 }
 

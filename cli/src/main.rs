@@ -4,7 +4,7 @@
 mod args;
 mod environment;
 mod help;
-mod prompt;
+mod repl;
 
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Read, Write};
@@ -185,7 +185,7 @@ fn execute_program(run: Run) -> Exit {
             interpreter.report(raised);
         }
         interpreter.flush();
-        prompt::run(interpreter)
+        repl::run(interpreter)
     })
 }
 
@@ -241,7 +241,7 @@ fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
             if !run.options.quiet {
                 complain(&format!("{}\n", banner()));
             }
-            prompt::run(interpreter)
+            repl::run(interpreter)
         }
     }
 }
