@@ -60,7 +60,7 @@ class Server:
 
 async def main():
     server = Server()
-    asyncio.get_running_loop().call_later(3.5, os.kill, os.getpid(), signal.SIGTERM)
+    asyncio.get_running_loop().call_later(3.2, os.kill, os.getpid(), signal.SIGTERM)
     await server.run()
     print(server.n_served, "orders served, none left")
 
