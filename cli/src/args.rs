@@ -78,6 +78,12 @@ pub fn parse(
                 b"help-xoptions" => help = Some(Command::HelpXOptions),
                 b"version" => n_version += 1,
                 b"wait-forever" => options.wait_forever = true,
+                b"virtual-time" => options.virtual_time = true,
+                b"seed" => {
+                    let value = arguments.next().ok_or_else(|| missing("--seed"))?;
+                    options.seed = Some(seed(value.as_bytes())?);
+                }
+                [b's', b'e', b'e', b'd', b'=', value @ ..] => options.seed = Some(seed(value)?),
                 b"check-hash-based-pycs" => {
                     // Says when to trust bytecode files, of which there are none.
                     let value = arguments.next().ok_or_else(|| missing("--check-hash-based-pycs"))?;
@@ -159,6 +165,15 @@ pub fn parse(
     Ok(Command::Run(Run { program, argv, options }))
 }
 
+/// The value of `--seed`.
+fn seed(value: &[u8]) -> Result<u64, Refusal> {
+    let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(value).ok().filter(|_| is_number).and_then(|text| text.parse().ok());
+    number.ok_or_else(|| {
+        Refusal::Usage("--seed must be an integer in range [0; 18446744073709551615]".to_string())
+    })
+}
+
 fn missing(option: &str) -> Refusal {
     Refusal::Usage(format!("Argument expected for the {option} option"))
 }
@@ -204,10 +219,27 @@ mod tests {
             ("-uW", "Argument expected for the -W option"),
             ("-Z", "Unknown option: -Z"),
             ("--foo", "Unknown option: --foo"),
+            ("--seed", "Argument expected for the --seed option"),
+            ("--seed -1", "--seed must be an integer in range [0; 18446744073709551615]"),
+            ("--seed=+1", "--seed must be an integer in range [0; 18446744073709551615]"),
+            (
+                "--seed 18446744073709551616 a.py",
+                "--seed must be an integer in range [0; 18446744073709551615]",
+            ),
         ] {
             assert_eq!(parsed(line).unwrap_err(), Refusal::Usage(message.to_string()), "{line}");
         }
         assert!(matches!(parsed("-X int_max_str_digits=5 -c 1"), Err(Refusal::Fatal(_))));
+    }
+
+    #[test]
+    fn time_and_order_can_be_determined() {
+        let options = run("--virtual-time --seed 18446744073709551615 -c 1 --seed x").options;
+        assert!(options.virtual_time);
+        assert_eq!(options.seed, Some(u64::MAX));
+        assert_eq!(run("--seed=0 a.py").options.seed, Some(0));
+        let options = run("a.py --virtual-time").options;
+        assert!(!options.virtual_time && options.seed.is_none());
     }
 
     #[test]

@@ -22,6 +22,8 @@ standard input.
   -P              do not put the program's folder in front of sys.path
   -I              isolated: -E, -P and -s
   -v              show imports as they happen
+  --virtual-time  clocks jump to the next timer instead of waiting for it
+  --seed N        ready tasks run in a shuffled order, the same for each N
   --wait-forever  an event loop waits even where nothing can wake it any more
   -x              skip the first line of the program
   -q              no banner before a prompt

@@ -16,6 +16,7 @@ pub mod names;
 pub mod native;
 pub mod objects;
 pub mod protocol;
+pub mod seeded;
 pub mod slim_cell;
 pub mod tasks;
 pub mod text;

@@ -157,7 +157,7 @@ fn acquire(vm: &Vm, args: Args<'_>) -> PyResult {
     let timeout = args.get(2).filter(|timeout| !entered && !timeout.is_none());
     let timeout =
         timeout.map(|timeout| convert::duration_ns(vm, timeout, convert::Round::Timeout)).transpose()?;
-    let deadline = timeout.map(|timeout| vm.host.monotonic().saturating_add(timeout.max(0)));
+    let deadline = timeout.map(|timeout| vm.host.real_monotonic().saturating_add(timeout.max(0)));
     if lock.kind == RECURSIVE_MUTEX && lock.is_mine(vm) {
         lock.count.set(lock.count.get() + 1);
         return Ok(Value::TRUE);

@@ -1,6 +1,6 @@
 //! `_random`: the generator class behind `random.Random`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use num_bigint::BigUint;
 use ouro_runtime::class::{TypeSpec, type_flags};
@@ -8,8 +8,10 @@ use ouro_runtime::heap::{self, Payload};
 use ouro_runtime::objects::int;
 use ouro_runtime::objects::module::Module;
 use ouro_runtime::objects::tuple::Tuple;
+use ouro_runtime::seeded::Seeds;
 use ouro_runtime::{Args, Exc, Gc, NativeClass, NativeFn, NativeModule, PyResult, Value, Vm};
 
+use crate::errors::os;
 use crate::mt19937::MersenneTwister;
 
 pub static MODULE: NativeModule = NativeModule {
@@ -55,7 +57,7 @@ pub static TYPE: TypeSpec = TypeSpec {
 
 /// The generator that a seed makes: an int's absolute value, else the hash.
 fn seeded(vm: &Vm, seed: Option<&Value>) -> PyResult<MersenneTwister> {
-    let Some(seed) = seed else { return Ok(unseeded()) };
+    let Some(seed) = seed else { return unseeded(vm) };
     let key = match int::as_big(seed) {
         Some(number) => number.magnitude().to_u32_digits(),
         None => BigUint::from(vm.hash(seed)? as u64).to_u32_digits(),
@@ -63,12 +65,23 @@ fn seeded(vm: &Vm, seed: Option<&Value>) -> PyResult<MersenneTwister> {
     Ok(MersenneTwister::from_key(&key))
 }
 
-/// A generator nobody can foresee.
-fn unseeded() -> MersenneTwister {
-    use std::hash::{BuildHasher, Hasher};
-    // FIXME(random): ask the Host, the one source of randomness, once there is one.
-    let entropy = std::collections::hash_map::RandomState::new().build_hasher().finish();
-    MersenneTwister::from_key(&[entropy as u32, (entropy >> 32) as u32])
+/// Generators made or started anew without a seed of their own.
+#[derive(Default)]
+struct Unseeded(Cell<u64>);
+
+/// A generator nobody can foresee, unless the interpreter was given a seed.
+fn unseeded(vm: &Vm) -> PyResult<MersenneTwister> {
+    let mut key = [0; 624];
+    if let Some(seed) = vm.options.seed {
+        let made = vm.state::<Unseeded>();
+        let mut generator = Seeds::RANDOM.generator(seed, made.0.replace(made.0.get() + 1));
+        key.fill_with(|| generator.next() as u32);
+    } else {
+        let mut bytes = [0; 624 * 4];
+        os(vm, vm.host.random_bytes(&mut bytes))?;
+        key.iter_mut().zip(bytes.as_chunks().0).for_each(|(word, bytes)| *word = u32::from_ne_bytes(*bytes));
+    }
+    Ok(MersenneTwister::from_key(&key))
 }
 
 fn new(_vm: &Vm, args: Args<'_>) -> PyResult {

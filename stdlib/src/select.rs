@@ -74,6 +74,8 @@ struct Limit {
 }
 
 impl Limit {
+    const NOW: Limit = Limit { deadline: Some(i64::MIN) };
+
     fn new(vm: &Vm, timeout_ns: Option<i64>) -> Limit {
         let deadline = timeout_ns.map(|timeout| match timeout {
             // No clock is asked by those that only look.
@@ -97,10 +99,26 @@ impl Limit {
         self.left(vm).map_or(-1, crate::socket::milliseconds)
     }
 
-    /// Calls until it is done; signal handlers run in between.
-    fn repeat<T>(&self, vm: &Vm, mut call: impl FnMut(&Limit) -> std::io::Result<T>) -> PyResult<T> {
+    /// Calls until it is done; signal handlers run in between. `asked` are the descriptors that it waits for.
+    fn repeat<T>(
+        &self,
+        vm: &Vm,
+        asked: impl FnOnce() -> Vec<PollDescriptor>,
+        mut call: impl FnMut(&Limit) -> std::io::Result<T>,
+    ) -> PyResult<T> {
+        let mut limit = self;
+        if let Some(clock) = vm.host.virtual_clock().filter(|_| self.deadline != Limit::NOW.deadline) {
+            let asked = asked();
+            while let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, self.deadline)) {
+                match error.raw_os_error() {
+                    Some(libc::EINTR) => vm.check_signals()?,
+                    _ => return os(vm, Err(error)),
+                }
+            }
+            limit = &Limit::NOW;
+        }
         loop {
-            match vm.blocking(|_| call(self)) {
+            match vm.blocking(|_| call(limit)) {
                 Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
                 Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
                     return vm.raise_bare(Exc::MemoryError);
@@ -156,7 +174,14 @@ fn select(vm: &Vm, args: Args<'_>) -> PyResult {
         }
     }
     let asked = SelectSets(given.each_ref().map(|list| list.iter().map(|&(_, fd)| fd).collect()));
-    let ready = Limit::new(vm, timeout).repeat(vm, |limit| {
+    let entries = || {
+        let events = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];
+        let of_list = |(list, events): (&Vec<(Value, i32)>, i16)| -> Vec<PollDescriptor> {
+            list.iter().map(|&(_, fd)| PollDescriptor::with_events(fd, events)).collect()
+        };
+        given.iter().zip(events).flat_map(of_list).collect()
+    };
+    let ready = Limit::new(vm, timeout).repeat(vm, entries, |limit| {
         let mut sets = asked.clone();
         // Rounded up: nobody waits shorter than asked.
         let left_us = limit.left(vm).map(|left| left / 1000 + i64::from(left % 1000 != 0));
@@ -289,7 +314,9 @@ fn poll_poll(vm: &Vm, args: Args<'_>) -> PyResult {
     }
     // Signal handlers may change what is registered; that counts from the next call on.
     let mut entries = this.entries.borrow().clone();
-    let polled = Limit::new(vm, timeout).repeat(vm, |limit| vm.host.poll(&mut entries, limit.left_ms(vm)));
+    let asked = entries.clone();
+    let limit = Limit::new(vm, timeout);
+    let polled = limit.repeat(vm, || asked, |limit| vm.host.poll(&mut entries, limit.left_ms(vm)));
     this.running.set(false);
     polled?;
     let ready = entries.iter().filter(|entry| entry.events_found() != 0).map(|entry| {
@@ -422,7 +449,8 @@ fn epoll_poll(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm.raise_bare(Exc::MemoryError);
     }
     let limit = Limit::new(vm, timeout);
-    let ready = limit.repeat(vm, |limit| vm.host.epoll_wait(fd, max as usize, limit.left_ms(vm)))?;
+    let asked = || vec![PollDescriptor::with_events(fd, libc::POLLIN)];
+    let ready = limit.repeat(vm, asked, |limit| vm.host.epoll_wait(fd, max as usize, limit.left_ms(vm)))?;
     let ready = ready
         .iter()
         .map(|entry| vm.tuple(&[Value::small(entry.data as i32 as i64), Value::small(entry.events.into())]));

@@ -304,9 +304,9 @@ pub fn signal_set(vm: &Vm, value: &Value) -> PyResult<Vec<i32>> {
 
 /// Waits for one of these signals: what came with it, or None when the time is over. Handlers of others are called meanwhile.
 fn wait_for_info(vm: &Vm, signals: &[i32], timeout: Option<i64>) -> PyResult {
-    let deadline = timeout.map(|timeout| vm.host.monotonic().saturating_add(timeout));
+    let deadline = timeout.map(|timeout| vm.host.real_monotonic().saturating_add(timeout));
     loop {
-        let left = deadline.map(|deadline| (deadline - vm.host.monotonic()).max(0));
+        let left = deadline.map(|deadline| (deadline - vm.host.real_monotonic()).max(0));
         match vm.blocking(|host| host.wait_for_signal_info(signals, left)) {
             Ok(info) => {
                 let numbers = [

@@ -18,7 +18,7 @@ pub static TYPE: TypeSpec = TypeSpec {
     flags: type_flags::BASE_TYPE | type_flags::HAS_WEAKREF,
     new: Some(NativeFn::new("_EventLoop!($type)", |vm, args| {
         let class = args.this::<Type>();
-        let event_loop = EventLoop::new();
+        let event_loop = EventLoop::new(vm);
         event_loop.overrides.set(overrides(vm, class));
         let event_loop: Value = heap::alloc_for(class, event_loop).into();
         if class.is_heap_type() {

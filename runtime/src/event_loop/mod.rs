@@ -1,15 +1,18 @@
 //! The event loop: ready queue, timers, poller.
 //!
-//! One turn polls, moves due timers to the ready queue, then runs exactly what the queue held at that moment, first in, first out.
+//! One turn polls, moves due timers to the ready queue, then runs exactly what the queue held at that moment, first in, first out, or in an
+//! order that is drawn (`order.rs`).
 
 pub mod handle;
 mod loop_type;
 pub mod offload;
+mod order;
 mod poller;
 mod ready;
 mod run;
 pub mod stuck;
 mod timers;
+mod virtual_wait;
 pub mod watch;
 
 use std::cell::{Cell, RefCell};
@@ -28,6 +31,10 @@ pub struct EventLoop {
     /// See `ready.rs` for what the words mean.
     ready: RefCell<VecDeque<Value>>,
     n_ready: Cell<usize>,
+    /// Who draws the order of a turn's entries; nobody, mostly.
+    order: RefCell<Option<order::Order>>,
+    has_order: Cell<bool>,
+    drawn: RefCell<order::Drawn>,
     pub timers: RefCell<timers::Timers>,
     poller: RefCell<Option<Poller>>,
     /// Kept apart, so that it can be used while the poller waits.
@@ -63,18 +70,21 @@ pub struct Overrides {
 impl Payload for EventLoop {
     const KIND: Kind = Kind::EventLoop;
     crate::trace_fields!(
-        ready, timers, task_factory, watchers, own_wait, offloaded;
-        skip n_ready, poller, poller_face, debug, running, stopping, closed, overrides,
+        ready, order, drawn, timers, task_factory, watchers, own_wait, offloaded;
+        skip n_ready, has_order, poller, poller_face, debug, running, stopping, closed, overrides,
         own_time_ns
     );
 
     fn clear(&self) {
         self.n_ready.set(0);
         let ready = std::mem::take(&mut *self.ready.borrow_mut());
+        let drawn = self.drawn.take();
         let timers = self.timers.borrow_mut().drain();
         let watched = self.watchers.borrow_mut().take_all();
         drop((
             ready,
+            drawn,
+            self.set_order(None),
             timers,
             watched,
             self.task_factory.take(),
@@ -85,10 +95,14 @@ impl Payload for EventLoop {
 }
 
 impl EventLoop {
-    fn new() -> EventLoop {
+    fn new(vm: &Vm) -> EventLoop {
+        let order = order::Order::of_new_loop(vm);
         EventLoop {
             ready: RefCell::default(),
             n_ready: Cell::new(0),
+            has_order: Cell::new(order.is_some()),
+            order: RefCell::new(order),
+            drawn: RefCell::default(),
             timers: RefCell::default(),
             poller: RefCell::new(None),
             poller_face: RefCell::new(None),

@@ -68,6 +68,11 @@ impl Poller {
         std::os::fd::AsRawFd::as_raw_fd(&self.poll)
     }
 
+    /// As [`Poller::descriptor`], of readiness alone; the waker may be used without it.
+    pub fn system_descriptor(&self) -> i32 {
+        std::os::fd::AsRawFd::as_raw_fd(&self.poll)
+    }
+
     /// Waits until something is ready, the waker is used, the time is over, or a signal comes, if the calling thread handles
     /// signals. `expects_threads` says that the waker may be used soon.
     ///

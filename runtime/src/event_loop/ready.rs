@@ -17,8 +17,11 @@ use crate::tasks::task::{Task, Wait};
 use crate::{Gc, PyResult, Value, Vm};
 
 const TIMER_DUE: i64 = 0;
-const CALL: i64 = 1;
-const NATIVE: i64 = 2;
+pub(super) const CALL: i64 = 1;
+pub(super) const NATIVE: i64 = 2;
+
+/// Words of the longest entry.
+pub(super) const N_WORDS_MOST: usize = 4;
 
 /// One entry, taken out.
 pub enum Ready {
@@ -82,18 +85,14 @@ impl EventLoop {
         }
     }
 
-    /// Moves the entry with this number to the front of the queue.
-    pub fn bring_forward(&self, number: usize) {
-        let mut ready = self.ready.borrow_mut();
-        let words = ready.make_contiguous();
-        let start = (0..number).fold(0, |start, _| start + n_words(&words[start]));
-        let n_moved = n_words(&words[start]);
-        words[..start + n_moved].rotate_right(n_moved);
+    /// The words of all entries, those of the turn under way first.
+    fn ready_words(&self) -> Vec<Value> {
+        self.drawn.borrow().words().chain(self.ready.borrow().iter()).cloned().collect()
     }
 
     /// What the queue holds, as objects a program knows: tasks, handles, callables.
     pub fn ready_objects(&self) -> Vec<Value> {
-        let ready = self.ready.borrow();
+        let ready = self.ready_words();
         let mut start = 0;
         std::iter::from_fn(|| {
             let first = ready.get(start)?;
@@ -106,7 +105,7 @@ impl EventLoop {
 
     /// What the queue holds, as the handles that CPython's loops would have there.
     pub fn ready_handles(&self, vm: &Vm) -> Vec<Value> {
-        let ready: Vec<Value> = self.ready.borrow().iter().cloned().collect();
+        let ready = self.ready_words();
         let (mut start, mut handles) = (0, Vec::new());
         while let Some(first) = ready.get(start) {
             let words = &ready[start..start + n_words(first)];
@@ -156,7 +155,7 @@ impl EventLoop {
 }
 
 /// Length of the entry that begins with this word.
-fn n_words(first: &Value) -> usize {
+pub(super) fn n_words(first: &Value) -> usize {
     match first.as_small_int() {
         None => 1,
         Some(TIMER_DUE) => 2,

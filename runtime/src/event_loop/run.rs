@@ -4,8 +4,9 @@ use std::io;
 use std::time::Duration;
 
 use super::handle::Handle;
+use super::poller::Poller;
 use super::ready::Ready;
-use super::{EventLoop, timers};
+use super::{EventLoop, order, timers, virtual_wait};
 use crate::objects::exception::Exception;
 use crate::objects::float;
 use crate::tasks::task::Wait;
@@ -94,6 +95,8 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
         vm.call(&own_wait, std::slice::from_ref(&seconds))?;
         // What the waker left there is used up.
         wait(vm, this, Some(Duration::ZERO))?;
+    } else if timeout != Some(Duration::ZERO) && vm.host.virtual_clock().is_some() {
+        virtual_wait::wait(vm, this, timeout)?;
     } else if timeout != Some(Duration::ZERO) || watches {
         wait(vm, this, timeout)?;
     }
@@ -106,6 +109,14 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     if !this.timers.borrow().is_empty() {
         move_due_timers(vm, this)?;
     }
+    run_what_is_ready(vm, this)
+}
+
+/// Runs what the ready queue holds at this moment.
+fn run_what_is_ready(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    if this.is_order_drawn() {
+        return run_in_drawn_order(vm, this);
+    }
     for _ in 0..this.n_ready.get() {
         let Some(entry) = this.pop() else { break };
         run_entry(vm, this, entry)?;
@@ -114,6 +125,22 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+fn run_in_drawn_order(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
+    let run = || {
+        for _ in 0..this.begin_drawing(vm) {
+            let Some(entry) = this.draw(vm)? else { break };
+            run_entry(vm, this, entry)?;
+            if vm.heap.attention.get() {
+                vm.attend_checked()?;
+            }
+        }
+        Ok(())
+    };
+    let result = run();
+    this.end_drawing();
+    result
 }
 
 fn move_due_timers(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
@@ -128,52 +155,48 @@ fn move_due_timers(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
 }
 
 /// As [`run_until_stopped`], for tests of every order: `choose(n)` says which of the `n` entries left in a turn is next. The loop's clock
-/// stands still while anything is ready, then jumps to the next deadline; nothing is polled. False if nothing can ever run again.
+/// stands still while anything is ready, then jumps to the next deadline; nothing is polled. The number is that of an entry in the queue. False if nothing can ever run again.
 pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyResult<bool> {
     if this.own_time_ns.get().is_none() {
         this.own_time_ns.set(Some(0));
     }
-    loop {
-        if this.n_ready.get() == 0 && !this.stopping.get() {
-            let deadline = this.timers.borrow().next_deadline();
-            let Some(deadline) = deadline else { return Ok(false) };
-            this.own_time_ns.set(this.own_time_ns.get().max(Some(deadline)));
-        }
-        move_due_timers(vm, this)?;
-        for n_left in (1..=this.n_ready.get()).rev() {
-            // A nested run may have taken some.
-            let n_left = n_left.min(this.n_ready.get());
-            if n_left > 1 {
-                let chosen = vm.call(choose, &[Value::from(n_left)])?;
-                match chosen.as_small_int().and_then(|number| usize::try_from(number).ok()) {
-                    Some(number) if number < n_left => this.bring_forward(number),
-                    _ => return vm.raise(Exc::ValueError, "there is no such entry in the ready queue"),
-                }
+    order::with_order(this, choose, || {
+        loop {
+            if this.n_ready.get() == 0 && !this.stopping.get() {
+                let deadline = this.timers.borrow().next_deadline();
+                let Some(deadline) = deadline else { return Ok(false) };
+                this.own_time_ns.set(this.own_time_ns.get().max(Some(deadline)));
             }
-            let Some(entry) = this.pop() else { break };
-            run_entry(vm, this, entry)?;
-            if vm.heap.attention.get() {
-                vm.attend_checked()?;
+            move_due_timers(vm, this)?;
+            run_what_is_ready(vm, this)?;
+            if this.stopping.get() {
+                return Ok(true);
             }
         }
-        if this.stopping.get() {
-            return Ok(true);
-        }
-    }
+    })
 }
 
 /// Waits for readiness, a signal, another thread or the time.
-fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
-    this.with_poller(vm, |_| ())?;
-    let Some(mut poller) = this.poller.take() else { return Ok(()) };
-    let result = match timeout {
+pub(super) fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResult<()> {
+    wait_with(vm, this, |poller| match timeout {
         // Nobody is kept waiting.
         Some(Duration::ZERO) => poller.wait(timeout, false),
         _ => {
             let expects_threads = vm.has_threads() || !this.offloaded.is_empty();
             vm.blocking(|_| poller.wait(timeout, expects_threads))
         }
-    };
+    })
+}
+
+/// As [`wait`], which `wait` does with the poller.
+pub(super) fn wait_with(
+    vm: &Vm,
+    this: &Gc<EventLoop>,
+    wait: impl FnOnce(&mut Poller) -> io::Result<()>,
+) -> PyResult<()> {
+    this.with_poller(vm, |_| ())?;
+    let Some(mut poller) = this.poller.take() else { return Ok(()) };
+    let result = wait(&mut poller);
     let mut scheduled = Ok(());
     if result.is_ok() {
         for (descriptor, found) in poller.ready() {

@@ -253,6 +253,13 @@ impl EventLoop {
             .collect()
     }
 
+    /// The descriptors that are watched.
+    pub(super) fn watched_numbers(&self) -> Vec<i32> {
+        let watchers = self.watchers.borrow();
+        let watched = (0..).zip(&watchers.by_descriptor).filter(|(_, watched)| watched.interest() != 0);
+        watched.map(|(number, _)| number).collect()
+    }
+
     /// A read gave less than there was room for, or a write took less than it was given, or the system said EAGAIN.
     pub fn descriptor_drained(&self, descriptor: i32, direction: Direction) {
         self.watchers.borrow_mut().drained(descriptor, direction);

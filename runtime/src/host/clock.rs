@@ -4,7 +4,8 @@
 
 use std::io;
 
-use super::{Host, check};
+use super::virtual_time::START_OF_DAY_NS;
+use super::{Host, Parker, check};
 
 /// Which clock is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,26 @@ impl ClockKind {
             ClockKind::Process => libc::CLOCK_PROCESS_CPUTIME_ID,
             ClockKind::Thread => libc::CLOCK_THREAD_CPUTIME_ID,
             ClockKind::Number(number) => number,
+        }
+    }
+}
+
+/// Clocks that differ by where they begin.
+enum Scale {
+    Wall,
+    Monotonic,
+}
+
+impl ClockKind {
+    /// `None` for clocks that do not show time that passes.
+    fn scale(self) -> Option<Scale> {
+        match self.number() {
+            libc::CLOCK_REALTIME | libc::CLOCK_REALTIME_COARSE | libc::CLOCK_TAI => Some(Scale::Wall),
+            libc::CLOCK_MONOTONIC
+            | libc::CLOCK_MONOTONIC_COARSE
+            | libc::CLOCK_MONOTONIC_RAW
+            | libc::CLOCK_BOOTTIME => Some(Scale::Monotonic),
+            _ => None,
         }
     }
 }
@@ -85,13 +106,32 @@ fn from_tm(raw: &libc::tm) -> LocalTime {
     }
 }
 
+/// Nanoseconds on a clock of the system.
+pub(super) fn real_clock(kind: ClockKind) -> io::Result<i64> {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: one timespec is written.
+    check(unsafe { libc::clock_gettime(kind.number(), &raw mut time) })?;
+    Ok(nanoseconds(time))
+}
+
 impl Host {
     /// Nanoseconds on a clock.
     pub fn clock(&self, kind: ClockKind) -> io::Result<i64> {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: one timespec is written.
-        check(unsafe { libc::clock_gettime(kind.number(), &raw mut time) })?;
-        Ok(nanoseconds(time))
+        match (self.virtual_clock(), kind.scale()) {
+            (Some(clock), Some(Scale::Wall)) => Ok(START_OF_DAY_NS.saturating_add(clock.now_ns())),
+            (Some(clock), Some(Scale::Monotonic)) => Ok(clock.now_ns()),
+            _ => real_clock(kind),
+        }
+    }
+
+    /// Nanoseconds of real time on the monotonic clock, for waits that stay real where time is virtual.
+    pub fn real_monotonic(&self) -> i64 {
+        real_clock(ClockKind::Monotonic).unwrap_or(0)
+    }
+
+    /// Nanoseconds of real time since 1970.
+    pub fn real_now(&self) -> i64 {
+        real_clock(ClockKind::Wall).unwrap_or(0)
     }
 
     /// Nanoseconds since 1970.
@@ -112,8 +152,11 @@ impl Host {
         Ok(nanoseconds(time))
     }
 
-    /// Sets a clock.
+    /// Sets a clock. Nobody may set one that is virtual.
     pub fn set_clock(&self, kind: ClockKind, nanoseconds: i64) -> io::Result<()> {
+        if self.virtual_clock().is_some() && kind.scale().is_some() {
+            return Err(io::Error::from_raw_os_error(libc::EPERM));
+        }
         let time = libc::timespec {
             tv_sec: nanoseconds.div_euclid(1_000_000_000),
             tv_nsec: nanoseconds.rem_euclid(1_000_000_000),
@@ -124,6 +167,12 @@ impl Host {
 
     /// Sleeps until a point on the monotonic clock. `Err` of kind Interrupted if a signal came first.
     pub fn sleep_until(&self, deadline: i64) -> io::Result<()> {
+        if let Some(clock) = self.virtual_clock() {
+            if deadline <= clock.now_ns() {
+                return Ok(());
+            }
+            return self.park(&Parker::default(), Some(deadline)).map(drop);
+        }
         let time = libc::timespec {
             tv_sec: deadline.div_euclid(1_000_000_000),
             tv_nsec: deadline.rem_euclid(1_000_000_000),

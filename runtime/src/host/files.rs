@@ -120,6 +120,7 @@ impl Host {
     }
 
     pub fn close(&self, fd: i32) -> io::Result<()> {
+        self.note_traffic();
         // SAFETY: closing a descriptor touches no memory of ours; whoever owns it calls this.
         match check(unsafe { libc::close(fd) }) {
             // The descriptor is gone all the same.

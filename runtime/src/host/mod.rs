@@ -7,6 +7,7 @@ mod children;
 mod clock;
 mod files;
 mod memory;
+mod outside;
 mod parking;
 mod patience;
 mod poll;
@@ -18,6 +19,7 @@ mod sockets;
 mod spawn;
 mod terminals;
 mod transfer;
+mod virtual_time;
 mod waker;
 
 use std::io;
@@ -44,6 +46,7 @@ pub use sockets::{
 pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
 pub use terminals::TerminalSettings;
 pub use transfer::{AttributeTarget, FileLock, TimerTime};
+pub use virtual_time::{Place, VirtualClock};
 pub use waker::Waker;
 
 /// The result of a system call that gives -1 and sets errno if it fails.
@@ -58,7 +61,9 @@ fn check_number(error: i32) -> io::Result<()> {
 
 /// What an interpreter may do to the world. Threads share it.
 #[derive(Default)]
-pub struct Host {}
+pub struct Host {
+    virtual_clock: Option<Box<VirtualClock>>,
+}
 
 impl Host {
     pub fn new() -> Host {

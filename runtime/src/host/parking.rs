@@ -16,6 +16,8 @@ const EMPTY: u32 = 0;
 const CALLED: u32 = 1;
 /// A signal came.
 const INTERRUPTED: u32 = 2;
+/// The virtual clock has reached the deadline.
+const TIME_OVER: u32 = 4;
 
 thread_local! {
     static PATIENCE: Patience = const { Patience::new() };
@@ -50,6 +52,16 @@ impl Parker {
     pub fn was_called(&self) -> bool {
         self.0.load(Ordering::Acquire) & CALLED != 0
     }
+
+    /// Whether whoever waits here goes on.
+    pub(super) fn has_news(&self) -> bool {
+        self.0.load(Ordering::Acquire) != EMPTY
+    }
+
+    /// Ends a wait whose deadline the virtual clock has reached.
+    pub(super) fn end_by_time(&self) {
+        self.set(TIME_OVER);
+    }
 }
 
 impl Host {
@@ -58,13 +70,16 @@ impl Host {
     /// # Errors
     /// Of kind `Interrupted` if a signal came, which std's own primitives do not tell.
     pub fn park(&self, parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+        let wait = |deadline_ns| match self.virtual_clock() {
+            None => wait(parker, deadline_ns),
+            Some(clock) => self.park_virtually(clock, parker, deadline_ns, |limit| wait(parker, limit)),
+        };
         if !are_signals_handled_here() {
-            return wait(parker, deadline_ns);
+            return wait(deadline_ns);
         }
         // From here on no signal is missed, also one that comes before the wait begins.
         let outer = PARKED.swap(std::ptr::from_ref(parker).cast_mut(), Ordering::AcqRel);
-        let result =
-            if has_signals() { Err(io::ErrorKind::Interrupted.into()) } else { wait(parker, deadline_ns) };
+        let result = if has_signals() { Err(io::ErrorKind::Interrupted.into()) } else { wait(deadline_ns) };
         PARKED.store(outer, Ordering::Release);
         result
     }
@@ -84,6 +99,9 @@ fn wait(parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
         }
         if state & INTERRUPTED != 0 {
             return Err(io::ErrorKind::Interrupted.into());
+        }
+        if state & TIME_OVER != 0 {
+            return Ok(false);
         }
         // SAFETY: the word and the time, or none, are read.
         let result = check(unsafe {

@@ -62,10 +62,14 @@ impl Host {
     /// # Errors
     /// Of kind `Interrupted` if a signal came, and as the system says.
     pub fn poll(&self, descriptors: &mut [PollDescriptor], timeout_ms: i32) -> io::Result<usize> {
-        // SAFETY: the entries have the layout of pollfd, and are written within the slice.
-        let n = unsafe {
-            libc::poll(descriptors.as_mut_ptr().cast(), descriptors.len() as libc::nfds_t, timeout_ms)
-        };
-        usize::try_from(n).map_err(|_| io::Error::last_os_error())
+        poll(descriptors, timeout_ms)
     }
+}
+
+/// See [`Host::poll`].
+pub(super) fn poll(descriptors: &mut [PollDescriptor], timeout_ms: i32) -> io::Result<usize> {
+    // SAFETY: the entries have the layout of pollfd, and are written within the slice.
+    let n =
+        unsafe { libc::poll(descriptors.as_mut_ptr().cast(), descriptors.len() as libc::nfds_t, timeout_ms) };
+    usize::try_from(n).map_err(|_| io::Error::last_os_error())
 }

@@ -210,7 +210,7 @@ impl Drop for SharedSemaphore {
 }
 
 impl Host {
-    /// Counts a semaphore down, waiting while it is zero; until `deadline` of the monotonic clock, if one is given.
+    /// Counts a semaphore down, waiting while it is zero; until `deadline` of the monotonic clock's real time, if one is given.
     ///
     /// # Errors
     /// ETIMEDOUT; EINTR after a signal.
@@ -220,7 +220,7 @@ impl Host {
             return check(unsafe { libc::sem_wait(semaphore.raw()) }).map(drop);
         };
         // The call knows the time of day only: a step of that clock lengthens or shortens the wait once.
-        let left = deadline.saturating_sub(self.monotonic()).max(0);
+        let left = deadline.saturating_sub(self.real_monotonic()).max(0);
         let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: there is room for the result.
         check(unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &raw mut now) })?;

@@ -33,9 +33,9 @@ impl Vm {
         let depth = times.depth.get();
         let outer_ns = times.nested_ns.replace(0);
         times.depth.set(depth + 1);
-        let start = self.host.monotonic();
+        let start = self.host.real_monotonic();
         let result = load();
-        let total_ns = self.host.monotonic() - start;
+        let total_ns = self.host.real_monotonic() - start;
         let own_ns = total_ns - times.nested_ns.get();
         times.depth.set(depth);
         times.nested_ns.set(outer_ns + total_ns);

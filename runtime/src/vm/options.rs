@@ -37,6 +37,10 @@ pub struct Options {
     pub skip_first_line: bool,
     /// `--wait-forever`: a loop with nothing to wait for waits all the same.
     pub wait_forever: bool,
+    /// `--virtual-time`: clocks jump to the next deadline instead of waiting for it, see `host/virtual_time.rs`.
+    pub virtual_time: bool,
+    /// `--seed`: ready callbacks run in an order drawn with this, and `random` begins with it.
+    pub seed: Option<u64>,
     /// `-X dev`.
     pub dev_mode: bool,
     /// `-X utf8`; text is UTF-8 in either case.
@@ -75,6 +79,8 @@ impl Default for Options {
             unbuffered: false,
             skip_first_line: false,
             wait_forever: false,
+            virtual_time: false,
+            seed: None,
             dev_mode: false,
             utf8_mode: true,
             warn_default_encoding: false,

@@ -34,6 +34,10 @@ const RECURSION_LIMIT: u32 = 1000;
 impl Vm {
     /// A new interpreter, current on the calling thread until another is entered.
     pub fn start(config: Config) -> Box<Vm> {
+        let mut host = config.host;
+        if config.options.virtual_time {
+            host.make_time_virtual();
+        }
         let vm = Box::new(Vm {
             heap: Heap::new(),
             types: std::mem::ManuallyDrop::new(Types::new()),
@@ -71,8 +75,8 @@ impl Vm {
             import_locks: Default::default(),
             imports_machinery: Cell::new(false),
             no_default: std::cell::OnceCell::new(),
-            threads: std::mem::ManuallyDrop::new(super::threads::Threads::new(&config.host)),
-            host: config.host,
+            threads: std::mem::ManuallyDrop::new(super::threads::Threads::new(&host)),
+            host,
             options: config.options,
             tasks: Default::default(),
             states: Default::default(),

@@ -343,6 +343,9 @@ impl Vm {
         let attention = Carried(std::ptr::from_ref(self.heap.attention.flag()));
         self.threads.n.set(self.threads.n.get() + 1);
         self.threads.several.set(true);
+        if let Some(clock) = self.host.virtual_clock() {
+            clock.thread_begins();
+        }
         let main = move || {
             let attention = attention.open();
             // SAFETY: the Vm is not dropped while it has threads (`Vm::close_threads`).
@@ -387,6 +390,9 @@ impl Vm {
     fn forget_one(&self) {
         self.threads.n.set(self.threads.n.get() - 1);
         self.threads.several.set(self.threads.n.get() > 1);
+        if let Some(clock) = self.host.virtual_clock() {
+            clock.thread_ended();
+        }
     }
 
     /// The interpreter ends: other threads never run Python again. They may still use the Vm's memory.
@@ -408,6 +414,9 @@ impl Vm {
         threads.several.set(false);
         threads.n_called.set(0);
         threads.n_forks.set(threads.n_forks.get() + 1);
+        if let Some(clock) = self.host.virtual_clock() {
+            clock.forget_others();
+        }
         // Another thread may have been about to look at it, and its memory is the parent's, too.
         std::mem::forget(threads.lock.replace(Arc::new(InterpreterLock::new())));
         self.forget_imports_of_others();

@@ -3,6 +3,7 @@
 use std::io;
 
 use ouro_runtime::event_loop::watch::Direction;
+use ouro_runtime::host::PollDescriptor;
 use ouro_runtime::{Exc, PyResult, Vm};
 
 use super::object::Socket;
@@ -33,31 +34,33 @@ impl Attempt {
 
     /// As [`Attempt::wait`], for ever without a timeout.
     pub fn wait_any(&mut self, vm: &Vm, fd: i32, events: i16) -> PyResult<()> {
-        loop {
-            let left_ms = if self.timeout < 0 {
-                -1
-            } else {
-                let now = vm.host.monotonic();
-                let deadline = *self.deadline.get_or_insert(now.saturating_add(self.timeout));
-                milliseconds(deadline - now)
-            };
-            match vm.blocking(|host| host.poll_one(fd, events, left_ms)) {
-                Ok(0) => {
-                    // A wait that was cut to the longest there is goes on.
-                    if self.deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) {
-                        return timed_out(vm);
-                    }
-                }
-                Ok(_) => return Ok(()),
-                Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
-                Err(error) => return vm.raise_os_error(&error, None),
-            }
+        if self.timeout >= 0 {
+            self.deadline.get_or_insert_with(|| vm.host.monotonic().saturating_add(self.timeout));
         }
+        if wait_until(vm, fd, events, self.deadline)? { Ok(()) } else { timed_out(vm) }
     }
 
     /// Makes a call of the system, which waits if the socket has no timeout: other threads run then, so it touches nothing of Python's.
     pub fn make<T>(&self, vm: &Vm, call: impl FnOnce() -> T) -> T {
         if self.timeout < 0 { vm.blocking(|_| call()) } else { call() }
+    }
+
+    /// As [`Attempt::make`], of a call that waits for these events.
+    ///
+    /// # Errors
+    /// What signal handlers raise while a virtual clock is watched.
+    pub fn make_on<T>(
+        &self,
+        vm: &Vm,
+        (fd, events, flags): (i32, i16, i32),
+        call: impl FnOnce() -> T,
+    ) -> PyResult<T> {
+        let may_wait = self.timeout < 0 && fd >= 0 && flags & (libc::MSG_DONTWAIT | libc::MSG_ERRQUEUE) == 0;
+        if may_wait && vm.host.virtual_clock().is_some() {
+            // In the call itself nobody would know that the thread waits.
+            wait_until(vm, fd, events, None)?;
+        }
+        Ok(self.make(vm, call))
     }
 
     /// Prepares for another try after an error, or raises it.
@@ -87,6 +90,38 @@ pub fn note_short(vm: &Vm, socket: &Socket, events: i16, moved: usize, possible:
     }
 }
 
+/// Waits until a descriptor is ready: true, or until a point on the monotonic clock: false.
+///
+/// # Errors
+/// What signal handlers raise; OSError as the system says.
+pub fn wait_until(vm: &Vm, fd: i32, events: i16, deadline: Option<i64>) -> PyResult<bool> {
+    loop {
+        let mut left_ms = deadline.map_or(-1, |deadline| milliseconds(deadline - vm.host.monotonic()));
+        if let Some(clock) = vm.host.virtual_clock() {
+            let asked = [PollDescriptor::with_events(fd, events)];
+            if let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, deadline)) {
+                match error.raw_os_error() {
+                    Some(libc::EINTR) => vm.check_signals()?,
+                    _ => return vm.raise_os_error(&error, None),
+                }
+                continue;
+            }
+            left_ms = 0;
+        }
+        match vm.blocking(|host| host.poll_one(fd, events, left_ms)) {
+            Ok(0) => {
+                // A wait that was cut to the longest there is goes on.
+                if deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) {
+                    return Ok(false);
+                }
+            }
+            Ok(_) => return Ok(true),
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
+            Err(error) => return vm.raise_os_error(&error, None),
+        }
+    }
+}
+
 /// Nanoseconds as milliseconds for the system, rounded up.
 pub fn milliseconds(ns: i64) -> i32 {
     let ms = ns.max(0).div_euclid(1_000_000) + i64::from(ns.max(0) % 1_000_000 != 0);
@@ -107,16 +142,16 @@ pub fn raise<T>(vm: &Vm, error: &io::Error) -> PyResult<T> {
     vm.raise_os_error(error, None)
 }
 
-/// Calls until it is done.
+/// Calls, which waits for these events unless the flags say otherwise, until it is done.
 pub fn repeat<T>(
     vm: &Vm,
     socket: &Socket,
-    events: i16,
+    (events, flags): (i16, i32),
     mut call: impl FnMut(i32) -> io::Result<T>,
 ) -> PyResult<T> {
     let mut attempt = Attempt::new(socket);
     loop {
-        match attempt.make(vm, || call(socket.fd.get())) {
+        match attempt.make_on(vm, (socket.fd.get(), events, flags), || call(socket.fd.get()))? {
             Ok(value) => return Ok(value),
             Err(error) => attempt.again(vm, socket.fd.get(), events, error)?,
         }

@@ -57,8 +57,9 @@ pub fn recvmsg(vm: &Vm, args: Args<'_>) -> PyResult {
     let control = control_size(vm, Some(&Value::int(given_control)))?;
     let mut data = vec![0; bytes_size(vm, limit)?];
     let socket = args.this::<Socket>();
-    let message =
-        repeat(vm, socket, libc::POLLIN, |fd| vm.host.receive_message(fd, &mut [&mut data], control, flags))?;
+    let message = repeat(vm, socket, (libc::POLLIN, flags), |fd| {
+        vm.host.receive_message(fd, &mut [&mut data], control, flags)
+    })?;
     data.truncate(message.size);
     let [control, flags, sender] = rest_of(vm, socket, message)?;
     Ok(vm.tuple(&[Bytes::from_vec(data).into(), control, flags, sender]))
@@ -85,7 +86,7 @@ pub fn recvmsg_into(vm: &Vm, args: Args<'_>) -> PyResult {
     let control = control_size(vm, Some(&Value::int(given_control)))?;
     let socket = args.this::<Socket>();
     // Several buffers can be the same memory, so it goes through memory of ours.
-    let message = repeat(vm, socket, libc::POLLIN, |fd| {
+    let message = repeat(vm, socket, (libc::POLLIN, flags), |fd| {
         let mut slices: Vec<&mut [u8]> = pieces.iter_mut().map(Vec::as_mut_slice).collect();
         vm.host.receive_message(fd, &mut slices, control, flags)
     })?;

@@ -258,7 +258,7 @@ fn warn_unclosed(vm: &Vm, value: &Value) -> PyResult<()> {
 
 fn accept(vm: &Vm, args: Args<'_>) -> PyResult {
     let socket = args.this::<Socket>();
-    let (fd, peer) = repeat(vm, socket, libc::POLLIN, |fd| vm.host.accept(fd))?;
+    let (fd, peer) = repeat(vm, socket, (libc::POLLIN, 0), |fd| vm.host.accept(fd))?;
     match address::to_python(vm, &peer, socket.protocol.get()) {
         Ok(peer) => Ok(vm.tuple(&[Value::small(fd.into()), peer])),
         Err(raised) => {

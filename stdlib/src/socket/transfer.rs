@@ -51,7 +51,7 @@ pub fn recv(vm: &Vm, args: Args<'_>) -> PyResult {
         return Ok(Bytes::new(b"").into());
     }
     let socket = args.this::<Socket>();
-    let received = repeat(vm, socket, libc::POLLIN, |fd| vm.host.receive(fd, limit, flags, None))?;
+    let received = repeat(vm, socket, (libc::POLLIN, flags), |fd| vm.host.receive(fd, limit, flags, None))?;
     note_short(vm, socket, libc::POLLIN, received.len(), limit, flags);
     Ok(Bytes::from_vec(received).into())
 }
@@ -63,7 +63,7 @@ pub fn recvfrom(vm: &Vm, args: Args<'_>) -> PyResult {
     let socket = args.this::<Socket>();
     let mut sender = SocketAddress::empty();
     let received =
-        repeat(vm, socket, libc::POLLIN, |fd| vm.host.receive(fd, limit, flags, Some(&mut sender)))?;
+        repeat(vm, socket, (libc::POLLIN, flags), |fd| vm.host.receive(fd, limit, flags, Some(&mut sender)))?;
     let sender = address::to_python(vm, &sender, socket.protocol.get())?;
     Ok(vm.tuple(&[Bytes::from_vec(received).into(), sender]))
 }
@@ -98,8 +98,9 @@ fn into_buffer(
         let received = if vm.has_threads() && socket.timeout.get() < 0 {
             // Others may use the buffer while this waits.
             let mut room = vec![0; wanted];
-            let result =
-                attempt.make(vm, || vm.host.receive_into(fd, &mut room, flags, sender.as_deref_mut()));
+            let result = attempt.make_on(vm, (fd, libc::POLLIN, flags), || {
+                vm.host.receive_into(fd, &mut room, flags, sender.as_deref_mut())
+            })?;
             let n = result.as_ref().map_or(0, |&n| n.min(wanted));
             vm.fill_buffer(buffer, name, |bytes| {
                 let n = n.min(bytes.len());

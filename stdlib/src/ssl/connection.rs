@@ -716,7 +716,7 @@ fn session(vm: &Vm, value: &Value) -> PyResult {
         id,
         context: tls.context(),
         host: tls.host.clone(),
-        time: vm.host.now() / 1_000_000_000,
+        time: vm.host.real_now() / 1_000_000_000,
     };
     let session: Value = heap::alloc(&vm.class_of::<Session>(), body).into();
     let _old = tls.session.replace(Some(session.clone()));

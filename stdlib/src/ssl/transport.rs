@@ -7,7 +7,7 @@ use ouro_runtime::{Exc, Gc, PyResult, Value, Vm};
 
 use super::bio::Bio;
 use super::errors::{Fault, line};
-use crate::socket::attempt::milliseconds;
+use crate::socket::attempt::wait_until;
 use crate::socket::object::Socket;
 use crate::thread::waiters::Waiters;
 
@@ -38,29 +38,18 @@ pub struct Operation {
 impl Operation {
     /// Waits until the descriptor is ready.
     fn wait(&mut self, vm: &Vm, events: i16) -> PyResult<()> {
-        loop {
-            let left_ms = if self.timeout < 0 {
-                -1
-            } else {
-                let now = vm.host.monotonic();
-                let deadline = *self.deadline.get_or_insert(now.saturating_add(self.timeout));
-                milliseconds(deadline - now)
-            };
-            match vm.blocking(|host| host.poll_one(self.fd, events, left_ms)) {
-                Ok(0) if self.deadline.is_none_or(|deadline| vm.host.monotonic() >= deadline) => {
-                    let message = match self.line {
-                        line::HANDSHAKE => "_ssl.c:1112: The handshake operation timed out",
-                        line::WRITE => "The write operation timed out",
-                        _ => "The read operation timed out",
-                    };
-                    return vm.raise(Exc::TimeoutError, message);
-                }
-                Ok(0) => {}
-                Ok(_) => return Ok(()),
-                Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
-                Err(error) => return vm.raise_os_error(&error, None),
-            }
+        if self.timeout >= 0 {
+            self.deadline.get_or_insert_with(|| vm.host.monotonic().saturating_add(self.timeout));
         }
+        if wait_until(vm, self.fd, events, self.deadline)? {
+            return Ok(());
+        }
+        let message = match self.line {
+            line::HANDSHAKE => "_ssl.c:1112: The handshake operation timed out",
+            line::WRITE => "The write operation timed out",
+            _ => "The read operation timed out",
+        };
+        vm.raise(Exc::TimeoutError, message)
     }
 }
 

@@ -130,6 +130,7 @@ impl Host {
     }
 
     pub fn connect(&self, fd: i32, address: &SocketAddress) -> io::Result<()> {
+        self.note_traffic();
         // SAFETY: the address is readable for its length.
         check(unsafe { libc::connect(fd, address.as_ptr(), address.len()) }).map(drop)
     }
@@ -155,6 +156,7 @@ impl Host {
     }
 
     pub fn shut_down(&self, fd: i32, how: i32) -> io::Result<()> {
+        self.note_traffic();
         // SAFETY: no memory is touched.
         check(unsafe { libc::shutdown(fd, how) }).map(drop)
     }

@@ -136,10 +136,12 @@ impl Host {
 
     /// Sends once; how much was taken. A connection that is gone is an error, not a signal.
     pub fn send(&self, fd: i32, data: &[u8], flags: i32) -> io::Result<usize> {
+        self.note_traffic();
         self.send_raw(fd, data, flags | libc::MSG_NOSIGNAL, None)
     }
 
     pub fn send_to(&self, fd: i32, data: &[u8], flags: i32, receiver: &SocketAddress) -> io::Result<usize> {
+        self.note_traffic();
         self.send_raw(fd, data, flags | libc::MSG_NOSIGNAL, Some(receiver))
     }
 
@@ -155,6 +157,7 @@ impl Host {
         flags: i32,
         receiver: Option<&SocketAddress>,
     ) -> io::Result<usize> {
+        self.note_traffic();
         let vectors: Vec<libc::iovec> = pieces
             .iter()
             .map(|piece| libc::iovec { iov_base: piece.as_ptr().cast_mut().cast(), iov_len: piece.len() })
