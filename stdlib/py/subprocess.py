@@ -349,6 +349,34 @@ def _close_quietly(fds):
             pass
 
 
+class _Exit:
+    """Pauses of a wait with a timeout: until the child's end where the system can tell it, which is real time even if clocks are virtual."""
+
+    def __init__(self, pid):
+        self._delay = 0.0005
+        self._has_ended = False
+        try:
+            self._fd = os.pidfd_open(pid)
+        except OSError:
+            # No child of ours any more.
+            self._fd = None
+
+    def wait(self, remaining):
+        if self._fd is not None and not self._has_ended:
+            import select
+            poller = select.poll()
+            poller.register(self._fd, select.POLLIN)
+            self._has_ended = bool(poller.poll(-int(-min(remaining, 86400) * 1000 // 1)))
+            return
+        # If it has ended, another thread is about to say how.
+        self._delay = min(self._delay * 2, remaining, 0.05)
+        _sleep(self._delay)
+
+    def close(self):
+        if self._fd is not None:
+            os.close(self._fd)
+
+
 class Popen:
     """A program in a child process.
 
@@ -884,7 +912,13 @@ class Popen:
                         self._handle_exitstatus(status)
             return self.returncode
         endtime = _time() + timeout
-        delay = 0.0005
+        exits = _Exit(self.pid)
+        try:
+            return self._wait_until(endtime, timeout, exits)
+        finally:
+            exits.close()
+
+    def _wait_until(self, endtime, timeout, exits):
         while True:
             if self._waitpid_lock.acquire(False):
                 try:
@@ -899,8 +933,7 @@ class Popen:
             remaining = self._remaining_time(endtime)
             if remaining <= 0:
                 raise TimeoutExpired(self.args, timeout)
-            delay = min(delay * 2, remaining, 0.05)
-            _sleep(delay)
+            exits.wait(remaining)
         return self.returncode
 
     def _communicate(self, input, endtime, orig_timeout):

@@ -9,7 +9,7 @@ use std::time::Duration;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Registry, Token};
 
-use crate::host::{self, Patience, Waker};
+use crate::host::{self, Host, Patience, PollDescriptor, Waker};
 
 /// The waker's token; descriptors have their own number.
 const WAKER: Token = Token(usize::MAX);
@@ -84,14 +84,24 @@ impl Poller {
             self.waker.note_awake();
             return self.poll.poll(&mut self.events, now);
         }
-        // From here on a signal ends the wait, also one that comes before the wait begins.
-        let woken = host::wake_on_signals(&self.waker);
-        let has_signals = woken.is_some() && host::has_signals();
-        let is_found = expects_threads && self.patience.look(|| self.waker.was_used());
-        let sleeps = !has_signals && !is_found && self.waker.fall_asleep();
-        let result = self.poll.poll(&mut self.events, if sleeps { timeout } else { now });
+        let Poller { poll, events, .. } = self;
+        let result = sleep(&self.waker, &self.patience, expects_threads, |sleeps| {
+            poll.poll(events, if sleeps { timeout } else { now })
+        });
         self.waker.note_awake();
         result
+    }
+
+    /// As [`Poller::wait`], but takes nothing in: what ended the wait can be seen from other threads until the next one that does.
+    ///
+    /// # Errors
+    /// As for [`Poller::wait`].
+    pub fn sleep(&self, host: &Host, timeout: Option<Duration>, expects_threads: bool) -> io::Result<()> {
+        let mut asked = [PollDescriptor::new(self.system_descriptor(), true, false)];
+        let timeout_ms = timeout.map_or(-1, |timeout| timeout.as_millis().min(1 << 30) as i32 + 1);
+        sleep(&self.waker, &self.patience, expects_threads, |sleeps| {
+            host.poll(&mut asked, if sleeps { timeout_ms } else { 0 }).map(drop)
+        })
     }
 
     /// What the last wait found, in the system's order.
@@ -107,6 +117,21 @@ impl Poller {
             (event.token().0 as i32, found)
         })
     }
+}
+
+/// Has `wait` wait, or only look if the waker was used or a signal came.
+fn sleep(
+    waker: &Waker,
+    patience: &Patience,
+    expects_threads: bool,
+    wait: impl FnOnce(bool) -> io::Result<()>,
+) -> io::Result<()> {
+    // From here on a signal ends the wait, also one that comes before the wait begins.
+    let woken = host::wake_on_signals(waker);
+    let has_signals = woken.is_some() && host::has_signals();
+    let is_found = expects_threads && patience.look(|| waker.was_used());
+    let sleeps = !has_signals && !is_found && waker.fall_asleep();
+    wait(sleeps)
 }
 
 impl PollerFace {

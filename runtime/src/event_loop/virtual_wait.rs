@@ -38,14 +38,14 @@ pub fn wait(vm: &Vm, this: &Gc<EventLoop>, timeout: Option<Duration>) -> PyResul
             waker: Some(waker),
         };
         let waiting = clock.enter(deadline, place, is_real);
-        vm.blocking(|_| {
+        let slept = vm.blocking(|host| {
             let limit = clock.settle();
-            if waiting.is_due() {
-                poller.wait(Some(Duration::ZERO), false)
-            } else {
-                poller.wait(limit, !is_alone)
-            }
-        })
+            let slept = if waiting.is_due() { Ok(()) } else { poller.sleep(host, limit, !is_alone) };
+            // Before what woke the loop is taken in, or others would think that it still waits.
+            drop(waiting);
+            slept
+        });
+        poller.wait(Some(Duration::ZERO), false).and(slept)
     })
 }
 
