@@ -1,18 +1,23 @@
 //! The prompt: statements are read and run in `__main__`, in one event loop that runs while the prompt waits.
 
-#[allow(dead_code, reason = "the editor is to use it")]
+mod editor;
+mod highlight;
 mod input;
 mod plain;
 mod session_loop;
+mod terminal;
 
 use std::io::IsTerminal;
 
 use ouro::{Exc, Interpreter, PyResult, Raised, Vm};
 use ouro_lang::parser::Mode;
 
+use editor::history::{self, History};
+use editor::{Editor, Request};
 use input::State;
 use plain::Line;
 use session_loop::{Pending, SessionLoop, Stopped};
+use terminal::Terminal;
 
 /// Statements until standard input ends; gives how the session ends: by the end of input, or by SystemExit.
 ///
@@ -26,9 +31,14 @@ pub fn run(interpreter: &Interpreter) -> PyResult<()> {
         event_loop: SessionLoop::new(vm)?,
         pending: None,
         is_terminal: std::io::stdin().is_terminal(),
+        editing: None,
+        coloured: false,
         n_statements: 0,
     };
+    session.choose_editing();
     let result = session.run();
+    drop(session.editing.take());
+    vm.host.guard_output(None);
     let closed = session.event_loop.close(vm);
     match (result, closed) {
         (Ok(()), Err(raised)) if !vm.raised_is(&raised, Exc::SystemExit) => {
@@ -53,6 +63,9 @@ struct Session<'a> {
     pending: Option<Pending<Line>>,
     /// Standard input is one.
     is_terminal: bool,
+    /// On a terminal that can do it.
+    editing: Option<(Editor, Terminal)>,
+    coloured: bool,
     n_statements: usize,
 }
 
@@ -66,17 +79,37 @@ impl Session<'_> {
         }
         loop {
             match self.read_statement() {
+                Ok(Some(source)) if source.is_empty() => {}
                 Ok(Some(source)) => self.execute(&source)?,
                 Ok(None) => break,
                 Err(raised) if self.vm.raised_is(&raised, Exc::KeyboardInterrupt) => {
                     drop(self.vm.take_raised(raised));
-                    self.show("\nKeyboardInterrupt\n");
+                    // The editor has left its line already.
+                    self.show(if self.editing.is_some() {
+                        "KeyboardInterrupt\n"
+                    } else {
+                        "\nKeyboardInterrupt\n"
+                    });
                 }
                 Err(raised) => self.report(raised)?,
             }
         }
-        self.show("\n");
+        if self.editing.is_none() {
+            self.show("\n");
+        }
         Ok(())
+    }
+
+    /// Lines are edited on a terminal, unless it can do little, or somebody wants it plain.
+    fn choose_editing(&mut self) {
+        let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        let can_little = variable("TERM").is_none_or(|name| matches!(name.as_str(), "" | "dumb" | "unknown"));
+        let is_plain = self.vm.python_variable("PYTHON_BASIC_REPL").is_some_and(|value| !value.is_empty());
+        if self.is_terminal && std::io::stdout().is_terminal() && !can_little && !is_plain {
+            self.coloured = terminal::wants_colours(true, variable);
+            let history = History::load(history::path());
+            self.editing = Some((Editor::new(history), Terminal::new(&self.vm.host)));
+        }
     }
 
     /// Runs a statement and reports what it raises.
@@ -84,10 +117,11 @@ impl Session<'_> {
     /// # Errors
     /// SystemExit.
     fn execute(&mut self, source: &str) -> PyResult<()> {
-        // Shown as `<stdin>`, but every statement has its own source.
-        let filename = format!("<stdin-{}>", self.n_statements);
+        // Plain lines are shown as `<stdin>`, but every statement has its own source.
+        let name = if self.editing.is_some() { "python-input" } else { "stdin" };
+        let filename = format!("<{name}-{}>", self.n_statements);
         self.n_statements += 1;
-        match self.run_statement(source, &filename) {
+        match self.run_all(source, &filename) {
             Ok(()) => self.interpreter.flush(),
             Err(Stopped::Raised(raised)) => self.report(raised)?,
             Err(Stopped::Interrupted) => {
@@ -98,11 +132,21 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn run_statement(&self, source: &str, filename: &str) -> Result<(), Stopped> {
-        let code = self
-            .interpreter
-            .compile_typed(source.as_bytes(), filename, Mode::Single)
-            .map_err(Stopped::Raised)?;
+    /// Runs one statement, or those of a program that was pasted: the last one shows its value.
+    fn run_all(&self, source: &str, filename: &str) -> Result<(), Stopped> {
+        let Some(pieces) = input::pieces(source) else {
+            return self.run_statement(source, filename, Mode::Single);
+        };
+        for (index, piece) in pieces.iter().enumerate() {
+            let mode = if index + 1 == pieces.len() { Mode::Single } else { Mode::Exec };
+            self.run_statement(piece, filename, mode)?;
+        }
+        Ok(())
+    }
+
+    fn run_statement(&self, source: &str, filename: &str, mode: Mode) -> Result<(), Stopped> {
+        let code =
+            self.interpreter.compile_typed(source.as_bytes(), filename, mode).map_err(Stopped::Raised)?;
         let run = || self.interpreter.run_typed(&code);
         if !code.is_generator_like() {
             return self.event_loop.run(self.vm, run).map(drop).map_err(Stopped::Raised);
@@ -132,6 +176,11 @@ impl Session<'_> {
 
     /// Reads until the statement is whole; `None` at the end of input.
     fn read_statement(&mut self) -> PyResult<Option<String>> {
+        if let Some((mut editor, mut terminal)) = self.editing.take() {
+            let result = self.edit(&mut editor, &mut terminal);
+            self.editing = Some((editor, terminal));
+            return result;
+        }
         let mut source = String::new();
         loop {
             let prompt = self.prompt(if source.is_empty() { "ps1" } else { "ps2" })?;
@@ -154,11 +203,57 @@ impl Session<'_> {
         }
     }
 
+    /// As [`Session::read_statement`], with keys.
+    fn edit(&mut self, editor: &mut Editor, terminal: &mut Terminal) -> PyResult<Option<String>> {
+        editor.begin([self.prompt("ps1")?, self.prompt("ps2")?]);
+        self.interpreter.flush();
+        terminal.open();
+        let result = self.edit_until_done(editor, terminal);
+        editor.end();
+        self.draw(editor, terminal);
+        terminal.close();
+        if result.is_err() {
+            editor.forget_keys();
+        }
+        result
+    }
+
+    fn edit_until_done(&mut self, editor: &mut Editor, terminal: &mut Terminal) -> PyResult<Option<String>> {
+        loop {
+            match editor.press_keys() {
+                Some(Request::Run(text)) if input::is_blank(&text) => return Ok(Some(String::new())),
+                Some(Request::Run(text)) => return Ok(Some(text + "\n")),
+                Some(Request::End) => return Ok(None),
+                Some(Request::Complete) => {}
+                Some(Request::Suspend) => terminal.suspend(),
+                Some(Request::ClearScreen) => terminal.clear(),
+                None => {
+                    self.draw(editor, terminal);
+                    match self.read(plain::read_keys)? {
+                        Line::Text(bytes) => editor.feed(&bytes),
+                        Line::End => return Ok(None),
+                        Line::Error(error) => return self.vm.raise_os_error(&error, None),
+                    }
+                }
+            }
+        }
+    }
+
+    fn draw(&self, editor: &mut Editor, terminal: &Terminal) {
+        let (columns, rows) = terminal.size();
+        terminal.draw(&editor.picture(columns, rows, self.coloured));
+    }
+
     fn read_line(&mut self) -> PyResult<Line> {
         let is_terminal = self.is_terminal;
+        self.read(move || plain::read_line(is_terminal))
+    }
+
+    /// Has another thread read, while the loop runs.
+    fn read(&mut self, read: impl FnOnce() -> Line + Send + 'static) -> PyResult<Line> {
         let pending = match self.pending.take() {
             Some(pending) => pending,
-            None => self.event_loop.begin(self.vm, move || plain::read_line(is_terminal))?,
+            None => self.event_loop.begin(self.vm, read)?,
         };
         match self.event_loop.wait(self.vm, &pending) {
             Ok(line) => Ok(line.unwrap_or(Line::End)),

@@ -34,3 +34,19 @@ pub fn read_line(is_terminal: bool) -> Line {
         }
     }
 }
+
+/// Reads what a terminal has, at least one key. Blocks.
+pub fn read_keys() -> Line {
+    let mut buffer = vec![0; TERMINAL_CHUNK];
+    loop {
+        match Host::new().read(0, &mut buffer) {
+            Ok(0) => return Line::End,
+            Ok(n) => {
+                buffer.truncate(n);
+                return Line::Text(buffer);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Line::Error(error),
+        }
+    }
+}

@@ -137,6 +137,9 @@ impl Host {
 
     /// Writes once. Interruptions are reported.
     pub fn write(&self, fd: i32, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(result) = self.write_by_guard(fd, bytes) {
+            return result;
+        }
         // SAFETY: the bytes are readable for their length.
         Ok(check(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) })? as usize)
     }

@@ -8,6 +8,7 @@ mod clock;
 mod files;
 mod memory;
 mod outside;
+mod output;
 mod parking;
 mod patience;
 mod poll;
@@ -29,6 +30,7 @@ pub use children::{ChildState, FileAction, IdChange, ResourceUsage, SpawnAttribu
 pub use clock::{ClockKind, LocalTime};
 pub use files::{DirectoryEntry, FileStatus, FileSystemStatus, FileTime};
 pub use memory::advise_huge_pages;
+pub use output::OutputGuard;
 pub use parking::Parker;
 pub use patience::Patience;
 pub use poll::PollDescriptor;
@@ -63,6 +65,7 @@ fn check_number(error: i32) -> io::Result<()> {
 #[derive(Default)]
 pub struct Host {
     virtual_clock: Option<Box<VirtualClock>>,
+    output: output::GuardedOutput,
 }
 
 impl Host {
@@ -92,7 +95,9 @@ impl Host {
     /// Writes all of `bytes` to standard error, unbuffered; errors are lost, as there is nobody to tell.
     pub fn write_stderr(&self, bytes: &[u8]) {
         use std::io::Write;
-        let _ = io::stderr().write_all(bytes);
+        if self.write_by_guard(2, bytes).is_none() {
+            let _ = io::stderr().write_all(bytes);
+        }
     }
 }
 
