@@ -221,17 +221,22 @@ fn spans_of_part(text: &str, start: usize, spans: &mut Vec<Span>) -> Option<usiz
     for token in &lexed.tokens {
         let (from, to) = (token.span.start as usize, token.span.end as usize);
         let (from, to) = (from.min(part.len()), to.min(part.len()));
-        if from > end {
-            end = comments(part, end..from, start, spans);
-        }
         match token.kind {
             TokenKind::Error => {
-                // It may be said of a place inside what began before.
-                let broken = start + from.max(end);
-                return (broken < text.len()).then_some(floor(text, broken));
+                // What it is about begins behind the last token.
+                let mut broken = end;
+                while let Some(c) = part[broken..].chars().next().filter(|&c| c.is_whitespace() || c == '#') {
+                    let length = part[broken..].find('\n').unwrap_or(part.len() - broken);
+                    broken += if c == '#' { length } else { c.len_utf8() };
+                }
+                comments(part, end..broken, start, spans);
+                return (broken < part.len()).then_some(start + broken);
             }
             TokenKind::EndMarker => break,
             _ => {}
+        }
+        if from > end {
+            end = comments(part, end..from, start, spans);
         }
         let style = style(token, part, before);
         if style != Style::Plain && to > from {
@@ -244,13 +249,6 @@ fn spans_of_part(text: &str, start: usize, spans: &mut Vec<Span>) -> Option<usiz
     }
     comments(part, end..part.len(), start, spans);
     None
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Comments are all that stands between tokens, but for blanks and backslashes. Gives where the last one ends.
