@@ -8,6 +8,7 @@ mod session_loop;
 mod terminal;
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use ouro::{Exc, Interpreter, PyResult, Raised, Vm};
 use ouro_lang::parser::Mode;
@@ -54,6 +55,9 @@ pub fn run(interpreter: &Interpreter) -> PyResult<()> {
         }
     }
 }
+
+/// How long keys may be on their way from the thread that reads them.
+const IN_FLIGHT: Duration = Duration::from_millis(2);
 
 struct Session<'a> {
     interpreter: &'a Interpreter,
@@ -214,6 +218,8 @@ impl Session<'_> {
         terminal.close();
         if result.is_err() {
             editor.forget_keys();
+            // What came just before Ctrl-C is void as well.
+            self.pending = self.pending.take().filter(|pending| !pending.is_over(IN_FLIGHT));
         }
         result
     }

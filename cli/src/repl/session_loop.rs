@@ -1,6 +1,7 @@
 //! The event loop of a session: it runs while the prompt waits and while a statement awaits, and counts as running in between.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use ouro::{Exc, Gc, PyResult, Raised, Value, Vm};
 use ouro_runtime::event_loop::EventLoop;
@@ -17,6 +18,13 @@ pub struct SessionLoop {
 pub struct Pending<T> {
     future: Value,
     result: mpsc::Receiver<T>,
+}
+
+impl<T> Pending<T> {
+    /// Whether it has ended, or does within so much time; its result is lost then.
+    pub fn is_over(&self, time: Duration) -> bool {
+        self.result.recv_timeout(time).is_ok()
+    }
 }
 
 /// How awaiting a coroutine ended, if not by what it returned.

@@ -81,7 +81,6 @@ impl Terminal {
                 | libc::INPCK);
             // Ctrl-C stays a signal: it must also end a task that keeps the loop busy.
             raw.flags[3] &= !(libc::ECHO | libc::ICANON | libc::IEXTEN);
-            raw.flags[3] |= libc::NOFLSH;
             raw.characters[libc::VMIN] = 1;
             raw.characters[libc::VTIME] = 0;
             // Zero: none. The editor restores the modes before it stops.

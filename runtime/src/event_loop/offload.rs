@@ -38,6 +38,11 @@ impl Offloaded {
         self.pending.borrow().is_empty()
     }
 
+    /// Some call has ended and its future is not complete yet.
+    pub fn has_replies(&self) -> bool {
+        !self.is_empty() && !locked(&self.replies).is_empty()
+    }
+
     /// The futures, which nobody will complete any more.
     pub fn forget(&self) -> Vec<(u64, Gc<Future>)> {
         self.pending.take()

@@ -73,7 +73,8 @@ pub fn turn(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
     if !this.watchers.borrow().is_empty() {
         this.run_doubtful(vm)?;
     }
-    let timeout = if this.n_ready.get() > 0 || this.stopping.get() {
+    // Ctrl-C may have ended the turn that was woken for a reply.
+    let timeout = if this.n_ready.get() > 0 || this.stopping.get() || this.offloaded.has_replies() {
         Some(Duration::ZERO)
     } else {
         let deadline = this.timers.borrow().next_deadline();
