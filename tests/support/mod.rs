@@ -18,12 +18,12 @@ pub fn root() -> PathBuf {
 /// Runs `script` in its folder and gives exit status, standard output and standard error, with the folder written as `{DIR}`.
 ///
 /// Beside `NAME.py` may lie `NAME.in`, its standard input, and `NAME.args`, its arguments, one a line; lines that begin
-/// with `-` come before the script.
-pub fn report(script: &Path) -> String {
+/// with `-` come before the script, as `options` do.
+pub fn report(script: &Path, options: &[&str]) -> String {
     let folder = script.parent().expect("a script lies in a folder");
     let beside = |extension: &str| fs::read_to_string(script.with_extension(extension)).unwrap_or_default();
     let arguments = beside("args");
-    let (options, arguments): (Vec<&str>, Vec<&str>) =
+    let (own_options, arguments): (Vec<&str>, Vec<&str>) =
         arguments.lines().partition(|line| line.starts_with('-'));
     // Who runs the tests in the background may have them ignore interrupts.
     let mut command = Command::new("env");
@@ -33,6 +33,7 @@ pub fn report(script: &Path) -> String {
     }
     command
         .args(options)
+        .args(own_options)
         .arg(script)
         .args(arguments)
         .current_dir(folder)
@@ -134,11 +135,11 @@ pub fn programs(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Compares what each program prints with `NAME.snap` in the folder that `place` gives, on all processors.
+/// Compares what each program prints under `options` with `NAME.snap` in the folder that `place` gives, on all processors.
 ///
 /// # Panics
 /// At the end, with the names of those that differ.
-pub fn check_all(programs: Vec<PathBuf>, place: impl Fn(&Path) -> PathBuf + Sync) {
+pub fn check_all(programs: Vec<PathBuf>, options: &[&str], place: impl Fn(&Path) -> PathBuf + Sync) {
     let n_workers = thread::available_parallelism().map_or(1, usize::from);
     let (queue, failed) = (Mutex::new(programs), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -146,7 +147,7 @@ pub fn check_all(programs: Vec<PathBuf>, place: impl Fn(&Path) -> PathBuf + Sync
             scope.spawn(|| {
                 loop {
                     let Some(script) = queue.lock().expect("no worker panics").pop() else { break };
-                    let text = report(&script);
+                    let text = report(&script, options);
                     let check = panic::AssertUnwindSafe(|| check(&script, &place(&script), &text));
                     if panic::catch_unwind(check).is_err() {
                         failed.lock().expect("no worker panics").push(script);
