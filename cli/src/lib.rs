@@ -19,12 +19,8 @@ pub use ouro_runtime::vm::options::Options;
 use ouro_runtime::vm::source::SourceOptions;
 pub use ouro_runtime::vm::start::Config;
 pub use ouro_runtime::{Exc, Gc, PyResult, Raised, Value, Vm};
-
-/// Stack of the thread that [`on_big_stack`] makes: native code recurses through deeply nested objects.
-pub const STACK_SIZE_BYTES: usize = 64 << 20;
-
-/// Exit status when standard output could not be written at the end.
-const EXIT_FLUSH_FAILED: i32 = 120;
+use ouro_stdlib::life;
+pub use ouro_stdlib::life::STACK_SIZE_BYTES;
 
 /// Runs `f` on a thread with the stack an [`Interpreter`] expects, and gives what it returned.
 ///
@@ -68,23 +64,7 @@ impl Interpreter {
     /// # Errors
     /// As for [`Interpreter::new`].
     pub fn with_options(options: Options) -> Result<Interpreter, String> {
-        let vm = Vm::start(Config {
-            native_modules: ouro_stdlib::NATIVE_MODULES,
-            frozen_modules: ouro_stdlib::FROZEN,
-            stack_size_bytes: STACK_SIZE_BYTES,
-            host: Host::new(),
-            options,
-        });
-        if let Err(raised) = vm.import_module("sys") {
-            let exception = vm.take_raised(raised);
-            let text = vm.repr_text(exception.as_value()).unwrap_or_default();
-            return Err(format!("the sys module cannot be imported: {text}"));
-        }
-        let main = Module::new(&vm, "__main__");
-        if let Some(builtins) = vm.modules.get_str(&vm.intern("builtins")) {
-            main.set(&vm, "__builtins__", builtins);
-        }
-        drop(vm.modules.insert_str(&vm.intern("__main__"), main.to_value()));
+        let (vm, main) = life::start(options, Host::new())?;
         Ok(Interpreter { vm, main })
     }
 
@@ -244,7 +224,7 @@ impl Interpreter {
 
     /// Writes what the program printed and the system does not have yet.
     pub fn flush(&self) {
-        flush_standard_streams(&self.vm, 0, false);
+        life::flush_standard_streams(&self.vm, 0, false);
     }
 
     /// Ends the program: reports what it raised, runs the exit functions, finalises what is left, flushes.
@@ -267,26 +247,14 @@ impl Interpreter {
     fn end(self, result: PyResult<()>) -> (Exit, Box<Vm>) {
         let Interpreter { vm, main } = self;
         let mut interrupted = false;
-        let mut status = match result {
+        let status = match result {
             Ok(()) => 0,
             Err(raised) => {
                 interrupted = vm.raised_is(&raised, Exc::KeyboardInterrupt);
                 report_uncaught(&vm, &vm.take_raised(raised))
             }
         };
-        wait_for_threads(&vm);
-        if let Some(atexit) = vm.modules.get_str(&vm.intern("atexit")) {
-            if let Err(raised) = vm.call_method_named(&atexit, "_run_exitfuncs", &[]) {
-                drop(vm.take_raised(raised));
-            }
-        }
-        ouro_stdlib::sys::begin_finalizing(&vm);
-        // Daemons stop where they are.
-        vm.close_threads();
-        status = flush_standard_streams(&vm, status, true);
-        drop(main);
-        vm.shut_down();
-        let exit = match flush_standard_streams(&vm, status, false) {
+        let exit = match life::end(&vm, main, status) {
             _ if interrupted => Exit::Interrupted,
             status => Exit::Status(status),
         };
@@ -304,48 +272,4 @@ fn show_line(exception: &Exception, source: &[u8]) {
     if let Some(line) = source.lines().nth(number.wrapping_sub(1)) {
         exception.set_field(4, line.into());
     }
-}
-
-/// Waits for threads that are no daemons.
-fn wait_for_threads(vm: &Vm) {
-    let module = ["threading", "_thread"].iter().find_map(|name| vm.modules.get_str(&vm.intern(name)));
-    let Some(module) = module else { return };
-    if let Err(raised) = vm.call_method_named(&module, "_shutdown", &[]) {
-        let exception = vm.take_raised(raised);
-        let message = b"Exception ignored on threading shutdown";
-        ouro_runtime::exceptions::unraisable_with(vm, &exception, Some(message), Some(&module));
-    }
-}
-
-/// Flushes what the program printed; gives the exit status, which says so where that failed. The first time standard error does as well.
-fn flush_standard_streams(vm: &Vm, mut status: i32, first: bool) -> i32 {
-    for name in ["stdout", "stderr"] {
-        let Err(raised) = flush_stream(vm, name) else { continue };
-        let exception = vm.take_raised(raised);
-        if name != "stdout" {
-            continue;
-        }
-        status = EXIT_FLUSH_FAILED;
-        // A reader that has gone away wants no word of it.
-        let is_news = !vm.is_instance_of(exception.as_value(), vm.types.exception(Exc::BrokenPipeError));
-        if first && is_news {
-            let message = b"Exception ignored while flushing sys.stdout";
-            ouro_runtime::exceptions::unraisable_with(vm, &exception, Some(message), None);
-        }
-    }
-    status
-}
-
-/// Flushes one of the standard streams, if there is one and it is open.
-fn flush_stream(vm: &Vm, name: &str) -> PyResult<()> {
-    let sys = vm.import_module("sys")?;
-    let Some(stream) = vm.get_attr_opt(&sys, &vm.intern(name))?.filter(|stream| !stream.is_none()) else {
-        return Ok(());
-    };
-    if let Some(closed) = vm.get_attr_opt(&stream, &vm.intern("closed"))? {
-        if vm.truth(&closed)? {
-            return Ok(());
-        }
-    }
-    vm.call_method_named(&stream, "flush", &[]).map(drop)
 }

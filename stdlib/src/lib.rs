@@ -20,9 +20,11 @@ pub mod gc;
 pub mod hashes;
 pub mod heapq;
 pub mod imp;
+pub mod interpreters;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod life;
 pub mod math;
 pub mod mt19937;
 pub mod multiprocessing;
@@ -75,6 +77,8 @@ pub static NATIVE_MODULES: &[&NativeModule] = &[
     &hashes::MODULE,
     &heapq::MODULE,
     &imp::MODULE,
+    &interpreters::MODULE,
+    &interpreters::queues::MODULE,
     &io::MODULE,
     &itertools::MODULE,
     &json::binding::MODULE,

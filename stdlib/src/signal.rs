@@ -200,7 +200,7 @@ fn handler_of(vm: &Vm, number: i32) -> PyResult {
 
 /// Handlers run on the main thread, so it alone sets them.
 fn check_main_thread(vm: &Vm, function: &str) -> PyResult<()> {
-    if vm.threads.on_main() {
+    if vm.handles_signals_here() {
         return Ok(());
     }
     vm.raise(Exc::ValueError, format!("{function} only works in main thread of the main interpreter"))

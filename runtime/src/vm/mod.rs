@@ -24,6 +24,7 @@ mod import_locks;
 mod import_trace;
 mod instructions;
 mod interpreter_lock;
+pub mod interrupt;
 mod known_source;
 mod matching;
 mod operations;
@@ -150,6 +151,9 @@ pub struct Vm {
     stack_limit: Cell<usize>,
     /// Never dropped: objects that die with other fields look for what threads have of them.
     pub threads: std::mem::ManuallyDrop<threads::Threads>,
+    interrupts: interrupt::Interrupts,
+    /// The process's signals are this interpreter's.
+    handles_signals: Cell<bool>,
     /// Never dropped: builtin classes are in cycles with their instances, which do not count them.
     pub types: std::mem::ManuallyDrop<Types>,
     /// The last field: dropping the others releases objects.
@@ -262,7 +266,11 @@ impl Vm {
     /// Raises what a signal handler raised since the last look.
     #[inline]
     pub fn check_signals(&self) -> PyResult<()> {
-        if crate::host::has_signals() { self.check_signals_here() } else { Ok(()) }
+        if crate::host::has_signals() || self.interrupts.is_wanted() {
+            self.check_signals_here()
+        } else {
+            Ok(())
+        }
     }
 
     /// `sys.exception()`: the innermost exception being handled.

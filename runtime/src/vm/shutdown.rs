@@ -101,6 +101,7 @@ impl Vm {
 impl Drop for Vm {
     /// What the fields let go of goes through the heap, which must therefore be the last field and be current.
     fn drop(&mut self) {
+        self.interrupts.close();
         // SAFETY: this Vm stays in place until its fields have been dropped, and the heap ends its own being current.
         unsafe { self.enter() };
         drop(self.heap.take_pending());

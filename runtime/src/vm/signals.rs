@@ -21,6 +21,7 @@ impl Default for SignalHandlers {
 impl Vm {
     /// This interpreter gets the process's signals; Ctrl-C becomes KeyboardInterrupt, unless it is ignored from outside.
     pub fn handle_signals(&self) {
+        self.handles_signals.set(true);
         // SAFETY: the heap is part of the Vm, which stays where it is; dropping it ends the watch.
         unsafe { host::watch_signals(self.heap.attention.flag()) };
         host::handle_signals_here();

@@ -76,6 +76,8 @@ impl Vm {
             imports_machinery: Cell::new(false),
             no_default: std::cell::OnceCell::new(),
             threads: std::mem::ManuallyDrop::new(super::threads::Threads::new(&host)),
+            interrupts: super::interrupt::Interrupts::default(),
+            handles_signals: Cell::new(false),
             host,
             options: config.options,
             tasks: Default::default(),

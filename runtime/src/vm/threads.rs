@@ -29,7 +29,7 @@ use crate::objects::generator::Generator;
 use crate::objects::str::Str;
 use crate::tasks::context::Context;
 use crate::value::Value;
-use crate::{Gc, PyResult};
+use crate::{Exc, Gc, PyResult};
 
 /// What belongs to a thread, while it does not hold the lock. Otherwise it is blank.
 struct ThreadState {
@@ -264,7 +264,7 @@ impl Vm {
     fn resume_thread(&self, thread: &Rc<Thread>) {
         thread.state.swap(self);
         *self.threads.current.borrow_mut() = thread.clone();
-        if self.threads.always_switch.get() {
+        if self.threads.always_switch.get() || self.interrupts.is_wanted() {
             self.heap.attention.set(true);
         }
     }
@@ -397,7 +397,9 @@ impl Vm {
 
     /// The interpreter ends: other threads never run Python again. They may still use the Vm's memory.
     pub fn close_threads(&self) {
-        crate::host::leave_signals();
+        if self.handles_signals.get() {
+            crate::host::leave_signals();
+        }
         self.threads.lock.borrow().close();
         self.threads.several.set(false);
     }
@@ -407,7 +409,9 @@ impl Vm {
         let threads = &self.threads;
         let me = threads.current.borrow().clone();
         me.is_main.set(true);
-        crate::host::take_signals_over();
+        if self.handles_signals.get() {
+            crate::host::take_signals_over();
+        }
         let mut all = threads.all.borrow_mut();
         threads.lost.borrow_mut().extend(all.extract_if(.., |thread| !Rc::ptr_eq(thread, &me)));
         threads.n.set(1);
@@ -494,8 +498,19 @@ impl Vm {
         self.attend();
     }
 
+    /// Whether handlers of the process's signals run on the calling thread.
+    pub fn handles_signals_here(&self) -> bool {
+        self.handles_signals.get() && self.threads.on_main()
+    }
+
     /// Raises KeyboardInterrupt and what other signal handlers raise, on the main thread.
     pub(super) fn check_signals_here(&self) -> PyResult<()> {
-        if self.threads.on_main() { self.run_signal_handlers() } else { Ok(()) }
+        if !self.threads.on_main() {
+            return Ok(());
+        }
+        if self.interrupts.take() {
+            return self.raise_bare(Exc::KeyboardInterrupt);
+        }
+        if self.handles_signals.get() { self.run_signal_handlers() } else { Ok(()) }
     }
 }

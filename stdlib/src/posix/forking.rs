@@ -51,6 +51,7 @@ struct Callbacks {
 
 /// Forks for the function called `name`.
 fn fork(vm: &Vm, name: &str) -> PyResult<i32> {
+    crate::interpreters::check_main(vm, "fork")?;
     if crate::sys::is_finalizing(vm) {
         return vm.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown");
     }

@@ -384,6 +384,7 @@ pub fn program_arguments(vm: &Vm, value: &Value, what: &str) -> PyResult<Vec<Vec
 }
 
 fn exec(vm: &Vm, args: Args<'_>, function: &str) -> PyResult {
+    crate::interpreters::check_main(vm, "exec")?;
     let takes = if function == "execve" { OR_FD } else { PATHS };
     let path = PathArg::new(vm, args.get(0), function, "path", takes)?;
     let what = if function == "execve" { "execve: argv" } else { "execv() arg 2" };

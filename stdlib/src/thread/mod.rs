@@ -28,7 +28,7 @@ pub static MODULE: NativeModule = NativeModule {
         NativeFn::new("_excepthook(exc_info, /)", excepthook::excepthook)
             .doc("Handle an exception that a thread did not catch."),
         NativeFn::new("set_name(name)", set_name).doc("Set the name of the current thread."),
-        NativeFn::new("daemon_threads_allowed()", |_, _| Ok(Value::TRUE))
+        NativeFn::new("daemon_threads_allowed()", |vm, _| Ok(crate::interpreters::is_main(vm).into()))
             .doc("Return True if daemon threads are allowed in the current interpreter,\nand False otherwise."),
         NativeFn::new("allocate_lock()", new_lock).doc("Create a new lock object."),
         NativeFn::new("allocate()", new_lock).doc("An obsolete synonym of allocate_lock()."),
