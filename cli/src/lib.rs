@@ -107,6 +107,11 @@ impl Interpreter {
         self.vm.call_method_named(&path, "insert", &[Value::int(0), folder]).map(drop)
     }
 
+    /// The names of `__main__`.
+    pub fn globals(&self) -> Value {
+        self.main.namespace().to_value()
+    }
+
     /// Sets a global of `__main__`.
     pub fn set_global(&self, name: &str, value: impl Into<Value>) {
         self.main.set(&self.vm, name, value);

@@ -28,6 +28,7 @@ pub enum State {
 
 /// Looks at lines without the end of the last one, as `codeop` does.
 pub fn state(text: &str) -> State {
+    let text = text.strip_prefix(":time ").unwrap_or(text);
     if is_blank(text) {
         return State::Whole;
     }
@@ -155,6 +156,9 @@ mod tests {
             ("a = 1\nb = 2", false),
             ("a = 1\nb = 2\n", true),
             ("@decorated", false),
+            (":tasks", true),
+            (":time for i in x: pass", false),
+            ("x?", true),
         ] {
             assert_eq!(is_to_run(text), want, "{text:?}");
         }

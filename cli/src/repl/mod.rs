@@ -1,5 +1,6 @@
 //! The prompt: statements are read and run in `__main__`, in one event loop that runs while the prompt waits.
 
+mod commands;
 mod editor;
 mod highlight;
 mod input;
@@ -125,7 +126,16 @@ impl Session<'_> {
         let name = if self.editing.is_some() { "python-input" } else { "stdin" };
         let filename = format!("<{name}-{}>", self.n_statements);
         self.n_statements += 1;
-        match self.run_all(source, &filename) {
+        let result = match commands::read(source) {
+            Some(command) => self.run_command(command, &filename),
+            None => {
+                if source.contains("help") {
+                    self.install_help()?;
+                }
+                self.run_all(source, &filename)
+            }
+        };
+        match result {
             Ok(()) => self.interpreter.flush(),
             Err(Stopped::Raised(raised)) => self.report(raised)?,
             Err(Stopped::Interrupted) => {
@@ -230,7 +240,7 @@ impl Session<'_> {
                 Some(Request::Run(text)) if input::is_blank(&text) => return Ok(Some(String::new())),
                 Some(Request::Run(text)) => return Ok(Some(text + "\n")),
                 Some(Request::End) => return Ok(None),
-                Some(Request::Complete) => {}
+                Some(Request::Complete) => self.complete(editor),
                 Some(Request::Suspend) => terminal.suspend(),
                 Some(Request::ClearScreen) => terminal.clear(),
                 None => {
@@ -242,6 +252,15 @@ impl Session<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Asks Python for completions; its errors are no reason to complain while somebody types.
+    fn complete(&self, editor: &mut Editor) {
+        let before = editor.halves().0.to_string();
+        match self.event_loop.run(self.vm, || commands::completions(self.vm, self.interpreter, &before)) {
+            Ok((length, candidates)) => editor.complete(before.len().saturating_sub(length), &candidates),
+            Err(raised) => drop(self.vm.take_raised(raised)),
         }
     }
 

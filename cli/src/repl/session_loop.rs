@@ -52,6 +52,11 @@ impl SessionLoop {
         Ok(this)
     }
 
+    /// The loop as Python has it.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     fn set_running(&self, vm: &Vm, running: bool) -> PyResult<()> {
         vm.call_method_named(&self.value, "_set_running", &[running.into()]).map(drop)
     }

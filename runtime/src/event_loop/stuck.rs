@@ -37,7 +37,8 @@ pub fn unfinished_tasks(vm: &Vm, event_loop: &Value) -> Vec<Value> {
 }
 
 /// What a parked task waits for, as `(how, what, who holds it)`: `how` names the coroutine of a lock, event or queue, and is None for a
-/// future. The holder of a lock is a task, False if that is done, or None. None if it does not wait for an object.
+/// future. The holder of a lock is a task, False if that is done, or None. For a sleeper `what` is the loop's time at which it wakes up.
+/// None if it waits for nothing but its turn.
 pub fn wait_of(vm: &Vm, task: &Gc<Task>) -> Value {
     match &*task.wait.borrow() {
         Wait::Future(future) => vm.tuple(&[Value::NONE, future.clone(), Value::NONE]),
@@ -50,6 +51,14 @@ pub fn wait_of(vm: &Vm, task: &Gc<Task>) -> Value {
                 tasks.pop().unwrap_or(Value::FALSE)
             });
             vm.tuple(&[waiter.qualname().into(), owner, holder])
+        }
+        Wait::Timer(slot) => {
+            let event_loop = task.core.event_loop.get();
+            let deadline = event_loop
+                .downcast::<EventLoop>()
+                .and_then(|event_loop| event_loop.timers.borrow().deadline_of(*slot));
+            let time = deadline.map_or(Value::NONE, |deadline| Value::float(deadline as f64 / 1e9));
+            vm.tuple(&["sleep".into(), time, Value::NONE])
         }
         _ => Value::NONE,
     }

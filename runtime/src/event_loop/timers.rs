@@ -97,6 +97,14 @@ impl Timers {
         entries.iter().filter_map(target).collect()
     }
 
+    /// The deadline in a slot, in nanoseconds.
+    pub fn deadline_of(&self, slot: u32) -> Option<i64> {
+        match self.slots.get(slot as usize)? {
+            Slot::Used { position, .. } => self.heap.get(*position as usize).map(|entry| entry.when),
+            Slot::Free { .. } => None,
+        }
+    }
+
     /// The earliest deadline in nanoseconds.
     pub fn next_deadline(&self) -> Option<i64> {
         self.heap.first().map(|entry| entry.when)
