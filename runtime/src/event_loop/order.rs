@@ -1,8 +1,9 @@
 //! The order in which the entries of a turn run: first in, first out, unless it is drawn, by a generator (`--seed`) or by a callable that
 //! tests try every order with. Both draw the same way: one entry at a time, each of those that are left.
 //!
-//! What belongs together stays in order under a seed: the callbacks of one future, and calls of one protocol and its transport, which
-//! rely on it. Tests of every order know no such rule.
+//! Under a seed, what asyncio promises holds: callbacks of one future run in their order. And what asyncio does itself to bring about
+//! input and output, in transports, protocols and the like, runs before what else is ready, in the usual order, on which it relies: a task
+//! that is told that there is a connection finds it. Tests of every order know no such rules.
 
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
@@ -12,7 +13,9 @@ use super::handle::Handle;
 use super::ready::{CALL, N_WORDS_MOST, NATIVE, Ready, n_words};
 use crate::heap::{Trace, Visitor};
 use crate::objects::function::BoundMethod;
+use crate::objects::str::Str;
 use crate::seeded::{Generator, Seeds};
+use crate::tasks::task::{Task, Wait};
 use crate::{Exc, Gc, PyResult, Value, Vm};
 
 /// Who says which entry is next.
@@ -41,6 +44,8 @@ pub struct Drawn {
     /// Under a seed: for each entry its group, and for each group its entries that are left.
     group_of: Vec<usize>,
     groups: Vec<VecDeque<usize>>,
+    /// Entries that are not drawn: these are first.
+    first: VecDeque<usize>,
 }
 
 impl Trace for Drawn {
@@ -63,11 +68,11 @@ impl Drawn {
         }
         self.n_left = self.entries.len();
         self.tree = (0..=self.n_left).map(|number| number & number.wrapping_neg()).collect();
-        (self.group_of, self.groups) = (Vec::new(), Vec::new());
+        (self.group_of, self.groups, self.first) = Default::default();
     }
 
-    /// Gives entries with the same key one group; those without are groups of their own.
-    fn group(&mut self, key: impl Fn(&[Value]) -> Option<Value>) {
+    /// Gives entries with the same key one group; those without are groups of their own. `is_first` says which are not drawn.
+    fn group(&mut self, key: impl Fn(&[Value]) -> Option<Value>, is_first: impl Fn(&[Value]) -> bool) {
         let mut by_key: HashMap<u64, usize, rapidhash::fast::RandomState> = HashMap::default();
         for (index, entry) in self.entries.iter().enumerate() {
             let next = self.groups.len();
@@ -77,6 +82,9 @@ impl Drawn {
             }
             self.groups[group].push_back(index);
             self.group_of.push(group);
+            if is_first(entry) {
+                self.first.push_back(index);
+            }
         }
     }
 
@@ -95,6 +103,10 @@ impl Drawn {
         if let Some(&group) = self.group_of.get(position) {
             position = self.groups[group].pop_front().unwrap_or(position);
         }
+        self.take_at(position)
+    }
+
+    fn take_at(&mut self, position: usize) -> Vec<Value> {
         let mut node = position + 1;
         while node < self.tree.len() {
             self.tree[node] -= 1;
@@ -145,7 +157,7 @@ impl EventLoop {
         let mut drawn = self.drawn.borrow_mut();
         drawn.extend(words);
         if matches!(&*self.order.borrow(), Some(Order::Seeded(_))) {
-            drawn.group(|entry| belongs_to(vm, entry));
+            drawn.group(future_of, |entry| is_machinery(vm, entry));
         }
         drawn.n_left
     }
@@ -159,8 +171,9 @@ impl EventLoop {
         if n_left == 0 {
             return Ok(None);
         }
+        let first = self.drawn.borrow_mut().first.pop_front();
         let mut number = 0;
-        if n_left > 1 {
+        if n_left > 1 && first.is_none() {
             let choose = match &mut *self.order.borrow_mut() {
                 Some(Order::Seeded(generator)) => {
                     number = generator.below(n_left as u64) as usize;
@@ -177,7 +190,9 @@ impl EventLoop {
                 }
             }
         }
-        let entry = self.drawn.borrow_mut().take(number);
+        let mut drawn = self.drawn.borrow_mut();
+        let entry = if let Some(first) = first { drawn.take_at(first) } else { drawn.take(number) };
+        drop(drawn);
         let mut ready = self.ready.borrow_mut();
         entry.into_iter().rev().for_each(|word| ready.push_front(word));
         drop(ready);
@@ -192,27 +207,41 @@ impl EventLoop {
     }
 }
 
-/// What an entry must stay in order with the other entries of.
-fn belongs_to(vm: &Vm, entry: &[Value]) -> Option<Value> {
+/// The future whose callback an entry is: tasks that it wakes are among its callbacks.
+fn future_of(entry: &[Value]) -> Option<Value> {
     match entry {
         [tag, _, future] if tag.as_small_int() >= Some(NATIVE) => Some(future.clone()),
         [tag, _, future, _] if tag.as_small_int() == Some(CALL) => Some(future.clone()),
-        [handle] => {
-            let callback = handle.downcast::<Handle>()?.callback.get();
-            let receiver = callback.downcast::<BoundMethod>()?.receiver.clone();
-            let is_a = |module: &str, class: &str| {
-                let module = vm.modules.get_str(&vm.intern(module))?;
-                let class = vm.get_attr_opt(&module, &vm.intern(class)).ok()??;
-                vm.is_instance_of(&receiver, class.downcast()?).then_some(())
-            };
-            if is_a("asyncio.transports", "BaseTransport").is_some() {
-                let protocol = vm.get_attr_opt(&receiver, &vm.intern("_protocol")).ok().flatten();
-                return Some(protocol.unwrap_or(receiver));
-            }
-            is_a("asyncio.protocols", "BaseProtocol").map(|()| receiver)
-        }
+        [target] => match &*target.downcast::<Task>()?.wait.borrow() {
+            Wait::Future(future) => Some(future.clone()),
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// Modules of asyncio whose callbacks bring about no input or output: they are drawn as those of a program.
+const NO_MACHINERY: [&[u8]; 3] = [b"asyncio.futures", b"asyncio.tasks", b"asyncio.timeouts"];
+
+/// Whether an entry is a call of asyncio's own code for input and output, or of a protocol.
+fn is_machinery(vm: &Vm, entry: &[Value]) -> bool {
+    let [handle] = entry else { return false };
+    let Some(callback) = handle.downcast::<Handle>().map(|handle| handle.callback.get()) else {
+        return false;
+    };
+    let method = callback.downcast::<BoundMethod>();
+    let function = method.map_or(&callback, |method| &method.function);
+    let module = vm.get_attr_opt(function, &vm.intern("__module__")).ok().flatten();
+    if let Some(module) = module.as_ref().and_then(|module| module.downcast::<Str>()) {
+        if module.as_bytes().starts_with(b"asyncio.") {
+            return !NO_MACHINERY.contains(&module.as_bytes());
+        }
+    }
+    let Some(method) = method else { return false };
+    let protocols = vm.modules.get_str(&vm.intern("asyncio.protocols"));
+    let class = protocols.and_then(|module| vm.get_attr_opt(&module, &vm.intern("BaseProtocol")).ok()?);
+    class
+        .is_some_and(|class| class.downcast().is_some_and(|class| vm.is_instance_of(&method.receiver, class)))
 }
 
 /// Runs turns in the order that `choose` gives until the loop is stopped, see `run::run_in_chosen_order`.
