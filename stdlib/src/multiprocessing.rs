@@ -14,11 +14,17 @@ use crate::time::convert;
 
 pub static MODULE: NativeModule = NativeModule {
     name: "_multiprocessing",
-    functions: &[NativeFn::new("_before_fork()", |vm, _| {
-        vm.state::<Arenas>().0.borrow().iter().for_each(|arena| arena.before_fork());
-        Ok(Value::NONE)
-    })
-    .doc("Keep the semaphores of this process for the child about to be made.")],
+    functions: &[
+        NativeFn::new("_before_fork()", |vm, _| {
+            vm.state::<Arenas>().0.borrow().iter().for_each(|arena| arena.before_fork());
+            Ok(Value::NONE)
+        })
+        .doc("Keep the semaphores of this process for the child about to be made."),
+        NativeFn::new("_poll_idly(poller, /)", |vm, args| {
+            crate::select::poll_for_ever(vm, args.value(0), true)
+        })
+        .doc("`poller.poll()`, of who has nothing to do."),
+    ],
     classes: &[NativeClass::of::<SemLock>(&SEM_LOCK)],
     init: Some(|vm, module| {
         module.set(vm, "SEM_VALUE_MAX", i64::from(i32::MAX));

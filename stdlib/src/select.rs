@@ -71,10 +71,12 @@ fn init(vm: &Vm, module: &Gc<Module>) -> PyResult<()> {
 struct Limit {
     /// On the monotonic clock; `None` for ever.
     deadline: Option<i64>,
+    /// Where time is virtual it need not stand meanwhile.
+    is_idle: bool,
 }
 
 impl Limit {
-    const NOW: Limit = Limit { deadline: Some(i64::MIN) };
+    const NOW: Limit = Limit { deadline: Some(i64::MIN), is_idle: false };
 
     fn new(vm: &Vm, timeout_ns: Option<i64>) -> Limit {
         let deadline = timeout_ns.map(|timeout| match timeout {
@@ -82,7 +84,7 @@ impl Limit {
             0 => i64::MIN,
             timeout => vm.host.monotonic().saturating_add(timeout),
         });
-        Limit { deadline }
+        Limit { deadline, is_idle: false }
     }
 
     /// Nanoseconds that are left.
@@ -109,7 +111,9 @@ impl Limit {
         let mut limit = self;
         if let Some(clock) = vm.host.virtual_clock().filter(|_| self.deadline != Limit::NOW.deadline) {
             let asked = asked();
-            while let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, self.deadline)) {
+            while let Err(error) =
+                vm.blocking(|host| host.await_descriptors(clock, &asked, self.deadline, self.is_idle))
+            {
                 match error.raw_os_error() {
                     Some(libc::EINTR) => vm.check_signals()?,
                     _ => return os(vm, Err(error)),
@@ -307,15 +311,29 @@ fn poll_unregister(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn poll_poll(vm: &Vm, args: Args<'_>) -> PyResult {
-    let this = args.this::<Poll>();
     let timeout = timeout_ms(vm, args.get(1), MILLISECOND)?;
+    poll_registered(vm, args.this::<Poll>(), timeout, false)
+}
+
+/// `poller.poll()`. `is_idle` says that the caller has nothing to do until then.
+///
+/// # Errors
+/// TypeError if it is no such object, and as `poll()`.
+pub fn poll_for_ever(vm: &Vm, poller: &Value, is_idle: bool) -> PyResult {
+    match poller.downcast::<Poll>() {
+        Some(this) => poll_registered(vm, this, None, is_idle),
+        None => vm.raise_type_of("a poll object was expected, got {}", poller),
+    }
+}
+
+fn poll_registered(vm: &Vm, this: &Gc<Poll>, timeout: Option<i64>, is_idle: bool) -> PyResult {
     if this.running.replace(true) {
         return vm.raise(Exc::RuntimeError, "concurrent poll() invocation");
     }
     // Signal handlers may change what is registered; that counts from the next call on.
     let mut entries = this.entries.borrow().clone();
     let asked = entries.clone();
-    let limit = Limit::new(vm, timeout);
+    let limit = Limit { is_idle, ..Limit::new(vm, timeout) };
     let polled = limit.repeat(vm, || asked, |limit| vm.host.poll(&mut entries, limit.left_ms(vm)));
     this.running.set(false);
     polled?;

@@ -131,6 +131,15 @@ impl Host {
 
     /// Reads once; 0 at the end. Interruptions are reported.
     pub fn read(&self, fd: i32, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(clock) = self.virtual_clock().filter(|clock| !clock.is_alone()) {
+            // SAFETY: no memory is touched.
+            let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+            if flags >= 0 && flags & libc::O_NONBLOCK == 0 {
+                // In the call itself nobody would know that the thread waits.
+                let asked = [super::PollDescriptor::new(fd, true, false)];
+                self.await_descriptors(clock, &asked, None, false)?;
+            }
+        }
         // SAFETY: the buffer is writable for its length.
         Ok(check(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) })? as usize)
     }

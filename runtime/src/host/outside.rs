@@ -32,16 +32,20 @@ impl Host {
                 _ => self.is_special_outside(descriptor, depth),
             };
         }
-        let Some(clock) = self.virtual_clock() else { return true };
+        if kind == libc::S_IFIFO {
+            // Who was forked may have the other end, too.
+            return has_children() || !has_other_end(descriptor, &status);
+        }
+        // Children that are given sockets of ours are no matter but for local ones.
+        let is_local = self.socket_option_int(descriptor, libc::SOL_SOCKET, libc::SO_DOMAIN);
+        let Some(clock) = self.virtual_clock().filter(|_| !matches!(is_local, Ok(libc::AF_UNIX))) else {
+            return self.is_socket_outside(descriptor);
+        };
         let known = || clock.inside.lock().unwrap_or_else(PoisonError::into_inner);
         if known().get(&descriptor) == Some(&status.st_ino) {
             return false;
         }
-        let is_outside = if kind == libc::S_IFIFO {
-            !has_other_end(descriptor, &status)
-        } else {
-            self.is_socket_outside(descriptor)
-        };
+        let is_outside = self.is_socket_outside(descriptor);
         if !is_outside {
             known().insert(descriptor, status.st_ino);
         }

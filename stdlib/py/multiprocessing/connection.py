@@ -1,5 +1,6 @@
 """Connections between processes: messages over pipes and sockets, and waiting for several of them."""
 
+import _multiprocessing
 import os
 import select
 import struct
@@ -413,14 +414,7 @@ def answer_challenge(connection, authkey):
 
 def wait(object_list, timeout=None):
     """Wait until some of the objects are readable, or for `timeout` seconds; gives those that are."""
-    objects = {}
-    poller = select.poll()
-    for obj in object_list:
-        fd = _descriptor(obj)
-        if fd in objects:
-            raise KeyError(f'{obj!r} (FD {fd}) is already registered')
-        objects[fd] = obj
-        poller.register(fd, select.POLLIN)
+    objects, poller = _poller_of(object_list)
     deadline = None
     if timeout is not None:
         timeout = max(timeout, 0)
@@ -434,6 +428,24 @@ def wait(object_list, timeout=None):
             timeout = deadline - time.monotonic()
             if timeout <= 0:
                 return []
+
+
+def _wait_idly(object_list):
+    """As wait(), for as long as there is nothing to do: a virtual clock need not stand meanwhile."""
+    objects, poller = _poller_of(object_list)
+    return [objects[fd] for fd, _ in _multiprocessing._poll_idly(poller)]
+
+
+def _poller_of(object_list):
+    objects = {}
+    poller = select.poll()
+    for obj in object_list:
+        fd = _descriptor(obj)
+        if fd in objects:
+            raise KeyError(f'{obj!r} (FD {fd}) is already registered')
+        objects[fd] = obj
+        poller.register(fd, select.POLLIN)
+    return objects, poller
 
 
 def _descriptor(obj):

@@ -99,7 +99,7 @@ pub fn wait_until(vm: &Vm, fd: i32, events: i16, deadline: Option<i64>) -> PyRes
         let mut left_ms = deadline.map_or(-1, |deadline| milliseconds(deadline - vm.host.monotonic()));
         if let Some(clock) = vm.host.virtual_clock() {
             let asked = [PollDescriptor::with_events(fd, events)];
-            if let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, deadline)) {
+            if let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, deadline, false)) {
                 match error.raw_os_error() {
                     Some(libc::EINTR) => vm.check_signals()?,
                     _ => return vm.raise_os_error(&error, None),

@@ -249,7 +249,8 @@ class _ExecutorManagerThread(threading.Thread):
         """Wait for something to happen; gives a result, whether a worker has ended unasked, and why, if that is known."""
         results, wakeups = self.result_queue._reader, self.thread_wakeup._reader
         sentinels = [worker.sentinel for worker in list(self.processes.values())]
-        ready = mp.connection.wait([results, wakeups, *sentinels])
+        wait = mp.connection.wait if self.pending_work_items else mp.connection._wait_idly
+        ready = wait([results, wakeups, *sentinels])
         item = cause = None
         broken = True
         if results in ready:
