@@ -28,6 +28,7 @@ class BaseSubprocessTransport(transports.SubprocessTransport):
         self._pending_calls = deque()
         # Protocols of the pipes by the child's descriptor; None until they are connected.
         self._pipes = {}
+        self._is_announced = False
         self._finished = False
         for fd, stream in enumerate((stdin, stdout, stderr)):
             if stream == subprocess.PIPE:
@@ -145,7 +146,7 @@ class BaseSubprocessTransport(transports.SubprocessTransport):
                 # While they were being connected: close() did not know them.
                 for proto in self._pipes.values():
                     proto.pipe.close()
-            loop.call_soon(self._protocol.connection_made, self)
+            loop.call_soon(self._announce)
             for callback, data in self._pending_calls:
                 loop.call_soon(callback, *data)
             self._pending_calls = None
@@ -164,6 +165,10 @@ class BaseSubprocessTransport(transports.SubprocessTransport):
         else:
             if waiter is not None and not waiter.cancelled():
                 waiter.set_result(None)
+
+    def _announce(self):
+        self._is_announced = True
+        self._protocol.connection_made(self)
 
     def _call(self, cb, *data):
         if self._pending_calls is not None:

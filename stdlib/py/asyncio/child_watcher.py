@@ -37,6 +37,9 @@ async def make_subprocess_transport(loop, protocol, args, shell, stdin, stdout, 
         raise
     try:
         await waiter
+        # First in, first out, the protocol knows its transport by now. Where the order is drawn, this task may have come before.
+        while not transport._is_announced:
+            await tasks.sleep(0)
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException:
