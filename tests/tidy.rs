@@ -160,3 +160,20 @@ fn every_case_has_a_snapshot() {
         }
     });
 }
+
+/// Documents refer to files of the repository.
+#[test]
+fn links_lead_somewhere() {
+    let root = root();
+    let readme = fs::read_to_string(root.join("README.md")).expect("there is a README");
+    let documents =
+        sources().into_iter().filter(|(path, _)| path.ends_with(".md")).chain([("README.md".into(), readme)]);
+    for (path, text) in documents {
+        let folder = root.join(&path).parent().expect("below the root").to_path_buf();
+        for link in text.split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap_or_default();
+            let is_here = !target.is_empty() && !target.contains("://");
+            assert!(!is_here || folder.join(target).exists(), "{path} refers to {target}");
+        }
+    }
+}

@@ -35,6 +35,11 @@ pub fn on_big_stack<T: Send>(f: impl FnOnce() -> T + Send) -> std::io::Result<T>
     })
 }
 
+/// The program in the README, for its test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 /// How a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
