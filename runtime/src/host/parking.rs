@@ -70,9 +70,23 @@ impl Host {
     /// # Errors
     /// Of kind `Interrupted` if a signal came, which std's own primitives do not tell.
     pub fn park(&self, parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+        self.park_for(parker, deadline_ns, false)
+    }
+
+    /// As [`Host::park`], for a call from outside of this interpreter: where time is virtual, the wait is real.
+    ///
+    /// # Errors
+    /// As [`Host::park`].
+    pub fn park_for_outside(&self, parker: &Parker, deadline_ns: Option<i64>) -> io::Result<bool> {
+        self.park_for(parker, deadline_ns, true)
+    }
+
+    fn park_for(&self, parker: &Parker, deadline_ns: Option<i64>, is_real: bool) -> io::Result<bool> {
         let wait = |deadline_ns| match self.virtual_clock() {
             None => wait(parker, deadline_ns),
-            Some(clock) => self.park_virtually(clock, parker, deadline_ns, |limit| wait(parker, limit)),
+            Some(clock) => {
+                self.park_virtually(clock, parker, deadline_ns, is_real, |limit| wait(parker, limit))
+            }
         };
         if !are_signals_handled_here() {
             return wait(deadline_ns);

@@ -281,9 +281,10 @@ impl Host {
         clock: &VirtualClock,
         parker: &Parker,
         deadline_ns: Option<i64>,
+        is_real: bool,
         wait: impl Fn(Option<i64>) -> io::Result<bool>,
     ) -> io::Result<bool> {
-        let _waiting = clock.enter(deadline_ns, Place::Parked(ParkerPlace(parker)), false);
+        let _waiting = clock.enter(deadline_ns, Place::Parked(ParkerPlace(parker)), is_real);
         loop {
             let limit = clock.settle().map(|limit| self.real_deadline(limit));
             if wait(limit)? {

@@ -186,7 +186,7 @@ fn create(vm: &Vm, _: Args<'_>) -> PyResult {
 /// Waits for an answer; if a signal handler raises, the isolate is interrupted.
 fn wait(vm: &Vm, isolate: &Isolate, reply: &Reply) -> PyResult<Answer> {
     loop {
-        let _woken = vm.blocking(|host| host.park(&reply.parker, None));
+        let _woken = vm.blocking(|host| host.park_for_outside(&reply.parker, None));
         if let Some(answer) = reply.take() {
             return Ok(answer);
         }

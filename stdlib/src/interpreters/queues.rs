@@ -141,7 +141,7 @@ impl Queue {
                 }
                 waiters(&mut state).push_back(parker.clone());
             }
-            let _woken = vm.blocking(|host| host.park(&parker, deadline));
+            let _woken = vm.blocking(|host| host.park_for_outside(&parker, deadline));
             waiters(&mut locked(&self.state)).retain(|other| !Arc::ptr_eq(other, &parker));
             if let Err(raised) = vm.check_signals() {
                 if parker.was_called() {
