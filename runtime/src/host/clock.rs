@@ -116,11 +116,13 @@ pub(super) fn real_clock(kind: ClockKind) -> io::Result<i64> {
 
 impl Host {
     /// Nanoseconds on a clock.
+    #[inline]
     pub fn clock(&self, kind: ClockKind) -> io::Result<i64> {
-        match (self.virtual_clock(), kind.scale()) {
-            (Some(clock), Some(Scale::Wall)) => Ok(START_OF_DAY_NS.saturating_add(clock.now_ns())),
-            (Some(clock), Some(Scale::Monotonic)) => Ok(clock.now_ns()),
-            _ => real_clock(kind),
+        let Some(clock) = self.virtual_clock() else { return real_clock(kind) };
+        match kind.scale() {
+            Some(Scale::Wall) => Ok(START_OF_DAY_NS.saturating_add(clock.now_ns())),
+            Some(Scale::Monotonic) => Ok(clock.now_ns()),
+            None => real_clock(kind),
         }
     }
 

@@ -48,7 +48,7 @@ pub use sockets::{
 pub use spawn::{ChildCode, ChildStreams, IGNORED_SIGNALS, SpawnPlan};
 pub use terminals::TerminalSettings;
 pub use transfer::{AttributeTarget, FileLock, TimerTime};
-pub use virtual_time::{Place, VirtualClock};
+pub use virtual_time::{Place, VirtualClock, be_thread};
 pub use waker::Waker;
 
 /// The result of a system call that gives -1 and sets errno if it fails.

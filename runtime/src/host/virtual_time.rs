@@ -2,8 +2,8 @@
 //!
 //! Each thread of the interpreter either runs, which includes calls of the system that are not listed here, or waits in one of the ways
 //! that this module knows: asleep, parked, for descriptors, or as an event loop. The thread that is last to wait moves the clock: to the
-//! earliest deadline of all, and wakes the one thread whose deadline it is; of equal deadlines that which was set first. The others follow
-//! one by one, each when those before it wait again, so that the order of events is no matter of chance.
+//! earliest deadline of all, and wakes the one thread whose deadline it is; of equal deadlines that of the thread that was started first. The
+//! others follow one by one, each when those before it wait again, so that the order of events is no matter of chance.
 //!
 //! Who waits for something outside of the process (`outside.rs`) waits for something real, whose time nobody knows: meanwhile the clock
 //! stands, for a second of real time; if that was not enough, it follows real time until the something is over. A timeout thus never
@@ -13,6 +13,7 @@
 
 #![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +33,16 @@ const PATIENCE_WITH_RUNNING_NS: i64 = 10_000_000_000;
 /// What was sent over the loopback interface usually has arrived when the call returns. Under load it may take this long.
 const IN_FLIGHT: Duration = Duration::from_micros(100);
 
+thread_local! {
+    /// How many threads were started before this one: unlike when each comes to wait, that is no matter of chance.
+    static THREAD: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Tells the calling thread its number.
+pub fn be_thread(number: u64) {
+    THREAD.set(number);
+}
+
 /// The clock of an interpreter.
 pub struct VirtualClock {
     /// Nanoseconds since the start.
@@ -47,6 +58,7 @@ pub struct VirtualClock {
 struct State {
     /// Threads that run or wait, those being started included.
     n_threads: usize,
+    last_thread: u64,
     waiting: Vec<Entry>,
     last_id: u64,
     /// Since when the clock has been standing for something real: real and virtual time.
@@ -55,8 +67,8 @@ struct State {
 
 /// A thread that waits.
 struct Entry {
-    /// In the order in which the waits began.
     id: u64,
+    thread: u64,
     deadline_ns: Option<i64>,
     place: Place,
     /// For something outside of the process.
@@ -159,7 +171,7 @@ impl VirtualClock {
     }
 
     fn new_state() -> *mut Mutex<State> {
-        let state = State { n_threads: 1, waiting: Vec::new(), last_id: 0, standing: None };
+        let state = State { n_threads: 1, last_thread: 0, waiting: Vec::new(), last_id: 0, standing: None };
         Box::into_raw(Box::new(Mutex::new(state)))
     }
 
@@ -174,9 +186,12 @@ impl VirtualClock {
         self.now_ns.load(Ordering::Acquire)
     }
 
-    /// A thread is being started.
-    pub fn thread_begins(&self) {
-        self.state().n_threads += 1;
+    /// A thread is being started; gives its number, which it is to say by [`be_thread`].
+    pub fn thread_begins(&self) -> u64 {
+        let mut state = self.state();
+        state.n_threads += 1;
+        state.last_thread += 1;
+        state.last_thread
     }
 
     /// A thread has ended, or could not be started.
@@ -208,7 +223,8 @@ impl VirtualClock {
         let mut state = self.state();
         state.last_id += 1;
         let id = state.last_id;
-        state.waiting.push(Entry { id, deadline_ns, place, is_real, is_due: false });
+        let thread = THREAD.get();
+        state.waiting.push(Entry { id, thread, deadline_ns, place, is_real, is_due: false });
         Waiting { clock: self, id }
     }
 
@@ -228,8 +244,10 @@ impl VirtualClock {
             }
         }
         let timed = state.waiting.iter().enumerate().filter(|(_, entry)| !entry.is_due);
-        let next = timed.filter_map(|(index, entry)| Some((entry.deadline_ns?, entry.id, index))).min();
-        let Some((deadline, _, index)) = next else {
+        let next = timed
+            .filter_map(|(index, entry)| Some((entry.deadline_ns?, entry.thread, entry.id, index)))
+            .min();
+        let Some((deadline, _, _, index)) = next else {
             state.standing = None;
             return None;
         };

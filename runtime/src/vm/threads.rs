@@ -343,10 +343,9 @@ impl Vm {
         let attention = Carried(std::ptr::from_ref(self.heap.attention.flag()));
         self.threads.n.set(self.threads.n.get() + 1);
         self.threads.several.set(true);
-        if let Some(clock) = self.host.virtual_clock() {
-            clock.thread_begins();
-        }
+        let number = self.host.virtual_clock().map_or(0, |clock| clock.thread_begins());
         let main = move || {
+            crate::host::be_thread(number);
             let attention = attention.open();
             // SAFETY: the Vm is not dropped while it has threads (`Vm::close_threads`).
             lock.acquire(unsafe { &*attention });

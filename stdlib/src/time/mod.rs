@@ -217,7 +217,7 @@ fn sleep(vm: &Vm, args: Args<'_>) -> PyResult {
         match vm.blocking(|host| host.sleep_until(deadline)) {
             Ok(()) => return Ok(Value::NONE),
             // Handlers may raise; else the rest is slept.
-            Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => vm.check_signals()?,
             Err(error) => return vm.raise_os_error(&error, None),
         }
     }

@@ -20,8 +20,8 @@ show(subprocess.Popen([sys.executable, '-c', NAP], stdout=subprocess.DEVNULL).wa
 
 async def main():
     loop = asyncio.get_running_loop()
-    show(await asyncio.wait_for(asyncio.to_thread(lambda: sum(range(200_000))), 0.001))
-    async with asyncio.timeout(0.001):
+    show(await asyncio.wait_for(asyncio.to_thread(lambda: sum(range(200_000))), 1000))
+    async with asyncio.timeout(1000):
         await loop.getaddrinfo('127.0.0.1', 80)
     # A thread that only waits does not hold it.
     event = threading.Event()
@@ -31,11 +31,11 @@ async def main():
     echo = await asyncio.create_subprocess_exec(sys.executable, '-c', ECHO, stdin=PIPE, stdout=PIPE)
     for word in b'one\n', b'two\n':
         echo.stdin.write(word)
-        async with asyncio.timeout(0.001):
+        async with asyncio.timeout(1000):
             show(await echo.stdout.readline())
         await asyncio.sleep(3600)
     echo.stdin.close()
-    show(await asyncio.wait_for(echo.wait(), 0.001))
+    show(await asyncio.wait_for(echo.wait(), 1000))
 
     # This one never answers: the timeout comes in real time, at the earliest.
     sleeper = await asyncio.create_subprocess_exec('sleep', '1000')

@@ -35,7 +35,7 @@ async def main():
     print(*log)
     print(all([number for of, number in log if of == index] == [0, 1, 2] for index in range(3)))
 
-    # Nested turns of a busy loop, and a queue of thousands.
+    # Nested turns of a busy loop, and a queue of hundreds.
     count = 0
 
     async def add():
@@ -43,7 +43,7 @@ async def main():
         await asyncio.sleep(0)
         count += 1
 
-    await asyncio.gather(*(add() for _ in range(20_000)))
+    await asyncio.gather(*(add() for _ in range(500)))
     print(count)
 
 
