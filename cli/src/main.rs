@@ -176,7 +176,7 @@ fn execute_program(run: Run) -> Exit {
     options.interactive |= matches!(source, Source::Prompt);
     options.inspect |= matches!(source, Source::Prompt);
     with_interpreter(options, |interpreter| {
-        let result = start(interpreter, &run, source);
+        let result = start(interpreter, &run, source, is_terminal);
         let inspect = run.options.inspect || interpreter.vm().python_variable("PYTHONINSPECT").is_some();
         if !inspect || !(is_terminal || run.options.interactive) || run.program == Program::Stdin {
             return result;
@@ -190,7 +190,7 @@ fn execute_program(run: Run) -> Exit {
 }
 
 /// Runs the program itself, before any prompt that may follow it.
-fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
+fn start(interpreter: &Interpreter, run: &Run, source: Source, is_terminal: bool) -> PyResult<()> {
     let vm = interpreter.vm();
     interpreter.set_argv(&run.argv)?;
     if !vm.options.warn_options.is_empty() {
@@ -239,10 +239,43 @@ fn start(interpreter: &Interpreter, run: &Run, source: Source) -> PyResult<()> {
         (_, Source::Prompt | Source::Elsewhere) => {
             lead_path(Path::new(""))?;
             if !run.options.quiet {
-                complain(&format!("{}\n", banner()));
+                let hint = "Type :help for what the prompt can do, Ctrl-D or exit() to leave.";
+                complain(&format!("{}\n{hint}\n", banner()));
+            }
+            if is_terminal {
+                run_startup(interpreter)?;
             }
             repl::run(interpreter)
         }
+    }
+}
+
+/// Runs the file that PYTHONSTARTUP names before the first prompt on a terminal.
+///
+/// # Errors
+/// SystemExit.
+fn run_startup(interpreter: &Interpreter) -> PyResult<()> {
+    let vm = interpreter.vm();
+    let Some(file) = vm.python_variable("PYTHONSTARTUP").filter(|file| !file.is_empty()) else {
+        return Ok(());
+    };
+    let result = match vm.host.read_file(Path::new(&file)) {
+        Ok(source) => interpreter.run_source(&source, &file),
+        Err(error) => {
+            let number = error.raw_os_error().unwrap_or(0);
+            let text = ouro_runtime::exceptions::os_error_text(&error);
+            complain(&format!(
+                "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno {number}] {text}: '{file}'\n"
+            ));
+            return Ok(());
+        }
+    };
+    match result {
+        Err(raised) if !vm.raised_is(&raised, Exc::SystemExit) => {
+            interpreter.report(raised);
+            Ok(())
+        }
+        result => result,
     }
 }
 

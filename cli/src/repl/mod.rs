@@ -219,6 +219,8 @@ impl Session<'_> {
 
     /// As [`Session::read_statement`], with keys.
     fn edit(&mut self, editor: &mut Editor, terminal: &mut Terminal) -> PyResult<Option<String>> {
+        // Lines that came all at once are no reason to keep tasks waiting.
+        self.event_loop.run_ready(self.vm)?;
         editor.begin([self.prompt("ps1")?, self.prompt("ps2")?]);
         self.interpreter.flush();
         terminal.open();

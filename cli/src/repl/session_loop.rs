@@ -79,6 +79,17 @@ impl SessionLoop {
         }
     }
 
+    /// Runs what is ready now.
+    ///
+    /// # Errors
+    /// As [`SessionLoop::run_until_done`].
+    pub fn run_ready(&self, vm: &Vm) -> PyResult<()> {
+        let future = vm.call_method_named(&self.value, "create_future", &[])?;
+        let complete = vm.get_attr(&future, &vm.intern("set_result"))?;
+        vm.call_method_named(&self.value, "call_soon", &[complete, Value::NONE])?;
+        self.run_until_done(vm, &future)
+    }
+
     /// Has `work` run on another thread.
     ///
     /// # Errors
