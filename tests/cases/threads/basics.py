@@ -120,7 +120,11 @@ thread.join()
 print('joined')
 
 
+end = threading.Event()
+
+
 def at_the_end():
+    end.wait()
     time.sleep(0.02)
     print('waited for')
 
@@ -128,3 +132,4 @@ def at_the_end():
 threading.Thread(target=at_the_end).start()
 threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
 print('end of the program')
+end.set()
