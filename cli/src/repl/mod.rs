@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use ouro::{Exc, Interpreter, PyResult, Raised, Vm};
 use ouro_lang::parser::Mode;
+use ouro_runtime::exceptions::paint::wants_colours;
 
 use editor::history::{self, History};
 use editor::{Editor, Request};
@@ -111,7 +112,7 @@ impl Session<'_> {
         let can_little = variable("TERM").is_none_or(|name| matches!(name.as_str(), "" | "dumb" | "unknown"));
         let is_plain = self.vm.python_variable("PYTHON_BASIC_REPL").is_some_and(|value| !value.is_empty());
         if self.is_terminal && std::io::stdout().is_terminal() && !can_little && !is_plain {
-            self.coloured = terminal::wants_colours(true, variable);
+            self.coloured = wants_colours(|| true, variable);
             let history = History::load(history::path());
             self.editing = Some((Editor::new(history), Terminal::new(&self.vm.host)));
         }

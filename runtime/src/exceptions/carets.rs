@@ -15,9 +15,15 @@ struct Anchors {
     end: (usize, usize),
 }
 
+/// A source line, or what stands for several, and the markers under it.
+pub struct Row {
+    pub text: String,
+    pub marks: Option<String>,
+}
+
 /// The rows of an entry: the source lines of `position` (`lines` holds exactly these, trailing blanks removed) and markers
 /// under them, without indentation or line ends.
-pub fn source_rows(lines: &[String], position: Position) -> Vec<String> {
+pub fn source_rows(lines: &[String], position: Position) -> Vec<Row> {
     let dedented = dedent(lines);
     if dedented.iter().all(|line| line.trim().is_empty()) || dedented.is_empty() {
         return Vec::new();
@@ -51,9 +57,11 @@ pub fn source_rows(lines: &[String], position: Position) -> Vec<String> {
     significant.sort_unstable();
     significant.dedup();
 
-    let mut rows = Vec::new();
-    let output = |line: usize, rows: &mut Vec<String>| {
+    // A row is a line, or two if there are markers.
+    let (mut rows, mut heights) = (Vec::new(), Vec::new());
+    let output = |line: usize, rows: &mut Vec<String>, heights: &mut Vec<usize>| {
         rows.push(all[line].iter().collect());
+        heights.push(if show_carets { 2 } else { 1 });
         if !show_carets {
             return;
         }
@@ -74,15 +82,20 @@ pub fn source_rows(lines: &[String], position: Position) -> Vec<String> {
     for (index, &line) in significant.iter().enumerate() {
         if index > 0 {
             match line - significant[index - 1] {
-                2 => output(line - 1, &mut rows),
-                gap @ 3.. => rows.push(format!("...<{} lines>...", gap - 1)),
+                2 => output(line - 1, &mut rows, &mut heights),
+                gap @ 3.. => {
+                    rows.push(format!("...<{} lines>...", gap - 1));
+                    heights.push(1);
+                }
                 _ => {}
             }
         }
-        output(line, &mut rows);
+        output(line, &mut rows, &mut heights);
     }
     // Carets of a later line may stand further left than the code.
-    dedent(&rows)
+    let mut rows = dedent(&rows).into_iter();
+    let row = |height| Some(Row { text: rows.next()?, marks: if height > 1 { rows.next() } else { None } });
+    heights.into_iter().map_while(row).collect()
 }
 
 /// Removes the blanks that all lines begin with; blank lines become empty.
@@ -112,8 +125,13 @@ fn char_offset(line: &[char], offset: usize) -> usize {
 
 /// Terminal columns that text takes.
 fn display_width(text: &[char]) -> usize {
-    let wide = |c: &&char| !c.is_ascii() && matches!(unicode::east_asian_width(**c as u32), "W" | "F");
-    text.len() + text.iter().filter(wide).count()
+    text.iter().copied().map(char_width).sum()
+}
+
+/// Terminal columns that a character takes.
+pub fn char_width(c: char) -> usize {
+    let is_wide = !c.is_ascii() && matches!(unicode::east_asian_width(c as u32), "W" | "F");
+    if is_wide { 2 } else { 1 }
 }
 
 /// The lines of exactly the code that the position covers.
@@ -260,7 +278,9 @@ mod tests {
         let line = |text: &str| text.matches('\n').count();
         let position = Position { line: 1, end_line: 1, column: column(before), end_column: column(through) };
         let lines: Vec<String> = source.lines().map(|line| line.trim_end().to_string()).collect();
-        source_rows(&lines[line(before)..=line(through)], position).join("\n")
+        let rows = source_rows(&lines[line(before)..=line(through)], position);
+        let lines = rows.into_iter().flat_map(|row| [Some(row.text), row.marks]).flatten();
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     #[test]

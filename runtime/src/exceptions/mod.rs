@@ -2,6 +2,7 @@
 
 mod carets;
 mod hierarchy;
+pub mod paint;
 mod raise;
 mod report;
 pub mod suggestions;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::paint::{Paint, Part};
 use super::suggestions;
 use super::traceback::{self, Entry, Sources, attribute};
 use crate::class::Type;
@@ -30,8 +31,9 @@ struct Node {
 }
 
 /// The whole report as WTF-8 text.
-pub fn format_exception(vm: &Vm, exception: &Gc<Exception>) -> Vec<u8> {
-    let mut builder = Builder { vm, nodes: Vec::new(), seen: HashSet::new(), sources: Sources::default() };
+pub fn format_exception(vm: &Vm, exception: &Gc<Exception>, paint: Paint) -> Vec<u8> {
+    let (seen, sources) = (HashSet::new(), Sources::default());
+    let mut builder = Builder { vm, nodes: Vec::new(), seen, sources, paint };
     builder.build(exception);
     let mut printer = Printer { nodes: &builder.nodes, out: Vec::new(), depth: 0, need_close: false };
     printer.print(0);
@@ -44,6 +46,7 @@ struct Builder<'a> {
     /// Exceptions already in the report, so that cycles end.
     seen: HashSet<u64>,
     sources: Sources,
+    paint: Paint,
 }
 
 impl Builder<'_> {
@@ -72,8 +75,8 @@ impl Builder<'_> {
     fn add(&mut self, exception: &Gc<Exception>) -> usize {
         self.seen.insert(exception.as_value().id());
         let entries = traceback::entries(self.vm, exception.traceback().as_ref());
-        let stack = traceback::format_entries(self.vm, &entries, &mut self.sources, true);
-        let last_lines = last_lines(self.vm, exception, &entries, &mut self.sources);
+        let stack = traceback::format_entries(self.vm, &entries, &mut self.sources, true, self.paint);
+        let last_lines = last_lines(self.vm, exception, &entries, &mut self.sources, self.paint);
         let node = Node {
             exception: exception.clone(),
             stack,
@@ -223,14 +226,24 @@ pub(super) fn class_name(vm: &Vm, class: &Gc<Type>) -> Vec<u8> {
 }
 
 /// What comes after the stack: for syntax errors where they are, then class and message, then notes.
-fn last_lines(vm: &Vm, exception: &Gc<Exception>, entries: &[Entry], sources: &mut Sources) -> Vec<Vec<u8>> {
-    let name = class_name(vm, exception.header().ty());
+fn last_lines(
+    vm: &Vm,
+    exception: &Gc<Exception>,
+    entries: &[Entry],
+    sources: &mut Sources,
+    paint: Paint,
+) -> Vec<Vec<u8>> {
+    let name = paint.paint(Part::Class, &class_name(vm, exception.header().ty()));
     let mut lines = if vm.is_instance_of(exception.as_value(), vm.types.exception(Exc::SyntaxError)) {
-        syntax_error_lines(vm, exception, &name, sources)
+        syntax_error_lines(vm, exception, &name, sources, paint)
     } else {
         let mut text = safe_str(vm, exception.as_value(), "exception");
         text.extend_from_slice(suggestion(vm, exception, entries).as_slice());
-        let line = if text.is_empty() { name } else { [&name, b": ".as_slice(), &text].concat() };
+        let line = if text.is_empty() {
+            name
+        } else {
+            [&name, b": ".as_slice(), &paint.paint(Part::Message, &text)].concat()
+        };
         vec![[&line, b"\n".as_slice()].concat()]
     };
     let notes = vm.get_attr_opt(exception.as_value(), &vm.names.__notes__);
@@ -275,6 +288,7 @@ fn syntax_error_lines(
     exception: &Gc<Exception>,
     name: &[u8],
     sources: &mut Sources,
+    paint: Paint,
 ) -> Vec<Vec<u8>> {
     let field = |at: usize| exception.field(at).filter(|value| !value.is_none());
     let integer = |value: Option<Value>| value.and_then(|value| int::as_i64(&value));
@@ -301,12 +315,14 @@ fn syntax_error_lines(
     if let Some(line) = &place.line {
         let filename = filename.as_deref().unwrap_or(b"<string>");
         let line = safe_str(vm, line, "line");
-        lines.push([b"  File \"", filename, b"\", line ", &line, b"\n"].concat());
+        let file = paint.paint(Part::Place, &[b"\"", filename, b"\""].concat());
+        let line = paint.paint(Part::Place, &line);
+        lines.push([b"  File ".as_slice(), &file, b", line ", &line, b"\n"].concat());
     } else if let Some(filename) = &filename {
         suffix = [b" (", filename.as_slice(), b")"].concat();
     }
     if let Some(text) = &place.text {
-        lines.extend(marked_text(&chars(text), &place));
+        lines.extend(marked_text(&chars(text), &place, paint));
     }
     let message = match vm.truth(&place.message) {
         Ok(false) => b"<no detail available>".to_vec(),
@@ -316,12 +332,13 @@ fn syntax_error_lines(
             safe_str(vm, &place.message, "message")
         }
     };
+    let message = paint.paint(Part::Message, &message);
     lines.push([name, b": ", &message, &suffix, b"\n"].concat());
     lines
 }
 
 /// The source line of a syntax error and its carets.
-fn marked_text(text: &[char], place: &SyntaxPlace) -> Vec<Vec<u8>> {
+fn marked_text(text: &[char], place: &SyntaxPlace, paint: Paint) -> Vec<Vec<u8>> {
     let kept = text.iter().rposition(|&c| c != '\n').map_or(0, |at| at + 1);
     let spaces = text[..kept].iter().take_while(|c| matches!(c, ' ' | '\n' | '\x0c')).count();
     let shown = &text[spaces..kept];
@@ -345,7 +362,14 @@ fn marked_text(text: &[char], place: &SyntaxPlace) -> Vec<Vec<u8>> {
     let (column, end_column) = (offset - 1 - spaces as i64, end - 1 - spaces as i64);
     if let Ok(column) = usize::try_from(column) {
         let before = shown.iter().take(column).map(|&c| if c.is_whitespace() { c } else { ' ' });
-        let carets = "^".repeat((end_column - column as i64).clamp(0, 1 << 16) as usize);
+        let n_carets = (end_column - column as i64).clamp(0, 1 << 16) as usize;
+        let carets = paint.text(Part::Highlight, &"^".repeat(n_carets));
+        let (start, end) = (column.min(shown.len()), (column + n_carets).min(shown.len()));
+        let piece = |range: std::ops::Range<usize>| shown[range].iter().collect::<String>();
+        if start < end {
+            let marked = paint.text(Part::Highlight, &piece(start..end));
+            rows[0] = format!("    {}{marked}{}\n", piece(0..start), piece(end..shown.len())).into_bytes();
+        }
         rows.push(format!("    {}{carets}\n", before.collect::<String>()).into_bytes());
     }
     rows

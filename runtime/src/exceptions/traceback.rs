@@ -6,6 +6,7 @@ use ouro_lang::code::Position;
 use ouro_lang::source::{Origin, SourceText};
 
 use super::carets;
+use super::paint::{Paint, Part};
 use crate::objects::code::Code;
 use crate::objects::int;
 use crate::value::Value;
@@ -118,17 +119,26 @@ impl Entry {
     }
 
     /// The entry's text; markers only where asked for.
-    fn text(&self, vm: &Vm, sources: &mut Sources, filename: &str, with_carets: bool) -> String {
+    fn text(
+        &self,
+        vm: &Vm,
+        sources: &mut Sources,
+        filename: &str,
+        with_carets: bool,
+        paint: Paint,
+    ) -> String {
         let shown =
             if filename.starts_with("<stdin-") && filename.ends_with('>') { "<stdin>" } else { filename };
         let line = self.line.map_or("None".to_string(), |line| line.to_string());
-        let mut text = format!("  File \"{shown}\", line {line}, in {}\n", self.code.object.name);
+        let place = |text: &str| paint.text(Part::Place, text);
+        let (file, line) = (place(&format!("\"{shown}\"")), place(&line));
+        let mut text = format!("  File {file}, line {line}, in {}\n", place(&self.code.object.name));
         let lines = self.lines(vm, sources, filename);
         match self.position.filter(|_| with_carets) {
             Some(position) => {
-                for row in carets::source_rows(&lines, position) {
+                for line in carets::source_rows(&lines, position).iter().flat_map(|row| paint.row(row)) {
                     text.push_str("    ");
-                    text.push_str(&row);
+                    text.push_str(&line);
                     text.push('\n');
                 }
             }
@@ -155,7 +165,13 @@ fn limit(vm: &Vm) -> usize {
 }
 
 /// The texts of all entries, repeated ones summed up. Empty if there are none to show.
-pub fn format_entries(vm: &Vm, entries: &[Entry], sources: &mut Sources, with_carets: bool) -> Vec<String> {
+pub fn format_entries(
+    vm: &Vm,
+    entries: &[Entry],
+    sources: &mut Sources,
+    with_carets: bool,
+    paint: Paint,
+) -> Vec<String> {
     let mut out = Vec::new();
     let (mut last, mut count) = (None, 0);
     let close = |count: usize, out: &mut Vec<String>| {
@@ -175,7 +191,7 @@ pub fn format_entries(vm: &Vm, entries: &[Entry], sources: &mut Sources, with_ca
         }
         count += 1;
         if count <= SHOWN_REPEATS {
-            out.push(entry.text(vm, sources, &filename, with_carets));
+            out.push(entry.text(vm, sources, &filename, with_carets, paint));
         }
     }
     close(count, &mut out);

@@ -1,5 +1,6 @@
 //! Exceptions that nobody catches: `sys.excepthook`, exit codes, and "Exception ignored".
 
+use super::paint::Paint;
 use super::report::{class_name, format_exception};
 use super::traceback::{self, Sources, attribute};
 use crate::heap::Kind;
@@ -43,7 +44,9 @@ pub fn display_exception(vm: &Vm, exception: &Gc<Exception>) {
     if let Some(stdout) = sys_attribute(vm, "stdout").filter(|file| !file.is_none()) {
         ignore(vm, vm.call_method(&stdout, &vm.names.flush, &[]));
     }
-    write_stderr(vm, &format_exception(vm, exception));
+    let stderr = sys_attribute(vm, "stderr").filter(|file| !file.is_none());
+    let paint = stderr.map_or(Paint::PLAIN, |stderr| Paint::for_stream(vm, &stderr));
+    write_stderr(vm, &format_exception(vm, exception, paint));
 }
 
 /// Whether a hook is still the native one with this name.
@@ -192,7 +195,7 @@ pub fn write_unraisable(vm: &Vm, exception: &Gc<Exception>, message: Option<&[u8
         (None, None) => {}
     }
     let entries = traceback::entries(vm, exception.traceback().as_ref());
-    let rows = traceback::format_entries(vm, &entries, &mut Sources::default(), false);
+    let rows = traceback::format_entries(vm, &entries, &mut Sources::default(), false, Paint::PLAIN);
     if !rows.is_empty() {
         text.extend_from_slice(b"Traceback (most recent call last):\n");
         rows.iter().for_each(|row| text.extend_from_slice(row.as_bytes()));
