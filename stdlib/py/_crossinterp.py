@@ -50,22 +50,11 @@ def check_shareable(obj):
             raise not_shareable(obj) from exc
 
 
-def check_stateless(function):
-    """Raise ValueError for a function that needs more than its code and the builtins."""
-    if function.__closure__ is not None:
-        raise ValueError('closures not supported')
-    if function.__defaults__ or function.__kwdefaults__:
-        raise ValueError('functions with default arguments not supported')
-    if not all(hasattr(builtins, name) for name in _interpreters.code_globals(function.__code__)):
-        raise ValueError('globals not supported')
-
-
 def _is_stateless(function):
-    try:
-        check_stateless(function)
-    except ValueError:
+    """Whether a function needs nothing but its code and the builtins."""
+    if function.__closure__ is not None or function.__defaults__ or function.__kwdefaults__:
         return False
-    return True
+    return all(hasattr(builtins, name) for name in _interpreters.code_globals(function.__code__))
 
 
 def _make_function(code, name, qualname):

@@ -474,14 +474,16 @@ class RawConfigParser(MutableMapping):
     def set(self, section, option, value=None):
         if value:
             value = self._interpolation.before_set(self, section, option, value)
+        self._own_options(section)[self.optionxform(option)] = value
+
+    def _own_options(self, section):
+        """The options of a section without the defaults; these if the section is theirs, or none."""
         if not section or section == self.default_section:
-            options = self._defaults
-        else:
-            try:
-                options = self._sections[section]
-            except KeyError:
-                raise NoSectionError(section) from None
-        options[self.optionxform(option)] = value
+            return self._defaults
+        try:
+            return self._sections[section]
+        except KeyError:
+            raise NoSectionError(section) from None
 
     def write(self, fp, space_around_delimiters=True):
         """Write everything as text that can be read again; comments are not kept."""
@@ -516,13 +518,7 @@ class RawConfigParser(MutableMapping):
                 raise InvalidWriteError(f'Cannot write key {key}; contains delimiter {delimiter}')
 
     def remove_option(self, section, option):
-        if not section or section == self.default_section:
-            options = self._defaults
-        else:
-            try:
-                options = self._sections[section]
-            except KeyError:
-                raise NoSectionError(section) from None
+        options = self._own_options(section)
         option = self.optionxform(option)
         existed = option in options
         if existed:

@@ -10,7 +10,7 @@ use ouro_runtime::objects::list::List;
 use ouro_runtime::objects::module::Module;
 use ouro_runtime::{Args, Exc, Gc, GetSet, NativeClass, NativeFn, NativeModule, PyResult, Value, Vm};
 
-use crate::errors::os;
+use crate::errors::{os, os_retried};
 use crate::posix::fileno;
 use crate::time::convert::{Round, scaled_ns};
 
@@ -111,14 +111,7 @@ impl Limit {
         let mut limit = self;
         if let Some(clock) = vm.host.virtual_clock().filter(|_| self.deadline != Limit::NOW.deadline) {
             let asked = asked();
-            while let Err(error) =
-                vm.blocking(|host| host.await_descriptors(clock, &asked, self.deadline, self.is_idle))
-            {
-                match error.raw_os_error() {
-                    Some(libc::EINTR) => vm.check_signals()?,
-                    _ => return os(vm, Err(error)),
-                }
-            }
+            os_retried(vm, || vm.host.await_descriptors(clock, &asked, self.deadline, self.is_idle))?;
             limit = &Limit::NOW;
         }
         loop {

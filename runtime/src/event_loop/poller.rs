@@ -65,7 +65,7 @@ impl Poller {
     /// A descriptor that can be read when a wait would end at once.
     pub fn descriptor(&self) -> i32 {
         self.waker.always_ask_system();
-        std::os::fd::AsRawFd::as_raw_fd(&self.poll)
+        self.system_descriptor()
     }
 
     /// As [`Poller::descriptor`], of readiness alone; the waker may be used without it.

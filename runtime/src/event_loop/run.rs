@@ -156,7 +156,8 @@ fn move_due_timers(vm: &Vm, this: &Gc<EventLoop>) -> PyResult<()> {
 }
 
 /// As [`run_until_stopped`], for tests of every order: `choose(n)` says which of the `n` entries left in a turn is next. The loop's clock
-/// stands still while anything is ready, then jumps to the next deadline; nothing is polled. The number is that of an entry in the queue. False if nothing can ever run again.
+/// stands still while anything is ready, then jumps to the next deadline; nothing is polled. The number is that of an entry in the queue.
+/// False if nothing can ever run again.
 pub fn run_in_chosen_order(vm: &Vm, this: &Gc<EventLoop>, choose: &Value) -> PyResult<bool> {
     if this.own_time_ns.get().is_none() {
         this.own_time_ns.set(Some(0));

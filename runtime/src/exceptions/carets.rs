@@ -24,7 +24,8 @@ pub struct Row {
 /// The rows of an entry: the source lines of `position` (`lines` holds exactly these, trailing blanks removed) and markers
 /// under them, without indentation or line ends.
 pub fn source_rows(lines: &[String], position: Position) -> Vec<Row> {
-    let dedented = dedent(lines);
+    let own_margin = margin(lines);
+    let dedented: Vec<String> = lines.iter().map(|line| without_margin(line, own_margin)).collect();
     if dedented.iter().all(|line| line.trim().is_empty()) || dedented.is_empty() {
         return Vec::new();
     }
@@ -57,13 +58,11 @@ pub fn source_rows(lines: &[String], position: Position) -> Vec<Row> {
     significant.sort_unstable();
     significant.dedup();
 
-    // A row is a line, or two if there are markers.
-    let (mut rows, mut heights) = (Vec::new(), Vec::new());
-    let output = |line: usize, rows: &mut Vec<String>, heights: &mut Vec<usize>| {
-        rows.push(all[line].iter().collect());
-        heights.push(if show_carets { 2 } else { 1 });
+    let mut rows = Vec::new();
+    let row = |line: usize| {
+        let text = all[line].iter().collect();
         if !show_carets {
-            return;
+            return Row { text, marks: None };
         }
         let blanks = all[line].iter().take_while(|c| c.is_whitespace()).count();
         let n_carets = if line == last { end_column } else { display_width(&all[line]) };
@@ -77,39 +76,39 @@ pub fn source_rows(lines: &[String], position: Position) -> Vec<Row> {
                 None => '^',
             }
         };
-        rows.push((0..n_carets).map(caret).collect());
+        Row { text, marks: Some((0..n_carets).map(caret).collect()) }
     };
     for (index, &line) in significant.iter().enumerate() {
         if index > 0 {
             match line - significant[index - 1] {
-                2 => output(line - 1, &mut rows, &mut heights),
-                gap @ 3.. => {
-                    rows.push(format!("...<{} lines>...", gap - 1));
-                    heights.push(1);
-                }
+                2 => rows.push(row(line - 1)),
+                gap @ 3.. => rows.push(Row { text: format!("...<{} lines>...", gap - 1), marks: None }),
                 _ => {}
             }
         }
-        output(line, &mut rows, &mut heights);
+        rows.push(row(line));
     }
     // Carets of a later line may stand further left than the code.
-    let mut rows = dedent(&rows).into_iter();
-    let row = |height| Some(Row { text: rows.next()?, marks: if height > 1 { rows.next() } else { None } });
-    heights.into_iter().map_while(row).collect()
+    let margin = margin(rows.iter().flat_map(|row| std::iter::once(&row.text).chain(&row.marks)));
+    for row in &mut rows {
+        row.text = without_margin(&row.text, margin);
+        row.marks = row.marks.as_deref().map(|marks| without_margin(marks, margin));
+    }
+    rows
 }
 
-/// Removes the blanks that all lines begin with; blank lines become empty.
-fn dedent(lines: &[String]) -> Vec<String> {
-    let filled = || lines.iter().filter(|line| !line.trim().is_empty());
+/// How many blanks all lines begin with that are not blank altogether.
+fn margin<'a>(lines: impl IntoIterator<Item = &'a String>) -> usize {
+    let filled: Vec<&String> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
     let blanks = |line: &str| line.bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let first = filled().min().map_or("", String::as_str);
-    let last = filled().max().map_or("", String::as_str);
+    // What the first and the last in order share, all do.
+    let (Some(first), Some(last)) = (filled.iter().min(), filled.iter().max()) else { return 0 };
     let common = first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
-    let margin = common.min(blanks(first));
-    lines
-        .iter()
-        .map(|line| if line.trim().is_empty() { String::new() } else { line[margin..].to_string() })
-        .collect()
+    common.min(blanks(first))
+}
+
+fn without_margin(line: &str, margin: usize) -> String {
+    if line.trim().is_empty() { String::new() } else { line[margin..].to_string() }
 }
 
 /// Code points in the first `offset` bytes of a line.

@@ -22,8 +22,6 @@ pub struct Paint {
     is_on: bool,
 }
 
-const RESET: &[u8] = b"\x1b[0m";
-
 impl Paint {
     pub const PLAIN: Paint = Paint { is_on: false };
 
@@ -46,22 +44,29 @@ impl Paint {
         Paint { is_on: wants_colours(is_terminal, variable) }
     }
 
-    pub fn paint(self, part: Part, text: &[u8]) -> Vec<u8> {
+    /// What goes before the part, and behind it.
+    fn ends(self, part: Part) -> (&'static str, &'static str) {
         if !self.is_on {
-            return text.to_vec();
+            return ("", "");
         }
-        let colour: &[u8] = match part {
-            Part::Class => b"\x1b[1;35m",
-            Part::Message | Part::Place => b"\x1b[35m",
-            Part::Range => b"\x1b[31m",
-            Part::Highlight => b"\x1b[1;31m",
+        let colour = match part {
+            Part::Class => "\x1b[1;35m",
+            Part::Message | Part::Place => "\x1b[35m",
+            Part::Range => "\x1b[31m",
+            Part::Highlight => "\x1b[1;31m",
         };
-        [colour, text, RESET].concat()
+        (colour, "\x1b[0m")
     }
 
-    /// As [`Paint::paint`], of text.
+    /// Colours WTF-8 text.
+    pub fn paint(self, part: Part, text: &[u8]) -> Vec<u8> {
+        let (before, behind) = self.ends(part);
+        [before.as_bytes(), text, behind.as_bytes()].concat()
+    }
+
     pub fn text(self, part: Part, text: &str) -> String {
-        String::from_utf8_lossy(&self.paint(part, text.as_bytes())).into_owned()
+        let (before, behind) = self.ends(part);
+        format!("{before}{text}{behind}")
     }
 
     /// Source with the markers under it: a line each, without its end. Both are coloured as the markers say.
@@ -78,12 +83,12 @@ impl Paint {
         // Markers stand in columns of the terminal.
         let columns: Vec<char> = marks.chars().collect();
         let mut column = 0;
-        let source = row.text.chars().map(|c| {
+        let mut marked = |c| {
             let mark = columns.get(column).copied().unwrap_or(' ');
             column += char_width(c);
             (part(mark), c)
-        });
-        let source: Vec<_> = source.collect();
+        };
+        let source: Vec<_> = row.text.chars().map(&mut marked).collect();
         let marks: Vec<_> = columns.iter().map(|&mark| (part(mark), mark)).collect();
         [source, marks].iter().map(|line| self.groups(line)).collect()
     }

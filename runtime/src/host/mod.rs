@@ -39,7 +39,7 @@ pub use schedule::SessionId;
 pub use semaphores::{SemaphoreArena, SharedSemaphore};
 pub use signals::{
     N_SIGNALS, SignalAction, SignalInfo, block_signals, handle_signals_here, has_signals, leave_signals,
-    take_signals, take_signals_over, unwatch_signals, wake_on_signals, watch_signals,
+    take_signals, unwatch_signals, wake_on_signals, watch_signals,
 };
 pub use sockets::{
     AddressInfo, ControlMessage, EpollEntry, GaiError, HostEntry, HostLookup, MAX_TRANSFER, Message,

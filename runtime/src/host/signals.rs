@@ -142,13 +142,6 @@ pub(super) fn are_signals_handled_here() -> bool {
     MAIN_THREAD.load(Ordering::Acquire) == unsafe { libc::pthread_self() } as u64
 }
 
-/// In a process made by `fork`: if the process handles signals, the calling thread does.
-pub fn take_signals_over() {
-    if MAIN_THREAD.load(Ordering::Acquire) != 0 {
-        handle_signals_here();
-    }
-}
-
 /// The calling thread is about to end.
 pub fn leave_signals() {
     // SAFETY: no memory is touched.

@@ -409,7 +409,7 @@ impl Vm {
         let me = threads.current.borrow().clone();
         me.is_main.set(true);
         if self.handles_signals.get() {
-            crate::host::take_signals_over();
+            crate::host::handle_signals_here();
         }
         let mut all = threads.all.borrow_mut();
         threads.lost.borrow_mut().extend(all.extract_if(.., |thread| !Rc::ptr_eq(thread, &me)));

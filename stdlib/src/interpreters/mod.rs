@@ -40,17 +40,17 @@ pub static MODULE: NativeModule = NativeModule {
         NativeFn::new("get_current()", |vm, _| Ok(membership(vm).id().into()))
             .doc("Return the ID of the calling interpreter."),
         NativeFn::new("is_running(id, /)", |vm, args| {
-            let id = int64(vm, args.value(0), "int64_t")?;
+            let id = id_argument(vm, args)?;
             Ok((id == MAIN || isolate_of(vm, id)?.is_busy()).into())
         })
         .doc("Return whether the interpreter runs something."),
         NativeFn::new("incref(id, /)", |vm, args| {
-            isolate_of(vm, int64(vm, args.value(0), "int64_t")?)?.n_owners.fetch_add(1, Ordering::AcqRel);
+            isolate_of(vm, id_argument(vm, args)?)?.n_owners.fetch_add(1, Ordering::AcqRel);
             Ok(Value::NONE)
         })
         .doc("Take a reference to the interpreter."),
         NativeFn::new("decref(id, /)", |vm, args| {
-            let isolate = isolate_of(vm, int64(vm, args.value(0), "int64_t")?)?;
+            let isolate = isolate_of(vm, id_argument(vm, args)?)?;
             if isolate.n_owners.fetch_sub(1, Ordering::AcqRel) == 1 {
                 // One that still runs is left to the end of the program.
                 end(vm, &isolate)?;
@@ -136,10 +136,9 @@ pub fn end_all(vm: &Vm) {
     let warned =
         vm.warn(Exc::RuntimeWarning, "remaining subinterpreters; close them with Interpreter.close()", 1);
     let ended = isolates.iter().try_for_each(|isolate| {
-        if end(vm, isolate)? {
-            return Ok(());
+        if !end(vm, isolate)? {
+            isolate.interrupt();
         }
-        isolate.interrupt();
         Ok(())
     });
     for result in [warned, ended] {
@@ -157,6 +156,10 @@ fn bytes_argument<'a>(vm: &Vm, value: &'a Value) -> PyResult<&'a [u8]> {
 #[cold]
 fn raise<T>(vm: &Vm, class: &str, message: impl Into<Value>) -> PyResult<T> {
     errors::raise(vm, "_interpreters", class, message)
+}
+
+fn id_argument(vm: &Vm, args: Args<'_>) -> PyResult<i64> {
+    int64(vm, args.value(0), "int64_t")
 }
 
 fn isolate_of(vm: &Vm, id: i64) -> PyResult<Arc<Isolate>> {
@@ -177,6 +180,7 @@ fn create(vm: &Vm, _: Args<'_>) -> PyResult {
     let lists = ["argv", "orig_argv", "path"];
     let lists = lists.into_iter().map(|name| Ok((name, texts(vm, name)?))).collect::<PyResult<Vec<_>>>()?;
     let family = membership(vm).family();
+    vm.host.expect_threads();
     match Isolate::start(Inheritance { options: vm.options.clone(), family, lists }) {
         Ok(isolate) => Ok(isolate.id.into()),
         Err(error) => raise(vm, "InterpreterError", format!("interpreter creation failed: {error}")),
@@ -206,7 +210,7 @@ fn end(vm: &Vm, isolate: &Isolate) -> PyResult<bool> {
 }
 
 fn destroy(vm: &Vm, args: Args<'_>) -> PyResult {
-    let id = int64(vm, args.value(0), "int64_t")?;
+    let id = id_argument(vm, args)?;
     if id == membership(vm).id() {
         return raise(vm, "InterpreterError", "cannot destroy the current interpreter");
     }
@@ -217,8 +221,7 @@ fn destroy(vm: &Vm, args: Args<'_>) -> PyResult {
 }
 
 fn request(vm: &Vm, args: Args<'_>) -> PyResult {
-    let id = int64(vm, args.value(0), "int64_t")?;
-    let isolate = isolate_of(vm, id)?;
+    let isolate = isolate_of(vm, id_argument(vm, args)?)?;
     let Some(reply) = isolate.serve(bytes_argument(vm, args.value(1))?.to_vec()) else {
         return raise(vm, "InterpreterError", "interpreter already running");
     };

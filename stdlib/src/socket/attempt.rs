@@ -7,6 +7,7 @@ use ouro_runtime::host::PollDescriptor;
 use ouro_runtime::{Exc, PyResult, Vm};
 
 use super::object::Socket;
+use crate::errors::os_retried;
 
 /// A call that is tried until it is done, and how much time it has.
 pub struct Attempt {
@@ -99,13 +100,7 @@ pub fn wait_until(vm: &Vm, fd: i32, events: i16, deadline: Option<i64>) -> PyRes
         let mut left_ms = deadline.map_or(-1, |deadline| milliseconds(deadline - vm.host.monotonic()));
         if let Some(clock) = vm.host.virtual_clock() {
             let asked = [PollDescriptor::with_events(fd, events)];
-            if let Err(error) = vm.blocking(|host| host.await_descriptors(clock, &asked, deadline, false)) {
-                match error.raw_os_error() {
-                    Some(libc::EINTR) => vm.check_signals()?,
-                    _ => return vm.raise_os_error(&error, None),
-                }
-                continue;
-            }
+            os_retried(vm, || vm.host.await_descriptors(clock, &asked, deadline, false))?;
             left_ms = 0;
         }
         match vm.blocking(|host| host.poll_one(fd, events, left_ms)) {

@@ -37,7 +37,7 @@ class ExecutionFailed(InterpreterError):
 
 def create():
     """Return a new, idle interpreter."""
-    return Interpreter(_interpreters.create(), _ownsref=True)
+    return Interpreter(_interpreters.create())
 
 
 def list_all():
@@ -64,7 +64,7 @@ class Interpreter:
     `id` names it, `whence` says what made it. It ends with close(), or when no Interpreter of it is left anywhere.
     """
 
-    def __new__(cls, id, /, _whence=None, _ownsref=None):
+    def __new__(cls, id, /):
         if not isinstance(id, int):
             raise TypeError(f'id must be an int, got {id!r}')
         id = int(id)
@@ -75,7 +75,6 @@ class Interpreter:
             _interpreters.incref(id)
         self = super().__new__(cls)
         self._id = id
-        self._whence = _whence or (_WHENCE_MAIN if id == _MAIN_ID else _WHENCE_HERE)
         self._ownsref = id != _MAIN_ID
         _known[id] = self
         return self
@@ -103,24 +102,27 @@ class Interpreter:
 
     @property
     def whence(self):
-        return self._whence
+        return _WHENCE_MAIN if self._id == _MAIN_ID else _WHENCE_HERE
+
+    def _check(self, purpose):
+        """Raises InterpreterError for the main interpreter, which serves nobody, and for one that is gone."""
+        if self._id == _MAIN_ID:
+            raise InterpreterError(f'cannot {purpose} unrecognized interpreter {self._id}')
+        _interpreters.is_running(self._id)
 
     def _request(self, purpose, kind, *arguments):
         """Has the interpreter serve a request, and returns the answer."""
-        if self._id == _MAIN_ID:
-            raise InterpreterError(f'cannot {purpose} unrecognized interpreter {self._id}')
         answer = _interpreters.request(self._id, _crossinterp.dumps((kind, arguments)), f'{purpose} interpreter {self._id}')
         state, value = _crossinterp.loads(answer)
         if state == 'failed':
             raise ExecutionFailed(value)
         if state == 'refused':
-            message, *causes = value
-            error = NotShareableError(message)
-            inner = error
-            for cause in causes:
-                if cause is not None:
-                    inner.__cause__ = NotShareableError(cause) if cause is not causes[-1] else Exception(cause)
-                    inner = inner.__cause__
+            message, reason, cause = value
+            error = Exception(cause)
+            for text in filter(None, (reason, message)):
+                outer = NotShareableError(text)
+                outer.__cause__ = error
+                error = outer
             raise error
         return value
 
@@ -130,21 +132,19 @@ class Interpreter:
 
     def close(self):
         """Finalize the interpreter; InterpreterError if it is running, or is the calling one."""
-        if self._id == _MAIN_ID:
-            raise InterpreterError(f'cannot destroy unrecognized interpreter {self._id}')
+        self._check('destroy')
         _interpreters.destroy(self._id)
 
     def prepare_main(self, ns=None, /, **kwargs):
         """Bind shareable objects to names in the interpreter's `__main__`."""
         names = dict(ns, **kwargs) if ns is not None else kwargs
-        if self._id != _MAIN_ID:
-            _interpreters.is_running(self._id)
-            if not names:
-                raise ValueError('arg 2 must be a non-empty dict')
-            for name, value in names.items():
-                if not isinstance(name, str):
-                    raise TypeError('bad argument type for built-in operation')
-                _crossinterp.check_shareable(value)
+        self._check('update __main__ for')
+        if not names:
+            raise ValueError('arg 2 must be a non-empty dict')
+        for name, value in names.items():
+            if not isinstance(name, str):
+                raise TypeError('bad argument type for built-in operation')
+            _crossinterp.check_shareable(value)
         self._request('update __main__ for', 'prepare', _crossinterp.dumps(names))
 
     def exec(self, code, /):
@@ -152,8 +152,7 @@ class Interpreter:
 
         What it raises is described by an ExecutionFailed. Other threads of this interpreter run meanwhile.
         """
-        if self._id != _MAIN_ID:
-            _interpreters.is_running(self._id)
+        self._check('exec code for')
         self._request('exec code for', 'exec', _interpreters.code_to_bytes(_script(code)))
 
     def call(self, callable, /, *args, **kwargs):
@@ -165,8 +164,7 @@ class Interpreter:
         return self._call(callable, args, kwargs)
 
     def _call(self, callable, args, kwargs):
-        if self._id != _MAIN_ID:
-            _interpreters.is_running(self._id)
+        self._check('make a call in')
         if not _is_callable(callable):
             raise TypeError(f'expected a callable, got {callable!r}')
         parts = map(_crossinterp.dumps, (callable, args, kwargs))
