@@ -5,7 +5,8 @@
 //! - `# ` begins a comment; `args A B` and `env NAME=VALUE` say how to start, `file NAME TEXT` makes a file first (`\n` in the text is a
 //!   line end).
 //! - `type KEYS` sends keys; `<enter>`, `<up>`, `<ctrl-c>` and the like are named.
-//! - `line TEXT` waits until that stands before the cursor in its line, blanks at its end apart; with `|` at the end, those too.
+//! - `line TEXT` waits until that stands before the cursor in its line, after an answer to the last keys, blanks at its end apart; with `|`
+//!   at the end, those too.
 //!   `text TEXT` waits until it is anywhere on the screen.
 //! - `exit N` waits for the end of the session.
 //! - Behind `screen` comes what is on the screen in the end; `{...}` stands for any text, `[...]` for any lines.
@@ -30,6 +31,8 @@ struct Session {
     keys: Box<dyn Write + Send>,
     output: mpsc::Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    /// Something came since the last keys.
+    has_answered: bool,
 }
 
 impl Session {
@@ -62,26 +65,40 @@ impl Session {
             }
         });
         let keys = pair.master.take_writer().expect("the terminal's input");
-        Session { child, master: pair.master, keys, output, screen: vt100::Parser::new(ROWS, COLUMNS, 0) }
+        let screen = vt100::Parser::new(ROWS, COLUMNS, 0);
+        Session { child, master: pair.master, keys, output, screen, has_answered: false }
     }
 
     fn press(&mut self, keys: &str) {
+        while let Ok(bytes) = self.output.try_recv() {
+            self.screen.process(&bytes);
+        }
+        self.has_answered = false;
         self.keys.write_all(bytes_of(keys).as_bytes()).and_then(|()| self.keys.flush()).expect("keys arrive");
     }
 
     /// Takes output in until `is_there`; false if that never happens.
-    fn wait(&mut self, is_there: impl Fn(&vt100::Screen) -> bool) -> bool {
+    fn wait(&mut self, is_there: impl Fn(&Session) -> bool) -> bool {
         let end = Instant::now() + PATIENCE;
         loop {
-            if is_there(self.screen.screen()) {
+            if is_there(self) {
                 return true;
             }
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
-                Err(_) => return is_there(self.screen.screen()),
+                Ok(bytes) => {
+                    self.screen.process(&bytes);
+                    self.has_answered = true;
+                }
+                Err(_) => return is_there(self),
             }
         }
+    }
+
+    fn line_before_cursor(&self) -> String {
+        let screen = self.screen.screen();
+        let (row, column) = screen.cursor_position();
+        screen.contents_between(row, 0, row, column)
     }
 
     fn contents(&self) -> String {
@@ -117,11 +134,6 @@ fn bytes_of(keys: &str) -> String {
         ("</paste>", "\x1b[201~"),
     ];
     names.iter().fold(keys.to_string(), |keys, (name, bytes)| keys.replace(name, bytes))
-}
-
-fn line_before_cursor(screen: &vt100::Screen) -> String {
-    let (row, column) = screen.cursor_position();
-    screen.contents_between(row, 0, row, column)
 }
 
 /// Whether lines are what is wanted; see the head of this file.
@@ -182,11 +194,15 @@ fn run(case: &Path) -> Result<(), String> {
                 session.press(rest);
                 true
             }
-            "line" => session.wait(|screen| {
-                let line = line_before_cursor(screen);
-                rest.strip_suffix('|').map_or(line.trim_end() == rest.trim_end(), |exact| line == exact)
+            "line" => session.wait(|session| {
+                let line = session.line_before_cursor();
+                let is_there = match rest.strip_suffix('|') {
+                    Some(exact) => line == exact,
+                    None => line.trim_end() == rest.trim_end(),
+                };
+                session.has_answered && is_there
             }),
-            "text" => session.wait(|screen| screen.contents().contains(rest)),
+            "text" => session.wait(|session| session.contents().contains(rest)),
             "exit" => {
                 // The end of its output comes with the end of the session.
                 let has_ended = loop {
@@ -206,8 +222,8 @@ fn run(case: &Path) -> Result<(), String> {
             }
             "screen" => {
                 let want: Vec<&str> = lines.by_ref().map(|(_, line)| line).collect();
-                session.wait(|screen| {
-                    let got = screen.contents();
+                session.wait(|session| {
+                    let got = session.contents();
                     matches(&want, &got.trim_end().lines().collect::<Vec<_>>())
                 })
             }

@@ -47,8 +47,10 @@ pub fn os<T>(vm: &Vm, result: std::io::Result<T>) -> PyResult<T> {
 /// nothing of Python's.
 pub fn os_retried<T>(vm: &Vm, mut call: impl FnMut() -> std::io::Result<T>) -> PyResult<T> {
     loop {
+        // One that came since the last instruction would not end the call.
+        vm.check_signals()?;
         match vm.blocking(|_| call()) {
-            Err(error) if error.raw_os_error() == Some(libc::EINTR) => vm.check_signals()?,
+            Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
             result => return os(vm, result),
         }
     }

@@ -7,9 +7,9 @@ use ouro::{Exc, Gc, Interpreter, PyResult, Value, Vm};
 use ouro_lang::parser::Mode;
 use ouro_runtime::host::ClockKind;
 use ouro_runtime::objects::code::Code;
+use rustyline::completion::Pair;
 
 use super::Session;
-use super::editor::Candidate;
 use super::session_loop::Stopped;
 
 const HELP: &str = "\
@@ -79,7 +79,7 @@ fn prompt_module(vm: &Vm) -> PyResult {
 ///
 /// # Errors
 /// What evaluating names raises.
-pub fn completions(vm: &Vm, interpreter: &Interpreter, before: &str) -> PyResult<(usize, Vec<Candidate>)> {
+pub fn completions(vm: &Vm, interpreter: &Interpreter, before: &str) -> PyResult<(usize, Vec<Pair>)> {
     let module = prompt_module(vm)?;
     let found = vm.call_method_named(&module, "complete", &[before.into(), interpreter.globals()])?;
     let found = vm.collect(&found)?;
@@ -88,7 +88,7 @@ pub fn completions(vm: &Vm, interpreter: &Interpreter, before: &str) -> PyResult
     for pair in vm.collect(pairs)? {
         let pair = vm.collect(&pair)?;
         if let [shown, text] = pair.as_slice() {
-            candidates.push(Candidate { shown: vm.str_text(shown)?, text: vm.str_text(text)? });
+            candidates.push(Pair { display: vm.str_text(shown)?, replacement: vm.str_text(text)? });
         }
     }
     Ok((vm.str_text(typed)?.len(), candidates))

@@ -4,6 +4,7 @@
 
 use std::io;
 
+use super::signals::HeldSignals;
 use super::virtual_time::START_OF_DAY_NS;
 use super::{Host, Parker, check};
 
@@ -175,20 +176,7 @@ impl Host {
             }
             return self.park(&Parker::default(), Some(deadline)).map(drop);
         }
-        let time = libc::timespec {
-            tv_sec: deadline.div_euclid(1_000_000_000),
-            tv_nsec: deadline.rem_euclid(1_000_000_000),
-        };
-        // SAFETY: one timespec is read, none written.
-        let error = unsafe {
-            libc::clock_nanosleep(
-                libc::CLOCK_MONOTONIC,
-                libc::TIMER_ABSTIME,
-                &raw const time,
-                std::ptr::null_mut(),
-            )
-        };
-        if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
+        HeldSignals::hold().wait(deadline.saturating_sub(self.monotonic()).max(0))
     }
 
     /// Fields of a time in the local zone.

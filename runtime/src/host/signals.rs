@@ -164,6 +164,45 @@ pub fn unwatch_signals(flag: &AtomicBool) {
         ATTENTION.compare_exchange(address, std::ptr::null_mut(), Ordering::AcqRel, Ordering::Relaxed);
 }
 
+/// Keeps signals from the calling thread while it looks whether it should wait: what comes meanwhile ends the wait. Put back when dropped.
+pub(super) struct HeldSignals {
+    usual: libc::sigset_t,
+}
+
+impl HeldSignals {
+    pub(super) fn hold() -> HeldSignals {
+        let mut usual = set_of(&[]);
+        // SAFETY: a set is written by sigfillset, then read; another one is written.
+        unsafe {
+            let mut all = set_of(&[]);
+            libc::sigfillset(&raw mut all);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut usual);
+        }
+        HeldSignals { usual }
+    }
+
+    /// Waits for so many nanoseconds.
+    ///
+    /// # Errors
+    /// Of kind `Interrupted` if a signal comes, or one waits that this thread handles.
+    pub(super) fn wait(&self, ns: i64) -> io::Result<()> {
+        if has_signals() && are_signals_handled_here() {
+            return Err(io::Error::from_raw_os_error(libc::EINTR));
+        }
+        let time = libc::timespec { tv_sec: ns / 1_000_000_000, tv_nsec: ns % 1_000_000_000 };
+        // SAFETY: no descriptors; a time and a set are read.
+        check(unsafe { libc::ppoll(std::ptr::null_mut(), 0, &raw const time, &raw const self.usual) })
+            .map(drop)
+    }
+}
+
+impl Drop for HeldSignals {
+    fn drop(&mut self) {
+        // SAFETY: a set is read.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.usual, std::ptr::null_mut()) };
+    }
+}
+
 /// Keeps signals from the calling thread, so that the one that runs Python gets them.
 pub fn block_signals() {
     // SAFETY: a zeroed set is written by sigfillset, then read.

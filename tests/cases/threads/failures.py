@@ -65,12 +65,14 @@ thread = threading.Thread(target=handle)
 thread.start()
 inside.wait()
 print(sys.exception(), sorted(type(e).__name__ for e in sys._current_exceptions().values()))
-frames = sys._current_frames()
+# The thread goes on meanwhile: it is on its way to wait.
 names = []
-frame = frames[thread.ident]
-while frame is not None:
-    names.append(frame.f_code.co_name)
-    frame = frame.f_back
+while 'handle' not in names:
+    frames = sys._current_frames()
+    frame = frames[thread.ident]
+    while frame is not None:
+        names.append(frame.f_code.co_name)
+        frame = frame.f_back
 print('handle' in names, sys._getframe() is frames[threading.get_ident()])
 outside.set()
 thread.join()

@@ -1,17 +1,16 @@
-//! What was typed, in this session and the ones before it.
-//!
-//! The file has an entry a line, with line ends and backslashes written `\n` and `\\`. Sessions append to it, so that several can run.
+//! What was typed, in this session and the ones before it: rustyline's history file, to which sessions add as they go, so that several can
+//! run.
 
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use rustyline::history::{FileHistory, History as _, SearchDirection, SearchResult};
+use rustyline::{Config, Result};
 
 /// What is kept.
 const MOST_ENTRIES: usize = 10_000;
 
-#[derive(Default)]
 pub struct History {
-    entries: Vec<String>,
+    entries: FileHistory,
     file: Option<PathBuf>,
 }
 
@@ -28,27 +27,26 @@ pub fn path() -> Option<PathBuf> {
 impl History {
     /// A history without a file is forgotten at the end.
     pub fn load(file: Option<PathBuf>) -> History {
-        let text = file.as_deref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
-        let mut entries: Vec<String> = String::from_utf8_lossy(&text).lines().map(unescaped).collect();
-        if entries.len() > MOST_ENTRIES {
-            entries.drain(..entries.len() - MOST_ENTRIES);
-            if let Some(file) = &file {
-                rewrite(file, &entries);
-            }
+        let config = Config::builder().max_history_size(MOST_ENTRIES);
+        let config = config.and_then(|config| config.history_ignore_dups(true));
+        let mut entries =
+            FileHistory::with_config(&config.expect("the file's kind has both settings").build());
+        if let Some(file) = &file {
+            // The first session has none.
+            let _ = entries.load(file);
         }
         History { entries, file }
     }
 
-    /// Adds an entry, unless it is the last one again.
+    /// Adds an entry, unless it is the last one again. A session without a history is no reason to complain.
     pub fn add(&mut self, entry: &str) {
         let entry = entry.trim_end();
-        if entry.trim().is_empty() || self.entries.last().is_some_and(|last| last == entry) {
+        if entry.is_empty() || !self.entries.add(entry).unwrap_or(false) {
             return;
         }
-        self.entries.push(entry.to_string());
         if let Some(file) = &self.file {
-            // A session without a history is no reason to complain.
-            let _ = append(file, entry);
+            let _ = file.parent().map(std::fs::create_dir_all);
+            let _ = self.entries.append(file);
         }
     }
 
@@ -57,56 +55,41 @@ impl History {
     }
 
     pub fn get(&self, index: usize) -> Option<&str> {
-        self.entries.get(index).map(String::as_str)
+        (index < self.len()).then(|| self.entries[index].as_str())
     }
 
-    /// The last entry before `before` that fits.
-    pub fn find_before(&self, before: usize, fits: impl Fn(&str) -> bool) -> Option<usize> {
-        self.entries[..before.min(self.entries.len())].iter().rposition(|entry| fits(entry))
+    /// The last entry before `before` that has `text` in it, and where.
+    pub fn find_before(&self, before: usize, text: &str) -> Option<(usize, usize)> {
+        let start = before.min(self.len()).checked_sub(1)?;
+        place(self.entries.search(text, start, SearchDirection::Reverse))
     }
 
-    pub fn find_after(&self, after: usize, fits: impl Fn(&str) -> bool) -> Option<usize> {
-        let start = (after + 1).min(self.entries.len());
-        self.entries[start..].iter().position(|entry| fits(entry)).map(|at| at + start)
+    pub fn find_after(&self, after: usize, text: &str) -> Option<(usize, usize)> {
+        place(self.entries.search(text, after + 1, SearchDirection::Forward))
     }
-}
 
-fn append(file: &Path, entry: &str) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    // What one types is nobody else's business.
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(format!("{}\n", escaped(entry)).as_bytes())
-}
-
-fn rewrite(file: &Path, entries: &[String]) {
-    let text: String = entries.iter().map(|entry| escaped(entry) + "\n").collect();
-    let fresh = file.with_extension("new");
-    let _ = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, file));
-}
-
-fn escaped(entry: &str) -> String {
-    entry.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r")
-}
-
-fn unescaped(line: &str) -> String {
-    let mut text = String::with_capacity(line.len());
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n') => text.push('\n'),
-                Some('r') => text.push('\r'),
-                Some(other) => text.push(other),
-                None => text.push('\\'),
-            },
-            c => text.push(c),
+    /// The last entry before `before` that begins with `text`.
+    pub fn prefixed_before(&self, before: usize, text: &str) -> Option<usize> {
+        let start = before.min(self.len()).checked_sub(1)?;
+        match text {
+            "" => Some(start),
+            _ => {
+                place(self.entries.starts_with(text, start, SearchDirection::Reverse)).map(|(entry, _)| entry)
+            }
         }
     }
-    text
+
+    pub fn prefixed_after(&self, after: usize, text: &str) -> Option<usize> {
+        match text {
+            "" => Some(after + 1).filter(|&entry| entry < self.len()),
+            _ => place(self.entries.starts_with(text, after + 1, SearchDirection::Forward))
+                .map(|(entry, _)| entry),
+        }
+    }
+}
+
+fn place(found: Result<Option<SearchResult<'_>>>) -> Option<(usize, usize)> {
+    found.ok().flatten().map(|found| (found.idx, found.pos))
 }
 
 #[cfg(test)]
@@ -114,21 +97,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_survive_the_file() {
-        for entry in ["a", "for i in x:\n    print('\\n')", "\\", "a\\\nb", "\\n"] {
-            assert_eq!(unescaped(&escaped(entry)), entry);
-            assert!(!escaped(entry).contains('\n'));
+    fn repetitions_are_kept_once() {
+        let mut history = History::load(None);
+        for entry in ["a", "a", " ", "b\n", "b", "ca"] {
+            history.add(entry);
         }
+        assert_eq!(
+            (0..4).map(|index| history.get(index)).collect::<Vec<_>>(),
+            [Some("a"), Some("b"), Some("ca"), None]
+        );
+        assert_eq!(history.find_before(3, "a"), Some((2, 1)));
+        assert_eq!(history.find_before(0, "a"), None);
+        assert_eq!(history.find_after(0, "a"), Some((2, 1)));
+        assert_eq!(history.prefixed_before(3, "a"), Some(0));
+        assert_eq!(history.prefixed_after(0, ""), Some(1));
     }
 
     #[test]
-    fn repetitions_are_kept_once() {
-        let mut history = History::default();
-        for entry in ["a", "a", " ", "b\n", "b", "a"] {
-            history.add(entry);
+    fn sessions_share_a_file() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tmp/history");
+        let _ = std::fs::remove_dir_all(&folder);
+        let file = Some(folder.join("of/them/all"));
+        let mut sessions = [History::load(file.clone()), History::load(file.clone())];
+        for (session, entry) in [(0, "for i in x:\n    print('\\n')"), (1, "\\"), (0, "日本")] {
+            sessions[session].add(entry);
         }
-        assert_eq!(history.entries, ["a", "b", "a"]);
-        assert_eq!(history.find_before(2, |entry| entry == "a"), Some(0));
-        assert_eq!(history.find_after(0, |entry| entry == "a"), Some(2));
+        let kept = History::load(file);
+        let entries: Vec<_> = (0..kept.len()).filter_map(|index| kept.get(index)).collect();
+        assert_eq!(entries, ["for i in x:\n    print('\\n')", "\\", "日本"]);
     }
 }

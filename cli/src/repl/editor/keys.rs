@@ -1,38 +1,20 @@
-//! From the bytes a terminal sends to keys.
+//! From the bytes a terminal sends to rustyline's keys.
 //!
 //! An Escape that nothing follows waits for the next byte: alone it does nothing here, before a key it stands for Alt.
 
-/// A key, with what was held down.
+use rustyline::{KeyCode, KeyEvent, Modifiers};
+
+/// A key, or text between the marks of bracketed paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Key {
-    Char(char),
-    /// Ctrl with a letter or sign, in lower case.
-    Ctrl(char),
-    Alt(char),
-    Enter,
-    AltEnter,
-    Tab,
-    BackTab,
-    Backspace,
-    AltBackspace,
-    Delete,
-    Left,
-    Right,
-    Up,
-    Down,
-    WordLeft,
-    WordRight,
-    Home,
-    End,
-    PageUp,
-    PageDown,
-    /// Text between the marks of bracketed paste.
+pub enum Input {
+    Key(KeyEvent),
     Paste(String),
-    Unknown,
 }
 
+const ESCAPE: u8 = 0x1b;
 const PASTE_BEGINS: &[u8] = b"\x1b[200~";
 const PASTE_ENDS: &[u8] = b"\x1b[201~";
+const UNKNOWN: KeyEvent = KeyEvent(KeyCode::UnknownEscSeq, Modifiers::NONE);
 
 #[derive(Default)]
 pub struct Decoder {
@@ -53,139 +35,135 @@ impl Decoder {
     }
 
     /// The next key, unless more bytes are needed for it.
-    pub fn next_key(&mut self) -> Option<Key> {
-        let (key, length) = decode(&self.bytes)?;
+    pub fn next_input(&mut self) -> Option<Input> {
+        let (input, length) = if self.bytes.starts_with(PASTE_BEGINS) {
+            decode_paste(&self.bytes)?
+        } else {
+            let (key, length) = decode(&self.bytes)?;
+            (Input::Key(key), length)
+        };
         self.bytes.drain(..length);
-        Some(key)
+        Some(input)
     }
+}
+
+fn decode_paste(bytes: &[u8]) -> Option<(Input, usize)> {
+    let start = PASTE_BEGINS.len();
+    let length = memchr::memmem::find(&bytes[start..], PASTE_ENDS)?;
+    let text = String::from_utf8_lossy(&bytes[start..start + length]);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Some((Input::Paste(text), start + length + PASTE_ENDS.len()))
 }
 
 /// The first key and its length.
-fn decode(bytes: &[u8]) -> Option<(Key, usize)> {
+fn decode(bytes: &[u8]) -> Option<(KeyEvent, usize)> {
     let (&first, rest) = bytes.split_first()?;
-    Some(match first {
-        0x1b => return decode_escape(bytes),
-        b'\r' | b'\n' => (Key::Enter, 1),
-        b'\t' => (Key::Tab, 1),
-        0x7f | 0x08 => (Key::Backspace, 1),
-        0 => (Key::Ctrl(' '), 1),
-        1..=0x1a => (Key::Ctrl((first - 1 + b'a') as char), 1),
-        0x1c..=0x1f => (Key::Ctrl((first + 0x40) as char), 1),
-        0x20..=0x7e => (Key::Char(first as char), 1),
-        _ => {
-            let length = match first {
-                0xc2..=0xdf => 2,
-                0xe0..=0xef => 3,
-                0xf0..=0xf4 => 4,
-                _ => return Some((Key::Unknown, 1)),
-            };
-            let n_follow = rest.iter().take(length - 1).take_while(|&&byte| byte & 0xc0 == 0x80).count();
-            if n_follow < length - 1 {
-                // Cut off, or no UTF-8 at all.
-                return if rest.len() == n_follow { None } else { Some((Key::Unknown, 1 + n_follow)) };
-            }
-            let c = std::str::from_utf8(&bytes[..length]).ok().and_then(|text| text.chars().next());
-            (c.map_or(Key::Unknown, Key::Char), length)
-        }
-    })
+    let length = match first {
+        ESCAPE => return decode_escape(bytes),
+        // A terminal sends either.
+        b'\n' => return Some((KeyEvent::from('\r'), 1)),
+        0..=0x7f => 1,
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return Some((UNKNOWN, 1)),
+    };
+    let n_follow = rest.iter().take(length - 1).take_while(|&&byte| byte & 0xc0 == 0x80).count();
+    if n_follow < length - 1 {
+        // Cut off, or no UTF-8 at all.
+        return if rest.len() == n_follow { None } else { Some((UNKNOWN, 1 + n_follow)) };
+    }
+    let c = std::str::from_utf8(&bytes[..length]).ok().and_then(|text| text.chars().next());
+    Some((c.map_or(UNKNOWN, KeyEvent::from), length))
 }
 
-fn decode_escape(bytes: &[u8]) -> Option<(Key, usize)> {
-    let second = *bytes.get(1)?;
-    match second {
+fn decode_escape(bytes: &[u8]) -> Option<(KeyEvent, usize)> {
+    match *bytes.get(1)? {
         b'[' => decode_sequence(bytes),
-        b'O' => {
-            let key = match bytes.get(2)? {
-                b'A' => Key::Up,
-                b'B' => Key::Down,
-                b'C' => Key::Right,
-                b'D' => Key::Left,
-                b'H' => Key::Home,
-                b'F' => Key::End,
-                b'M' => Key::Enter,
-                _ => Key::Unknown,
-            };
-            Some((key, 3))
-        }
-        b'\r' | b'\n' => Some((Key::AltEnter, 2)),
-        0x7f | 0x08 => Some((Key::AltBackspace, 2)),
-        0x1b => {
-            // Alt with an arrow, say; or Escape pressed twice.
-            let (key, length) = decode_escape(&bytes[1..])?;
-            let key = match key {
-                Key::Left => Key::WordLeft,
-                Key::Right => Key::WordRight,
-                other => other,
-            };
-            Some((key, length + 1))
-        }
+        b'O' => Some((KeyEvent(named(*bytes.get(2)?), Modifiers::NONE), 3)),
+        // Alt with what follows; pressed twice, it is the second that counts.
         _ => {
-            let (key, length) = decode(&bytes[1..])?;
-            let key = if let Key::Char(c) = key { Key::Alt(c) } else { Key::Unknown };
-            Some((key, length + 1))
+            let (KeyEvent(code, modifiers), length) = decode(&bytes[1..])?;
+            Some((KeyEvent(code, modifiers | Modifiers::ALT), length + 1))
         }
     }
 }
 
-/// `ESC [ numbers final`.
-fn decode_sequence(bytes: &[u8]) -> Option<(Key, usize)> {
+/// `ESC [ numbers final`, as xterm's "PC-style function keys" has them.
+fn decode_sequence(bytes: &[u8]) -> Option<(KeyEvent, usize)> {
     let end = 2 + bytes[2..].iter().position(|byte| (0x40..=0x7e).contains(byte))?;
-    let numbers = &bytes[2..end];
-    let has_modifier = |modifier: &[u8]| numbers.ends_with(modifier);
-    // Alt or Ctrl.
-    let by_word = has_modifier(b";5") || has_modifier(b";3");
-    let key = match (numbers, bytes[end]) {
-        (b"200", b'~') => {
-            let start = PASTE_BEGINS.len();
-            let length = bytes[start..].windows(PASTE_ENDS.len()).position(|part| part == PASTE_ENDS)?;
-            let text = String::from_utf8_lossy(&bytes[start..start + length]);
-            let text = text.replace("\r\n", "\n").replace('\r', "\n");
-            return Some((Key::Paste(text), start + length + PASTE_ENDS.len()));
-        }
-        (_, b'A') => Key::Up,
-        (_, b'B') => Key::Down,
-        (_, b'C') if by_word => Key::WordRight,
-        (_, b'D') if by_word => Key::WordLeft,
-        (_, b'C') => Key::Right,
-        (_, b'D') => Key::Left,
-        (_, b'H') | (b"1" | b"7", b'~') => Key::Home,
-        (_, b'F') | (b"4" | b"8", b'~') => Key::End,
-        (_, b'Z') => Key::BackTab,
-        (b"3", b'~') => Key::Delete,
-        (b"5", b'~') => Key::PageUp,
-        (b"6", b'~') => Key::PageDown,
-        _ => Key::Unknown,
+    let mut numbers = bytes[2..end].split(|&byte| byte == b';');
+    let number = numbers.next().unwrap_or_default();
+    // The second number, less one, has a bit for each of Shift, Alt and Ctrl.
+    let held = numbers.next().and_then(|held| std::str::from_utf8(held).ok()?.parse::<u8>().ok());
+    let held = held.map_or(0, |held| held.wrapping_sub(1));
+    let modifiers = [Modifiers::SHIFT, Modifiers::ALT, Modifiers::CTRL];
+    let modifiers = modifiers.into_iter().enumerate().filter(|(bit, _)| held & 1 << bit != 0);
+    let modifiers = modifiers.fold(Modifiers::NONE, |all, (_, modifier)| all | modifier);
+    let code = match (bytes[end], number) {
+        (b'~', b"1" | b"7") => KeyCode::Home,
+        (b'~', b"2") => KeyCode::Insert,
+        (b'~', b"3") => KeyCode::Delete,
+        (b'~', b"4" | b"8") => KeyCode::End,
+        (b'~', b"5") => KeyCode::PageUp,
+        (b'~', b"6") => KeyCode::PageDown,
+        (b'~', _) => KeyCode::UnknownEscSeq,
+        (last, _) => named(last),
     };
-    Some((key, end + 1))
+    Some((KeyEvent(code, modifiers), end + 1))
+}
+
+/// What the last byte of a sequence stands for.
+fn named(last: u8) -> KeyCode {
+    match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'H' => KeyCode::Home,
+        b'F' => KeyCode::End,
+        b'M' => KeyCode::Enter,
+        b'Z' => KeyCode::BackTab,
+        _ => KeyCode::UnknownEscSeq,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn keys(bytes: &[u8]) -> Vec<Key> {
+    fn inputs(bytes: &[u8]) -> Vec<Input> {
         let mut decoder = Decoder::default();
-        let mut keys = Vec::new();
+        let mut inputs = Vec::new();
         // Byte by byte, as slow lines send them.
         for byte in bytes {
             decoder.feed(&[*byte]);
-            keys.extend(decoder.next_key());
+            inputs.extend(decoder.next_input());
         }
-        keys
+        inputs
+    }
+
+    fn plain(code: KeyCode) -> KeyEvent {
+        KeyEvent(code, Modifiers::NONE)
     }
 
     #[test]
     fn sequences_are_keys() {
+        let by_word = KeyEvent(KeyCode::Right, Modifiers::CTRL);
         for (bytes, want) in [
-            (&b"a\r"[..], vec![Key::Char('a'), Key::Enter]),
-            ("日é".as_bytes(), vec![Key::Char('日'), Key::Char('é')]),
-            (b"\x1b[A\x1bOB\x1b[1;5C", vec![Key::Up, Key::Down, Key::WordRight]),
-            (b"\x1b[3~\x1b[Z\x1b\r", vec![Key::Delete, Key::BackTab, Key::AltEnter]),
-            (b"\x01\x1f\x7f\x1bb", vec![Key::Ctrl('a'), Key::Ctrl('_'), Key::Backspace, Key::Alt('b')]),
-            (b"\x1b[200~a\r\rb\x1b[201~", vec![Key::Paste("a\n\nb".to_string())]),
-            (b"\xffx", vec![Key::Unknown, Key::Char('x')]),
+            (&b"a\r"[..], vec![KeyEvent::from('a'), plain(KeyCode::Enter)]),
+            ("日é".as_bytes(), vec![KeyEvent::from('日'), KeyEvent::from('é')]),
+            (b"\x1b[A\x1bOB\x1b[1;5C", vec![plain(KeyCode::Up), plain(KeyCode::Down), by_word]),
+            (b"\x1b[3~\x1b[Z", vec![plain(KeyCode::Delete), plain(KeyCode::BackTab)]),
+            (b"\x1b\r\x1bb", vec![KeyEvent(KeyCode::Enter, Modifiers::ALT), KeyEvent::alt('b')]),
+            (b"\x1b\x1b[D", vec![KeyEvent(KeyCode::Left, Modifiers::ALT)]),
+            (b"\x01\x1f\x7f", vec![KeyEvent::ctrl('A'), KeyEvent::ctrl('_'), plain(KeyCode::Backspace)]),
+            (b"\xffx", vec![UNKNOWN, KeyEvent::from('x')]),
+            (b"\x1b[;;9999m", vec![UNKNOWN]),
         ] {
-            assert_eq!(keys(bytes), want, "{bytes:?}");
+            let want: Vec<Input> = want.into_iter().map(Input::Key).collect();
+            assert_eq!(inputs(bytes), want, "{bytes:?}");
         }
+        assert_eq!(inputs(b"\x1b[200~a\r\rb\x1b[201~"), [Input::Paste("a\n\nb".to_string())]);
     }
 }

@@ -33,7 +33,7 @@ impl Editor {
             if cluster != "\n" && cluster != "\r\n" {
                 painter.make_room(shown.width());
             }
-            if at >= self.cursor && cursor.is_none() {
+            if at >= self.text.cursor() && cursor.is_none() {
                 cursor = Some(painter.place());
             }
             if cluster == "\n" || cluster == "\r\n" {
@@ -195,8 +195,8 @@ mod tests {
     use super::*;
 
     fn picture(text: &str, columns: usize, rows: usize) -> Picture {
-        let mut editor = Editor::new(History::default());
-        editor.set_text(text.to_string());
+        let mut editor = Editor::new(History::load(None));
+        editor.text.insert(text, false);
         editor.picture(columns, rows, false)
     }
 

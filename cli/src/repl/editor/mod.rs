@@ -1,19 +1,24 @@
 //! The line editor: what is being typed, what keys do to it, and what that looks like. It knows neither the terminal nor Python: keys go
 //! in, pictures come out, and what needs the interpreter is asked of whoever feeds it.
 //!
-//! Written here because a block is edited as one text of many lines with a prompt before each, of which the terminal shows as many as fit.
-//! Line editors one can use know one prompt, and draw all lines at every key.
+//! Text, movements, kills, keys, history and completions are rustyline's. Its `Editor` is not used: that blocks its thread for a line, has
+//! no prompt for the second line of a block, draws all lines at every key, and loses its place in a block taller than the terminal.
 
 pub mod history;
 pub mod keys;
 pub mod layout;
 pub mod screen;
+mod text;
 
+use rustyline::completion::{Candidate, Pair, longest_common_prefix};
+use rustyline::line_buffer::WordAction;
+use rustyline::{At, KeyCode, KeyEvent, Modifiers, Movement, Word};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::input::{self, INDENT};
 use history::History;
-use keys::{Decoder, Key};
+use keys::{Decoder, Input};
+use text::Text;
 
 /// What whoever feeds the editor is to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,15 +32,6 @@ pub enum Request {
     /// Stop the process as Ctrl-Z does.
     Suspend,
     ClearScreen,
-}
-
-/// A way to go on with what stands before the cursor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// As it is listed.
-    pub shown: String,
-    /// What it puts in place of the text from the start of the completion on.
-    pub text: String,
 }
 
 /// A search through the history.
@@ -59,17 +55,11 @@ enum Last {
     Vertical(usize),
 }
 
-const MOST_UNDONE: usize = 200;
-
 pub struct Editor {
     pub prompts: [String; 2],
     pub history: History,
     decoder: Decoder,
-    text: String,
-    /// A byte index into the text.
-    cursor: usize,
-    undo: Vec<(String, usize)>,
-    killed: String,
+    text: Text,
     last: Last,
     /// The entry of the history that is shown; its length for a new one.
     entry: usize,
@@ -82,6 +72,10 @@ pub struct Editor {
     top: usize,
 }
 
+const SPACES: Movement = Movement::BackwardWord(1, Word::Big);
+const WORD_LEFT: Movement = Movement::BackwardWord(1, Word::Emacs);
+const WORD_RIGHT: Movement = Movement::ForwardWord(1, At::AfterEnd, Word::Emacs);
+
 impl Editor {
     pub fn new(history: History) -> Editor {
         Editor {
@@ -89,10 +83,7 @@ impl Editor {
             entry: history.len(),
             history,
             decoder: Decoder::default(),
-            text: String::new(),
-            cursor: 0,
-            undo: Vec::new(),
-            killed: String::new(),
+            text: Text::default(),
             last: Last::Other,
             draft: String::new(),
             search: None,
@@ -104,8 +95,7 @@ impl Editor {
     /// Begins with nothing typed. Keys that came early are kept.
     pub fn begin(&mut self, prompts: [String; 2]) {
         self.prompts = prompts;
-        self.set_text(String::new());
-        self.undo.clear();
+        self.text.clear();
         self.last = Last::Other;
         self.entry = self.history.len();
         self.draft.clear();
@@ -118,7 +108,7 @@ impl Editor {
     pub fn end(&mut self) {
         self.menu.clear();
         self.search = None;
-        self.cursor = self.text.len();
+        self.text.go_to(self.text.len());
     }
 
     /// Forgets keys that came early, as Ctrl-C does.
@@ -132,217 +122,185 @@ impl Editor {
 
     /// What stands before the cursor, and behind it.
     pub fn halves(&self) -> (&str, &str) {
-        self.text.split_at(self.cursor)
+        self.text.halves()
     }
 
     /// Does what the keys that came ask for, up to the first that needs somebody else.
     pub fn press_keys(&mut self) -> Option<Request> {
-        while let Some(key) = self.decoder.next_key() {
-            if let Some(request) = self.press(key) {
-                return Some(request);
+        while let Some(input) = self.decoder.next_input() {
+            self.menu.clear();
+            let request = match input {
+                Input::Key(key) => self.press(key),
+                Input::Paste(text) => {
+                    self.end_search();
+                    self.text.insert(&text, false);
+                    None
+                }
+            };
+            if request.is_some() {
+                return request;
             }
         }
         None
     }
 
-    fn press(&mut self, key: Key) -> Option<Request> {
-        self.menu.clear();
-        if self.search.is_some() && self.press_in_search(&key) {
+    fn press(&mut self, key: KeyEvent) -> Option<Request> {
+        if self.search.is_some() && self.press_in_search(key) {
             return None;
         }
         let last = std::mem::replace(&mut self.last, Last::Other);
-        match key {
-            Key::Char(c) => self.type_text(c.encode_utf8(&mut [0; 4]), last),
-            Key::Paste(text) => self.type_text(&text, Last::Other),
-            Key::Enter => return self.enter(),
-            Key::AltEnter => self.new_line(),
-            Key::Tab => return self.tab(),
-            Key::BackTab => self.dedent(),
-            Key::Backspace | Key::Ctrl('h') => self.backspace(),
-            Key::Delete => self.delete_forward(),
-            Key::Ctrl('d') if self.text.is_empty() => return Some(Request::End),
-            Key::Ctrl('d') => self.delete_forward(),
-            Key::Left | Key::Ctrl('b') => self.cursor = self.before(),
-            Key::Right | Key::Ctrl('f') => self.cursor = self.behind(),
-            Key::WordLeft | Key::Alt('b') => self.cursor = self.word_left(),
-            Key::WordRight | Key::Alt('f') => self.cursor = self.word_right(),
-            Key::Home | Key::Ctrl('a') => self.home(),
-            Key::End | Key::Ctrl('e') => self.cursor = self.line_end(),
-            Key::Up | Key::Ctrl('p') => self.up(last),
-            Key::Down | Key::Ctrl('n') => self.down(last),
-            Key::PageUp | Key::Alt('p') => self.search_prefix(true),
-            Key::PageDown | Key::Alt('n') => self.search_prefix(false),
-            Key::Alt('<') => self.show_entry(0),
-            Key::Alt('>') => self.show_entry(self.history.len()),
-            Key::Ctrl('k') => {
-                let end = if self.cursor == self.line_end() { self.behind() } else { self.line_end() };
-                self.kill(self.cursor..end, last);
-            }
-            Key::Ctrl('u') => {
-                let start = if self.cursor == self.line_start() { self.before() } else { self.line_start() };
-                self.kill(start..self.cursor, last);
-            }
-            Key::Ctrl('w') => self.kill(self.space_left()..self.cursor, last),
-            Key::AltBackspace => self.kill(self.word_left()..self.cursor, last),
-            Key::Alt('d') => self.kill(self.cursor..self.word_right(), last),
-            Key::Ctrl('y') => {
-                let killed = self.killed.clone();
-                self.type_text(&killed, Last::Other);
-            }
-            Key::Ctrl('t') => self.transpose(),
-            Key::Ctrl('_') => self.undo(),
-            Key::Ctrl('l') => return Some(Request::ClearScreen),
-            Key::Ctrl('z') => return Some(Request::Suspend),
-            Key::Ctrl('r') => self.begin_search(),
-            Key::Ctrl('g') => self.set_text(String::new()),
-            Key::Ctrl(_) | Key::Alt(_) | Key::Unknown => {}
+        let KeyEvent(code, held) = key;
+        match (code, held) {
+            (KeyCode::Char(c), Modifiers::NONE) => self.type_char(c, last),
+            (KeyCode::Char(c), Modifiers::CTRL) => return self.press_control(c, last),
+            (KeyCode::Char(c), Modifiers::ALT) => self.press_alt(c, last),
+            (KeyCode::Enter, Modifiers::ALT) => self.new_line(),
+            (KeyCode::Enter, _) => return self.enter(),
+            (KeyCode::Tab, _) => return self.tab(),
+            (KeyCode::BackTab, _) => self.dedent(),
+            (KeyCode::Backspace, Modifiers::ALT) => self.kill(&WORD_LEFT, last),
+            (KeyCode::Backspace, _) => self.backspace(),
+            (KeyCode::Delete, _) => self.delete_forward(),
+            (KeyCode::Left, Modifiers::NONE) => self.text.go(|line| line.move_backward(1)),
+            (KeyCode::Right, Modifiers::NONE) => self.text.go(|line| line.move_forward(1)),
+            (KeyCode::Left, _) => self.word_left(),
+            (KeyCode::Right, _) => self.word_right(),
+            (KeyCode::Home, _) => self.home(),
+            (KeyCode::End, _) => self.text.go(|line| line.move_end()),
+            (KeyCode::Up, _) => self.up(last),
+            (KeyCode::Down, _) => self.down(last),
+            (KeyCode::PageUp, _) => self.search_prefix(true),
+            (KeyCode::PageDown, _) => self.search_prefix(false),
+            _ => {}
         }
         None
     }
 
-    fn set_text(&mut self, text: String) {
-        self.text = text;
-        self.cursor = self.text.len();
+    fn press_control(&mut self, letter: char, last: Last) -> Option<Request> {
+        match letter {
+            'A' => self.home(),
+            'B' => self.text.go(|line| line.move_backward(1)),
+            'D' if self.text.is_empty() => return Some(Request::End),
+            'D' => self.delete_forward(),
+            'E' => self.text.go(|line| line.move_end()),
+            'F' => self.text.go(|line| line.move_forward(1)),
+            'G' => self.text.set("", 0),
+            'K' => self.kill(&Movement::EndOfLine, last),
+            'L' => return Some(Request::ClearScreen),
+            'N' => self.down(last),
+            'P' => self.up(last),
+            'R' => self.begin_search(),
+            'T' => self.transpose(),
+            'U' => self.kill(&Movement::BeginningOfLine, last),
+            'W' => self.kill(&SPACES, last),
+            'Y' => self.text.yank(),
+            'Z' => return Some(Request::Suspend),
+            '_' => self.text.undo(),
+            _ => {}
+        }
+        None
     }
 
-    /// To be called before every change.
-    fn note_change(&mut self) {
-        if self.undo.len() == MOST_UNDONE {
-            self.undo.remove(0);
+    fn press_alt(&mut self, letter: char, last: Last) {
+        match letter {
+            'b' => self.word_left(),
+            'c' => self.edit_word(WordAction::Capitalize),
+            'd' => self.kill(&WORD_RIGHT, last),
+            'f' => self.word_right(),
+            'l' => self.edit_word(WordAction::Lowercase),
+            'n' => self.search_prefix(false),
+            'p' => self.search_prefix(true),
+            't' => {
+                self.text.change(false, |line, log| line.transpose_words(1, log));
+            }
+            'u' => self.edit_word(WordAction::Uppercase),
+            '<' => self.show_entry(0),
+            '>' => self.show_entry(self.history.len()),
+            _ => {}
         }
-        self.undo.push((self.text.clone(), self.cursor));
     }
 
-    fn undo(&mut self) {
-        if let Some((text, cursor)) = self.undo.pop() {
-            (self.text, self.cursor) = (text, cursor);
-        }
-    }
-
-    /// One undo takes back what was typed in one go.
-    fn type_text(&mut self, text: &str, last: Last) {
-        if last != Last::Insert || text == " " {
-            self.note_change();
-        }
-        self.text.insert_str(self.cursor, text);
-        self.cursor += text.len();
+    /// One undo takes back what was typed in one go, a word at a time.
+    fn type_char(&mut self, c: char, last: Last) {
+        self.text.insert(c.encode_utf8(&mut [0; 4]), last == Last::Insert && c != ' ');
         self.last = Last::Insert;
     }
 
-    fn replace(&mut self, range: std::ops::Range<usize>, text: &str) {
-        self.note_change();
-        self.text.replace_range(range.clone(), text);
-        self.cursor = range.start + text.len();
-    }
-
-    fn kill(&mut self, range: std::ops::Range<usize>, last: Last) {
-        if range.is_empty() {
-            return;
-        }
-        let text = &self.text[range.clone()];
-        self.killed = match last {
-            Last::Kill if range.start < self.cursor => [text, &self.killed].concat(),
-            Last::Kill => [&self.killed, text].concat(),
-            _ => text.to_string(),
-        };
-        self.replace(range, "");
+    fn kill(&mut self, movement: &Movement, last: Last) {
+        self.text.kill(movement, last == Last::Kill);
         self.last = Last::Kill;
     }
 
-    fn before(&self) -> usize {
-        self.text[..self.cursor].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
+    fn word_left(&mut self) {
+        self.text.go(|line| line.move_to_prev_word(Word::Emacs, 1));
     }
 
-    fn behind(&self) -> usize {
-        let next = self.text[self.cursor..].graphemes(true).next();
-        self.cursor + next.map_or(0, str::len)
+    fn word_right(&mut self) {
+        self.text.go(|line| line.move_to_next_word(At::AfterEnd, Word::Emacs, 1));
     }
 
-    fn line_start(&self) -> usize {
-        self.text[..self.cursor].rfind('\n').map_or(0, |at| at + 1)
-    }
-
-    fn line_end(&self) -> usize {
-        self.text[self.cursor..].find('\n').map_or(self.text.len(), |at| self.cursor + at)
-    }
-
-    fn word_left(&self) -> usize {
-        let text = self.text[..self.cursor].trim_end_matches(|c| !is_word(c));
-        text.trim_end_matches(is_word).len()
-    }
-
-    fn word_right(&self) -> usize {
-        let rest = self.text[self.cursor..].trim_start_matches(|c| !is_word(c));
-        self.text.len() - rest.trim_start_matches(is_word).len()
-    }
-
-    fn space_left(&self) -> usize {
-        let text = self.text[..self.cursor].trim_end();
-        text.trim_end_matches(|c: char| !c.is_whitespace()).len()
+    fn edit_word(&mut self, action: WordAction) {
+        self.text.change(false, |line, log| line.edit_word(action, log));
     }
 
     /// To the first that is no blank; from there to the start of the line.
     fn home(&mut self) {
-        let start = self.line_start();
-        let line = &self.text[start..self.line_end()];
+        let start = self.text.line_start();
+        let line = &self.text[start..self.text.line_end()];
         let first = start + line.len() - line.trim_start_matches(' ').len();
-        self.cursor = if self.cursor == first { start } else { first };
+        self.text.go_to(if self.text.cursor() == first { start } else { first });
     }
 
+    /// Indentation goes a level at a time.
     fn backspace(&mut self) {
-        let start = self.line_start();
-        let indent = &self.text[start..self.cursor];
-        // Indentation goes a level at a time.
+        let indent = &self.text[self.text.line_start()..self.text.cursor()];
         let is_indent = !indent.is_empty() && indent.bytes().all(|byte| byte == b' ');
-        let length = if is_indent { (indent.len() - 1) % INDENT + 1 } else { self.cursor - self.before() };
-        if length > 0 {
-            self.replace(self.cursor - length..self.cursor, "");
-        }
+        let n_clusters = if is_indent { (indent.len() - 1) % INDENT + 1 } else { 1 };
+        self.text.change(false, |line, log| line.backspace(n_clusters as u16, log));
     }
 
     fn delete_forward(&mut self) {
-        let end = self.behind();
-        if end > self.cursor {
-            self.replace(self.cursor..end, "");
-        }
+        self.text.change(false, |line, log| line.delete(1, log));
     }
 
     fn dedent(&mut self) {
-        let (start, cursor) = (self.line_start(), self.cursor);
+        let (start, cursor) = (self.text.line_start(), self.text.cursor());
         let blanks = self.text[start..].bytes().take_while(|&byte| byte == b' ').count();
         let taken = if blanks == 0 { 0 } else { (blanks - 1) % INDENT + 1 };
         if taken > 0 {
-            self.replace(start..start + taken, "");
-            self.cursor = cursor.saturating_sub(taken).max(start);
+            self.text.replace(start..start + taken, "");
+            self.text.go_to(cursor.saturating_sub(taken).max(start));
         }
     }
 
+    /// Exchanges what is left and right of the cursor, within its line.
     fn transpose(&mut self) {
-        if self.cursor == self.line_end() {
-            self.cursor = self.before();
+        let is_alone = self.text.line_end() - self.text.line_start() < 2;
+        if is_alone || self.text.cursor() == self.text.line_start() {
+            return;
         }
-        let (from, to) = (self.before(), self.behind());
-        if from >= self.line_start() && from < self.cursor && self.cursor < to {
-            let text = [&self.text[self.cursor..to], &self.text[from..self.cursor]].concat();
-            self.replace(from..to, &text);
+        if self.text.cursor() == self.text.line_end() {
+            self.text.go(|line| line.move_backward(1));
+        }
+        if self.text.cursor() > self.text.line_start() {
+            self.text.change(false, |line, log| line.transpose_chars(log));
         }
     }
 
     fn tab(&mut self) -> Option<Request> {
-        let start = self.line_start();
-        let before = &self.text[start..self.cursor];
+        let before = &self.text[self.text.line_start()..self.text.cursor()];
         if before.trim().is_empty() {
             let blanks = INDENT - before.chars().count() % INDENT;
-            self.type_text(&" ".repeat(blanks), Last::Other);
+            self.text.insert(&" ".repeat(blanks), false);
             return None;
         }
         Some(Request::Complete)
     }
 
     fn enter(&mut self) -> Option<Request> {
-        let is_on_last_line = !self.text[self.cursor..].contains('\n');
+        let is_on_last_line = !self.halves().1.contains('\n');
         if is_on_last_line && input::is_to_run(&self.text) {
-            let text = self.text.clone();
+            let text = self.text.to_string();
             self.history.add(&text);
             return Some(Request::Run(text));
         }
@@ -352,40 +310,40 @@ impl Editor {
 
     fn new_line(&mut self) {
         // More has come already: it is pasted, and has its own indentation.
-        let indent = if self.decoder.is_empty() { input::next_indent(&self.text[..self.cursor]) } else { 0 };
-        self.type_text(&format!("\n{}", " ".repeat(indent)), Last::Other);
-        self.last = Last::Other;
-    }
-
-    /// Columns before the cursor in its line.
-    fn column(&self) -> usize {
-        self.text[self.line_start()..self.cursor].graphemes(true).count()
+        let indent = if self.decoder.is_empty() { input::next_indent(self.halves().0) } else { 0 };
+        self.text.insert(&format!("\n{}", " ".repeat(indent)), false);
     }
 
     /// Moves to a column of the line that starts there.
     fn go_to_column(&mut self, start: usize, column: usize) {
         let line = self.text[start..].split('\n').next().unwrap_or_default();
-        self.cursor = start + line.graphemes(true).take(column).map(str::len).sum::<usize>();
+        let before: usize = line.graphemes(true).take(column).map(str::len).sum();
+        self.text.go_to(start + before);
         self.last = Last::Vertical(column);
     }
 
-    fn up(&mut self, last: Last) {
-        let start = self.line_start();
-        if start == 0 {
-            return self.show_entry(self.entry.saturating_sub(1));
+    /// Columns before the cursor in its line, or those that moves up and down began with.
+    fn column(&self, last: Last) -> usize {
+        match last {
+            Last::Vertical(column) => column,
+            _ => self.text[self.text.line_start()..self.text.cursor()].graphemes(true).count(),
         }
-        let column = if let Last::Vertical(column) = last { column } else { self.column() };
-        let above = self.text[..start - 1].rfind('\n').map_or(0, |at| at + 1);
-        self.go_to_column(above, column);
+    }
+
+    fn up(&mut self, last: Last) {
+        let Some(end_above) = self.text.line_start().checked_sub(1) else {
+            return self.show_entry(self.entry.saturating_sub(1));
+        };
+        let above = self.text[..end_above].rfind('\n').map_or(0, |at| at + 1);
+        self.go_to_column(above, self.column(last));
     }
 
     fn down(&mut self, last: Last) {
-        let end = self.line_end();
+        let end = self.text.line_end();
         if end == self.text.len() {
             return self.show_entry(self.entry + 1);
         }
-        let column = if let Last::Vertical(column) = last { column } else { self.column() };
-        self.go_to_column(end + 1, column);
+        self.go_to_column(end + 1, self.column(last));
     }
 
     fn show_entry(&mut self, entry: usize) {
@@ -393,26 +351,24 @@ impl Editor {
         if entry == self.entry {
             return;
         }
-        self.note_change();
         if self.entry == self.history.len() {
-            self.draft.clone_from(&self.text);
+            self.draft = self.text.to_string();
         }
         self.entry = entry;
-        let text = self.history.get(entry).unwrap_or(&self.draft).to_string();
-        self.set_text(text);
+        let text = self.history.get(entry).unwrap_or(&self.draft);
+        self.text.set(text, text.len());
     }
 
     /// The next entry that begins with what stands before the cursor.
     fn search_prefix(&mut self, backward: bool) {
-        let (prefix, cursor) = (self.text[..self.cursor].to_string(), self.cursor);
-        let fits = |entry: &str| entry.starts_with(&prefix);
+        let (prefix, cursor) = (self.halves().0, self.text.cursor());
         let found = match backward {
-            true => self.history.find_before(self.entry, fits),
-            false => Some(self.history.find_after(self.entry, fits).unwrap_or(self.history.len())),
+            true => self.history.prefixed_before(self.entry, prefix),
+            false => Some(self.history.prefixed_after(self.entry, prefix).unwrap_or(self.history.len())),
         };
         if let Some(found) = found {
             self.show_entry(found);
-            self.cursor = cursor.min(self.text.len());
+            self.text.go_to(cursor.min(self.text.len()));
         }
     }
 
@@ -421,81 +377,68 @@ impl Editor {
             query: String::new(),
             found: None,
             failed: false,
-            text: self.text.clone(),
-            cursor: self.cursor,
+            text: self.text.to_string(),
+            cursor: self.text.cursor(),
         });
     }
 
+    /// What was found stays.
+    fn end_search(&mut self) {
+        if let Some(Search { found: Some(found), text, .. }) = self.search.take() {
+            self.entry = found;
+            self.draft = text;
+        }
+    }
+
     /// A key while a search is open; false if it ends the search and is to do what it does otherwise.
-    fn press_in_search(&mut self, key: &Key) -> bool {
+    fn press_in_search(&mut self, key: KeyEvent) -> bool {
         let Some(search) = &mut self.search else { return false };
-        let mut before = search.found.map_or(self.history.len(), |found| found + 1);
-        match key {
-            Key::Char(c) => search.query.push(*c),
-            Key::Backspace | Key::Ctrl('h') => {
+        let newest = self.history.len();
+        let here = search.found.map_or(newest, |found| found + 1);
+        let found = match (key.0, key.1) {
+            (KeyCode::Char(c), Modifiers::NONE) => {
+                search.query.push(c);
+                self.history.find_before(here, &search.query)
+            }
+            (KeyCode::Backspace, _) => {
                 search.query.pop();
-                before = self.history.len();
+                self.history.find_before(newest, &search.query)
             }
-            Key::Ctrl('r') => before = search.found.unwrap_or(before),
-            Key::Ctrl('s') => {
-                let query = &search.query;
-                let found = search.found.and_then(|at| self.history.find_after(at, |e| e.contains(query)));
-                before = found.or(search.found).map_or(before, |at| at + 1);
+            (KeyCode::Char('R'), Modifiers::CTRL) => {
+                self.history.find_before(search.found.unwrap_or(newest), &search.query)
             }
-            Key::Ctrl('g') => {
-                let (text, cursor) = (std::mem::take(&mut search.text), search.cursor);
+            (KeyCode::Char('S'), Modifiers::CTRL) => {
+                search.found.and_then(|found| self.history.find_after(found, &search.query))
+            }
+            (KeyCode::Char('G'), Modifiers::CTRL) => {
+                self.text.set(&search.text, search.cursor);
                 self.search = None;
-                (self.text, self.cursor) = (text, cursor);
                 return true;
             }
             _ => {
-                if let Some(found) = search.found {
-                    self.entry = found;
-                    self.draft = std::mem::take(&mut search.text);
-                }
-                self.search = None;
+                self.end_search();
                 return false;
             }
-        }
-        let query = search.query.clone();
-        if query.is_empty() {
-            search.found = None;
-            search.failed = false;
-            return true;
-        }
-        match self.history.find_before(before, |entry| entry.contains(&query)) {
-            Some(found) => {
-                search.found = Some(found);
-                search.failed = false;
-                let text = self.history.get(found).unwrap_or_default().to_string();
-                self.cursor = text.rfind(&query).unwrap_or(0);
-                self.text = text;
-            }
-            None => search.failed = true,
+        };
+        search.failed = found.is_none() && !search.query.is_empty();
+        if let Some((entry, at)) = found {
+            search.found = Some(entry);
+            self.text.set(self.history.get(entry).unwrap_or_default(), at);
         }
         true
     }
 
     /// Puts in what all candidates share, or lists them. They replace what stands between `start` and the cursor.
-    pub fn complete(&mut self, start: usize, candidates: &[Candidate]) {
-        let start = start.min(self.cursor);
-        let Some(first) = candidates.first() else { return };
-        let shared = candidates[1..].iter().fold(first.text.as_str(), |shared, candidate| {
-            let same = shared.chars().zip(candidate.text.chars()).take_while(|(a, b)| a == b);
-            &shared[..same.map(|(c, _)| c.len_utf8()).sum()]
-        });
-        let typed = &self.text[start..self.cursor];
-        if shared != typed && (shared.len() > typed.len() || candidates.len() == 1) {
-            let shared = shared.to_string();
-            self.replace(start..self.cursor, &shared);
+    pub fn complete(&mut self, start: usize, candidates: &[Pair]) {
+        let start = start.min(self.text.cursor());
+        let typed = start..self.text.cursor();
+        let shared = longest_common_prefix(candidates).unwrap_or_default();
+        if *shared != self.text[typed.clone()] && (shared.len() > typed.len() || candidates.len() == 1) {
+            self.text.replace(typed, shared);
         } else if candidates.len() > 1 {
-            self.menu = candidates.iter().map(|candidate| candidate.shown.clone()).collect();
+            self.menu = candidates.iter().map(|candidate| candidate.display().to_string()).collect();
         }
     }
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
@@ -503,7 +446,7 @@ mod tests {
     use super::*;
 
     fn editor() -> Editor {
-        Editor::new(History::default())
+        Editor::new(History::load(None))
     }
 
     /// What is left after keys; `|` is the cursor.
@@ -594,11 +537,11 @@ mod tests {
     fn candidates_are_put_in_as_far_as_they_agree() {
         let mut editor = editor();
         typed(&mut editor, "x = pr");
-        assert_eq!(editor.press(Key::Tab), Some(Request::Complete));
-        let candidate = |text: &str| Candidate { shown: text.to_string(), text: text.to_string() };
+        assert_eq!(editor.press(KeyEvent::from('\t')), Some(Request::Complete));
+        let candidate = |text: &str| Pair { display: text.to_string(), replacement: text.to_string() };
         editor.complete(4, &[candidate("print("), candidate("property(")]);
         assert_eq!(editor.menu, ["print(", "property("]);
-        editor.press(Key::Char('i'));
+        typed(&mut editor, "i");
         assert!(editor.menu.is_empty());
         editor.complete(4, &[candidate("print(")]);
         assert_eq!(editor.halves(), ("x = print(", ""));
