@@ -8,6 +8,7 @@
 //! - `line TEXT` waits until that stands before the cursor in its line, after an answer to the last keys, blanks at its end apart; with `|`
 //!   at the end, those too.
 //!   `text TEXT` waits until it is anywhere on the screen.
+//! - `resize COLUMNS` changes the terminal's width.
 //! - `exit N` waits for the end of the session.
 //! - Behind `screen` comes what is on the screen in the end; `{...}` stands for any text, `[...]` for any lines.
 //!
@@ -25,6 +26,10 @@ const COLUMNS: u16 = 100;
 /// For what never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+fn size(columns: u16) -> PtySize {
+    PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
 struct Session {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -37,8 +42,7 @@ struct Session {
 
 impl Session {
     fn start(arguments: &[String], variables: &[(String, String)], home: &Path) -> Session {
-        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let pair = native_pty_system().openpty(size(COLUMNS)).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ouro"));
         command.env_clear();
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("NO_COLOR", "1")] {
@@ -75,6 +79,12 @@ impl Session {
         }
         self.has_answered = false;
         self.keys.write_all(bytes_of(keys).as_bytes()).and_then(|()| self.keys.flush()).expect("keys arrive");
+    }
+
+    fn resize(&mut self, columns: u16) {
+        self.master.resize(size(columns)).expect("the terminal takes any size");
+        self.screen.screen_mut().set_size(ROWS, columns);
+        self.has_answered = false;
     }
 
     /// Takes output in until `is_there`; false if that never happens.
@@ -203,6 +213,11 @@ fn run(case: &Path) -> Result<(), String> {
                 session.has_answered && is_there
             }),
             "text" => session.wait(|session| session.contents().contains(rest)),
+            "resize" => {
+                let columns = rest.parse().map_err(|_| format!("line {}: a number is wanted", number + 1))?;
+                session.resize(columns);
+                true
+            }
             "exit" => {
                 // The end of its output comes with the end of the session.
                 let has_ended = loop {

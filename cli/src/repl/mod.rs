@@ -19,7 +19,7 @@ use editor::history::{self, History};
 use editor::{Editor, Request};
 use input::State;
 use plain::Line;
-use session_loop::{Pending, SessionLoop, Stopped};
+use session_loop::{Pending, SessionLoop, Stopped, Waited};
 use terminal::Terminal;
 
 /// Statements until standard input ends; gives how the session ends: by the end of input, or by SystemExit.
@@ -115,6 +115,7 @@ impl Session<'_> {
             self.coloured = wants_colours(|| true, variable);
             let history = History::load(history::path());
             self.editing = Some((Editor::new(history), Terminal::new(&self.vm.host)));
+            self.vm.watch_terminal_size();
         }
     }
 
@@ -248,10 +249,11 @@ impl Session<'_> {
                 Some(Request::ClearScreen) => terminal.clear(),
                 None => {
                     self.draw(editor, terminal);
-                    match self.read(plain::read_keys)? {
-                        Line::Text(bytes) => editor.feed(&bytes),
-                        Line::End => return Ok(None),
-                        Line::Error(error) => return self.vm.raise_os_error(&error, None),
+                    match self.read_keys()? {
+                        Some(Line::Text(bytes)) => editor.feed(&bytes),
+                        Some(Line::End) => return Ok(None),
+                        Some(Line::Error(error)) => return self.vm.raise_os_error(&error, None),
+                        None => terminal.resized(),
                     }
                 }
             }
@@ -274,20 +276,30 @@ impl Session<'_> {
 
     fn read_line(&mut self) -> PyResult<Line> {
         let is_terminal = self.is_terminal;
-        self.read(move || plain::read_line(is_terminal))
+        let read = self.read(move || plain::read_line(is_terminal), SessionLoop::wait)?;
+        Ok(read.unwrap_or(Line::End))
     }
 
-    /// Has another thread read, while the loop runs.
-    fn read(&mut self, read: impl FnOnce() -> Line + Send + 'static) -> PyResult<Line> {
+    /// `None` if it is the terminal that has changed.
+    fn read_keys(&mut self) -> PyResult<Option<Line>> {
+        self.read(plain::read_keys, SessionLoop::wait_watching)
+    }
+
+    /// Has another thread read, while the loop runs. What was begun and not waited for until its end is waited for first.
+    fn read(
+        &mut self,
+        read: impl FnOnce() -> Line + Send + 'static,
+        wait: fn(&SessionLoop, &Vm, &Pending<Line>) -> PyResult<Waited<Line>>,
+    ) -> PyResult<Option<Line>> {
         let pending = match self.pending.take() {
             Some(pending) => pending,
             None => self.event_loop.begin(self.vm, read)?,
         };
-        match self.event_loop.wait(self.vm, &pending) {
-            Ok(line) => Ok(line.unwrap_or(Line::End)),
-            Err(raised) => {
+        match wait(&self.event_loop, self.vm, &pending) {
+            Ok(Waited::Done(line)) => Ok(Some(line.unwrap_or(Line::End))),
+            unfinished => {
                 self.pending = Some(pending);
-                Err(raised)
+                unfinished.map(|_| None)
             }
         }
     }

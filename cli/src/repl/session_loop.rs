@@ -20,7 +20,20 @@ pub struct Pending<T> {
     result: mpsc::Receiver<T>,
 }
 
+/// How a wait ended.
+pub enum Waited<T> {
+    /// With the result, unless the thread has lost it.
+    Done(Option<T>),
+    /// The terminal may have another size; the work goes on.
+    Resized,
+}
+
 impl<T> Pending<T> {
+    /// What the work gave, which is over.
+    fn waited(&self) -> Waited<T> {
+        Waited::Done(self.result.try_recv().ok())
+    }
+
     /// Whether it has ended, or does within so much time; its result is lost then.
     pub fn is_over(&self, time: Duration) -> bool {
         self.result.recv_timeout(time).is_ok()
@@ -61,22 +74,24 @@ impl SessionLoop {
         vm.call_method_named(&self.value, "_set_running", &[running.into()]).map(drop)
     }
 
+    /// Runs turns until the future is done or the loop was stopped; whether it is done.
+    fn run_turns(&self, vm: &Vm, future: &Value) -> PyResult<bool> {
+        // So that `stop()`, which is not meant for us, is forgotten afterwards.
+        self.set_running(vm, false)?;
+        let result = vm.call_method_named(&self.value, "_run_nested", std::slice::from_ref(future));
+        self.set_running(vm, true)?;
+        result?;
+        let done = vm.call_method_named(future, "done", &[])?;
+        vm.truth(&done)
+    }
+
     /// Runs turns until the future is done.
     ///
     /// # Errors
     /// KeyboardInterrupt, and SystemExit of any task.
     fn run_until_done(&self, vm: &Vm, future: &Value) -> PyResult<()> {
-        loop {
-            // So that `stop()`, which is not meant for us, is forgotten afterwards.
-            self.set_running(vm, false)?;
-            let result = vm.call_method_named(&self.value, "_run_nested", std::slice::from_ref(future));
-            self.set_running(vm, true)?;
-            result?;
-            let done = vm.call_method_named(future, "done", &[])?;
-            if vm.truth(&done)? {
-                return Ok(());
-            }
-        }
+        while !self.run_turns(vm, future)? {}
+        Ok(())
     }
 
     /// Runs what is ready now.
@@ -109,13 +124,34 @@ impl SessionLoop {
         Ok(Pending { future, result })
     }
 
-    /// The result of what was begun; the loop runs meanwhile.
+    /// Waits for what was begun; the loop runs meanwhile.
     ///
     /// # Errors
     /// As [`SessionLoop::run_until_done`]; the work goes on then, and can be waited for again.
-    pub fn wait<T>(&self, vm: &Vm, pending: &Pending<T>) -> PyResult<Option<T>> {
+    pub fn wait<T>(&self, vm: &Vm, pending: &Pending<T>) -> PyResult<Waited<T>> {
         self.run_until_done(vm, &pending.future)?;
-        Ok(pending.result.try_recv().ok())
+        Ok(pending.waited())
+    }
+
+    /// As [`SessionLoop::wait`] for somebody who looks on: tasks that failed and that nobody asks for are reported, and a new size of the
+    /// terminal ends the wait.
+    ///
+    /// # Errors
+    /// As [`SessionLoop::wait`].
+    pub fn wait_watching<T>(&self, vm: &Vm, pending: &Pending<T>) -> PyResult<Waited<T>> {
+        let watch = vm.watch_for_prompt(&self.native);
+        while !self.run_turns(vm, &pending.future)? {
+            for task in watch.take_failed() {
+                // Those that wait for it ask in their next turn, some only through a second one.
+                self.run_ready(vm)?;
+                self.run_ready(vm)?;
+                watch.report(&task)?;
+            }
+            if watch.take_resized() {
+                return Ok(Waited::Resized);
+            }
+        }
+        Ok(pending.waited())
     }
 
     /// Runs `f`, which does not await, as part of the session.

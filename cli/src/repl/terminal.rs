@@ -102,6 +102,13 @@ impl Terminal {
         }
     }
 
+    /// To be told before the next picture for another size.
+    pub fn resized(&self) {
+        let mut out = Vec::new();
+        locked(&self.screen).resized(self.size().0, &mut out);
+        send(&out);
+    }
+
     pub fn clear(&self) {
         let mut screen = locked(&self.screen);
         screen.forget();

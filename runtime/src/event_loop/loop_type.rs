@@ -95,7 +95,7 @@ pub static TYPE: TypeSpec = TypeSpec {
             Ok(args.this::<EventLoop>().task_factory.borrow().clone().unwrap_or(Value::NONE))
         }),
         NativeFn::new("stop~($self)", |_, args| {
-            args.this::<EventLoop>().stopping.set(true);
+            args.this::<EventLoop>().stop();
             Ok(Value::NONE)
         })
         .doc("Stop running the event loop."),

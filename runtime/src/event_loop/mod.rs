@@ -95,6 +95,11 @@ impl Payload for EventLoop {
 }
 
 impl EventLoop {
+    /// Ends the run after this turn.
+    pub(crate) fn stop(&self) {
+        self.stopping.set(true);
+    }
+
     fn new(vm: &Vm) -> EventLoop {
         let order = order::Order::of_new_loop(vm);
         EventLoop {

@@ -8,6 +8,7 @@ mod context_map;
 pub mod future;
 pub mod future_type;
 pub mod gather;
+pub mod idle;
 pub mod locks;
 pub mod native_coroutine;
 pub mod queue;
@@ -48,6 +49,8 @@ pub struct TaskState {
     /// Some future or task has attributes of its own.
     pub own_attributes: Cell<bool>,
     pub registry: registry::Registry,
+    /// Of a prompt that waits.
+    news: RefCell<Option<idle::News>>,
     cancelled_error: OnceCell<Gc<Type>>,
     invalid_state_error: OnceCell<Gc<Type>>,
 }
@@ -65,6 +68,7 @@ impl Default for TaskState {
             last_named_task: Cell::new(0),
             own_attributes: Cell::new(false),
             registry: registry::Registry::default(),
+            news: RefCell::default(),
             cancelled_error: OnceCell::new(),
             invalid_state_error: OnceCell::new(),
         }

@@ -161,7 +161,11 @@ impl Vm {
                     .iter()
                     .any(|&exc| exception.header().ty().is_subclass(self.types.exception(exc)));
                 self.fail_future(task.as_value(), &task.core, exception.clone())?;
-                if ends_loop { Err(self.reraise(exception)) } else { Ok(()) }
+                if ends_loop {
+                    return Err(self.reraise(exception));
+                }
+                self.note_failed(task);
+                Ok(())
             }
         }
     }

@@ -50,6 +50,7 @@ impl Vm {
                     self.call(&handler, &[Value::small(signal.into()), frame])?;
                 }
                 None if signal == libc::SIGINT => return self.raise_bare(Exc::KeyboardInterrupt),
+                None if signal == libc::SIGWINCH => self.note_resized(),
                 _ => {}
             }
         }

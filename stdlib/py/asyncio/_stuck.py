@@ -161,7 +161,9 @@ def _stack(task):
             continue
         code, line = frame.f_code, frame.f_lineno
         lines.append(f'  File "{code.co_filename}", line {line}, in {code.co_name}')
-        text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
+        # What was typed at a prompt is in no file.
+        text = linecache._getline_from_code(code, line) or linecache.getline(code.co_filename, line, frame.f_globals)
+        text = text.strip()
         if text:
             lines.append(f'    {text}')
     return lines

@@ -173,7 +173,8 @@ impl Painter {
     }
 }
 
-fn width_without_sequences(text: &str) -> usize {
+/// Columns that a text with colours takes.
+pub fn width_without_sequences(text: &str) -> usize {
     let mut plain = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

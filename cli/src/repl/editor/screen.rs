@@ -1,5 +1,7 @@
 //! What of the terminal is the prompt's: the rows it was drawn on. Drawing writes what differs from what stands there.
 
+use super::layout::width_without_sequences;
+
 /// Rows with their colours, and where in them the cursor stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
@@ -52,6 +54,21 @@ impl Screen {
     pub fn forget(&mut self) {
         self.shown = Picture { rows: vec![String::new()], cursor: (0, 0) };
         self.partial.clear();
+    }
+
+    /// Takes everything down that was drawn for another width. Terminals wrap rows that have become too long, as far as one can know.
+    pub fn resized(&mut self, columns: usize, out: &mut Vec<u8>) {
+        if !self.is_open {
+            return;
+        }
+        let (row, column) = self.shown.cursor;
+        let rows_of = |row: &String| width_without_sequences(row).div_ceil(columns.max(1)).max(1);
+        let up = self.shown.rows[..row].iter().map(rows_of).sum::<usize>() + column / columns.max(1);
+        if up > 0 {
+            out.extend_from_slice(format!("\x1b[{up}A").as_bytes());
+        }
+        out.extend_from_slice(b"\r\x1b[J");
+        self.forget();
     }
 
     /// Moves the cursor; rows that do not exist yet are made.
@@ -156,6 +173,15 @@ mod tests {
         assert_eq!(written(|out| screen.draw(&picture(&["a", "bc"], (1, 2)), out)), "\rbc\x1b[K\r\x1b[2C");
         assert_eq!(written(|out| screen.draw(&picture(&["a"], (0, 1)), out)), "\r\x1b[J\x1b[1A\r\x1b[1C");
         assert_eq!(written(|out| screen.draw(&picture(&["a"], (0, 1)), out)), "");
+    }
+
+    #[test]
+    fn a_narrower_terminal_has_wrapped_the_rows() {
+        let mut screen = Screen::default();
+        written(|out| screen.open(20, out));
+        written(|out| screen.draw(&picture(&["\x1b[1m> abcdefgh\x1b[0m", "> ab", ""], (1, 4)), out));
+        assert_eq!(written(|out| screen.resized(4, out)), "\x1b[4A\r\x1b[J");
+        assert_eq!(written(|out| screen.draw(&picture(&["> a"], (0, 3)), out)), "\r> a\x1b[K\r\x1b[3C");
     }
 
     #[test]
