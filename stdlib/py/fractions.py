@@ -312,7 +312,7 @@ class Fraction(numbers.Rational):
             frac_part = frac_sep.join(frac_part[pos:pos + 3]
                                       for pos in range(0, len(frac_part), 3))
         trailing = separator + frac_part + suffix
-        if fill == "0" and align == "=" and (zeropad or match["fill"] is None):
+        if fill == "0" and align == "=":
             min_leading = minimumwidth - len(sign) - len(trailing)
             leading = leading.zfill(3 * min_leading // 4 + 1 if thousands_sep else min_leading)
         if thousands_sep:

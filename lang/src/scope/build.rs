@@ -85,6 +85,8 @@ impl<'a> Builder<'a> {
             parent.nested || parent.is_function_like()
         });
         let name = self.text(name);
+        // Whatever stands inside the iterable of a comprehension may not bind names, functions of its own included.
+        let in_iterable = parent.is_some_and(|parent| self.scopes[parent.0 as usize].iterable_depth > 0);
         self.scopes.push(Scope {
             kind,
             comprehension: None,
@@ -113,7 +115,7 @@ impl<'a> Builder<'a> {
             mangled_names: None,
             what: "",
             in_target: false,
-            iterable_depth: 0,
+            iterable_depth: in_iterable.into(),
             in_conditional: false,
             unevaluated: false,
             captured: HashSet::new(),

@@ -197,6 +197,17 @@ impl Collector {
         self.old.set(kept);
     }
 
+    /// The end: nothing is a candidate any more, and the husks are freed.
+    pub(super) fn forget_candidates(&self) {
+        self.empty_nursery();
+        self.sweep_husks(0);
+        for object in self.candidates.take() {
+            // SAFETY: candidates that are no husks live.
+            let header = unsafe { object.as_ref() };
+            header.gc.set(header.gc.get() & !GC_BUFFERED);
+        }
+    }
+
     fn look_through(&self, heap: &Heap) {
         if self.running.get() {
             return;

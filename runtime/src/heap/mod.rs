@@ -13,6 +13,7 @@ pub mod collector;
 mod free_lists;
 mod gc;
 pub mod inspect;
+mod teardown;
 pub mod weak;
 
 use std::alloc::Layout;
@@ -417,6 +418,8 @@ pub struct Heap {
     pub collector: collector::Collector,
     free_lists: free_lists::FreeLists,
     pub weak: weak::WeakTable,
+    /// Builtin classes: their instances do not count them.
+    standing: RefCell<Vec<NonNull<Header>>>,
 }
 
 /// Nested releases before the rest is put on a list.
@@ -437,6 +440,7 @@ impl Heap {
             collector: collector::Collector::new(),
             free_lists: free_lists::FreeLists::new(),
             weak: weak::WeakTable::default(),
+            standing: RefCell::default(),
         }
     }
 
@@ -482,7 +486,18 @@ impl Heap {
         self.pending.borrow().iter().any(|pending| matches!(pending, Pending::Finalize(_)))
     }
 
-    /// The oldest waiting finaliser or callback.
+    /// Lets go of what waits for a finaliser that will not run any more, and of what that leaves to wait.
+    pub fn forget_pending(&self) {
+        loop {
+            let pending = self.take_pending();
+            if pending.is_empty() {
+                return;
+            }
+            drop(pending);
+        }
+    }
+
+    /// All waiting finalisers and callbacks, the oldest first.
     pub fn take_pending(&self) -> Vec<Pending> {
         std::mem::take(&mut *self.pending.borrow_mut())
     }
@@ -491,6 +506,9 @@ impl Heap {
 impl Drop for Heap {
     fn drop(&mut self) {
         if std::ptr::eq(CURRENT.get(), self) {
+            self.forget_pending();
+            // SAFETY: the heap goes last of an interpreter.
+            unsafe { self.tear_down() };
             CURRENT.set(std::ptr::null());
         }
     }
@@ -806,14 +824,16 @@ pub(crate) fn reserve_type(vtable: &'static PayloadVtable) -> Gc<Type> {
         (&raw mut (*memory.as_ptr()).header).write(Header {
             count: Cell::new(1),
             kind: Cell::new(Kind::Type),
-            // It never goes, and so nothing does that it holds: no reason to look behind it.
+            // It goes last, and so does what it holds: no reason to look behind it.
             gc: Cell::new(GC_ACYCLIC),
             flags: Cell::new(FLAG_EXACT),
             aux: Cell::new(0),
             ty: Cell::new(meta),
         });
         Type::write_vtable(&raw mut (*memory.as_ptr()).body, vtable);
-        Gc::from_raw(memory)
+        let class = Gc::from_raw(memory);
+        Heap::current().keep_standing(&class);
+        class
     }
 }
 

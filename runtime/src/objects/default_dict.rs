@@ -71,8 +71,8 @@ fn missing(vm: &Vm, args: Args<'_>) -> PyResult {
         return vm.raise_key_error(key);
     }
     let value = vm.call(&factory, &[])?;
-    vm.set_item(args.value(0), key, &value)?;
-    Ok(value)
+    // The factory may have given the key a value by itself, which stays.
+    dict.get_or_insert(vm, key, &value)
 }
 
 /// `type(self)(self.default_factory, source)`.

@@ -232,7 +232,8 @@ fn exclusive(vm: &Vm, a: &Value, b: &Value) -> PyResult {
 fn intersect(vm: &Vm, a: &Value, b: &Value) -> PyResult {
     let (mut view, mut other) = if is_set_view(a) { (a, b) } else { (b, a) };
     let n = vm.len(view)?;
-    if let Some(set) = other.downcast_exact::<Set>().filter(|set| n <= set.len()) {
+    let plain = |set: &&Gc<Set>| n <= set.len() && vm.type_of(other).is(vm.types.set());
+    if let Some(set) = other.downcast_exact::<Set>().filter(plain) {
         return Ok(set::intersection(vm, set, view)?.into());
     }
     if is_set_view(other) && vm.len(other)? > n {

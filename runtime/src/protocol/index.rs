@@ -1,5 +1,6 @@
 //! Integers as indexes: `__index__`, counts, slice bounds. One home for the rules of index normalisation.
 
+use crate::objects::int;
 use crate::objects::slice::Slice;
 use crate::value::Value;
 use crate::{Exc, PyResult, Vm};
@@ -72,6 +73,8 @@ impl Vm {
             return Ok(value.clone());
         }
         match self.type_of(value).slots().index {
+            // As in CPython, what is an int is not asked, not even if its class says something else of itself.
+            Some(_) if int::is_int(value) => Ok(int::exact(value)),
             Some(slot) => slot(self, value),
             None => self.raise_type_of("'{}' object cannot be interpreted as an integer", value),
         }
@@ -82,7 +85,7 @@ impl Vm {
         let index = self.index(value)?;
         Ok(match index.as_small_int() {
             Some(n) => n,
-            None => crate::objects::int::clip_i64(&index),
+            None => int::clip_i64(&index),
         })
     }
 
@@ -92,7 +95,7 @@ impl Vm {
     /// `overflow` "cannot fit 'int' into an index-sized integer" if it does not fit.
     pub fn index_i64(&self, value: &Value, overflow: Exc) -> PyResult<i64> {
         let index = self.index(value)?;
-        match crate::objects::int::as_i64(&index) {
+        match int::as_i64(&index) {
             Some(n) => Ok(n),
             None => {
                 let message = format!("cannot fit '{}' into an index-sized integer", self.type_name(value));
@@ -104,7 +107,7 @@ impl Vm {
     /// An integer argument of a native function as i64 (C's `long`/`Py_ssize_t` converters).
     pub fn to_i64(&self, value: &Value) -> PyResult<i64> {
         let index = self.index(value)?;
-        match crate::objects::int::as_i64(&index) {
+        match int::as_i64(&index) {
             Some(n) => Ok(n),
             None => self.raise(Exc::OverflowError, "Python int too large to convert to C ssize_t"),
         }

@@ -75,6 +75,14 @@ impl Default for TaskState {
     }
 }
 
+impl TaskState {
+    /// Lets go of what it refers to, at the end of the interpreter.
+    pub(crate) fn forget(&mut self) {
+        drop((self.running_loop.take(), self.current.take(), self.context.take(), self.missing.take()));
+        drop((self.cancelled_error.take(), self.invalid_state_error.take()));
+    }
+}
+
 impl Vm {
     fn asyncio_exception(&self, cell: &OnceCell<Gc<Type>>, name: &str) -> PyResult<Gc<Type>> {
         if let Some(class) = cell.get() {

@@ -154,8 +154,7 @@ pub struct Vm {
     interrupts: interrupt::Interrupts,
     /// The process's signals are this interpreter's.
     handles_signals: Cell<bool>,
-    /// Never dropped: builtin classes are in cycles with their instances, which do not count them.
-    pub types: std::mem::ManuallyDrop<Types>,
+    pub types: Types,
     /// The last field: dropping the others releases objects.
     pub heap: Heap,
 }

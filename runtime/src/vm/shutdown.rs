@@ -104,8 +104,21 @@ impl Drop for Vm {
         self.interrupts.close();
         // SAFETY: this Vm stays in place until its fields have been dropped, and the heap ends its own being current.
         unsafe { self.enter() };
-        drop(self.heap.take_pending());
-        // As `types`.
-        std::mem::forget(self.classes.take());
+        self.heap.forget_pending();
+        // What fields hold beyond the core, as long as all fields are there for those that die with it. No finaliser runs any more.
+        drop(self.states.take());
+        self.tasks.forget();
+        drop((self.handled.take(), self.no_default.take(), self.frame_objects.take()));
+        // Modules and their functions refer to each other.
+        for (_, module) in self.modules.snapshot() {
+            if let Some(module) = module.downcast::<Module>() {
+                module.namespace().clear();
+            }
+        }
+        self.modules.clear();
+        // What has a finaliser is found by one pass and freed by the next.
+        while self.heap.collector.collect(&self.heap) > 0 {
+            self.heap.forget_pending();
+        }
     }
 }

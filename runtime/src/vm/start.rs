@@ -40,7 +40,7 @@ impl Vm {
         }
         let vm = Box::new(Vm {
             heap: Heap::new(),
-            types: std::mem::ManuallyDrop::new(Types::new()),
+            types: Types::new(),
             interner: Interner::default(),
             names: Late::new(),
             raised: Cell::new(None),

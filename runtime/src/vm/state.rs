@@ -11,6 +11,13 @@ use super::Vm;
 #[derive(Default)]
 pub struct States(RefCell<HashMap<TypeId, Rc<dyn Any>, rapidhash::fast::RandomState>>);
 
+impl States {
+    /// All of it, at the end of the interpreter.
+    pub(super) fn take(&self) -> impl Sized {
+        self.0.take()
+    }
+}
+
 impl Vm {
     /// The interpreter's `T`, made by default when first asked for. Values in it live as long as the interpreter.
     pub fn state<T: Default + 'static>(&self) -> Rc<T> {
