@@ -7,6 +7,7 @@
 #![deny(unsafe_code)]
 
 pub mod builtins;
+mod chunked;
 pub mod class;
 pub mod event_loop;
 pub mod exceptions;

@@ -2,10 +2,11 @@
 //! order in which they were set.
 
 use crate::Value;
+use crate::chunked::Chunked;
 use crate::heap::{Trace, Visitor};
 
 /// A deadline in the heap. `when` is in nanoseconds of the loop's clock.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Entry {
     when: i64,
     /// Number of the timer, for order among equals; compared as a distance, so that it may wrap.
@@ -25,25 +26,31 @@ enum Slot {
     Used { target: Value, position: u32 },
 }
 
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::Free { next: NO_SLOT }
+    }
+}
+
 const NO_SLOT: u32 = u32::MAX;
 const ARITY: usize = 4;
 
 pub struct Timers {
-    heap: Vec<Entry>,
-    slots: Vec<Slot>,
+    heap: Chunked<Entry>,
+    slots: Chunked<Slot>,
     free: u32,
     sequence: u32,
 }
 
 impl Default for Timers {
     fn default() -> Timers {
-        Timers { heap: Vec::new(), slots: Vec::new(), free: NO_SLOT, sequence: 0 }
+        Timers { heap: Chunked::default(), slots: Chunked::default(), free: NO_SLOT, sequence: 0 }
     }
 }
 
 impl Trace for Timers {
     fn trace_value(&self, visit: Visitor<'_>) {
-        for slot in &self.slots {
+        for slot in self.slots.iter() {
             if let Slot::Used { target, .. } = slot {
                 visit(target);
             }
@@ -87,7 +94,7 @@ impl Timers {
 
     /// All targets, the next to be due first.
     pub fn targets(&self) -> Vec<Value> {
-        let mut entries = self.heap.clone();
+        let mut entries: Vec<Entry> = self.heap.iter().copied().collect();
         entries
             .sort_by(|a, b| if a.before(b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
         let target = |entry: &Entry| match &self.slots[entry.slot as usize] {
@@ -107,12 +114,12 @@ impl Timers {
 
     /// The earliest deadline in nanoseconds.
     pub fn next_deadline(&self) -> Option<i64> {
-        self.heap.first().map(|entry| entry.when)
+        self.heap.get(0).map(|entry| entry.when)
     }
 
     /// Takes the earliest timer out if its deadline is before `end`.
     pub fn pop_due(&mut self, end: i64) -> Option<Value> {
-        let first = *self.heap.first()?;
+        let first = *self.heap.get(0)?;
         if first.when >= end {
             return None;
         }
@@ -150,10 +157,6 @@ impl Timers {
             // A burst of timers leaves no memory behind.
             self.slots.clear();
             self.free = NO_SLOT;
-            if self.slots.capacity() > 4096 {
-                self.slots = Vec::new();
-                self.heap = Vec::new();
-            }
         }
         match old {
             Slot::Used { target, .. } => Some(target),

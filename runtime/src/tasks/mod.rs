@@ -49,6 +49,7 @@ pub struct TaskState {
     /// Some future or task has attributes of its own.
     pub own_attributes: Cell<bool>,
     pub registry: registry::Registry,
+    shared_sleep: OnceCell<Gc<native_coroutine::NativeCoroutine>>,
     /// Of a prompt that waits.
     news: RefCell<Option<idle::News>>,
     cancelled_error: OnceCell<Gc<Type>>,
@@ -68,6 +69,7 @@ impl Default for TaskState {
             last_named_task: Cell::new(0),
             own_attributes: Cell::new(false),
             registry: registry::Registry::default(),
+            shared_sleep: OnceCell::new(),
             news: RefCell::default(),
             cancelled_error: OnceCell::new(),
             invalid_state_error: OnceCell::new(),
@@ -79,7 +81,7 @@ impl TaskState {
     /// Lets go of what it refers to, at the end of the interpreter.
     pub(crate) fn forget(&mut self) {
         drop((self.running_loop.take(), self.current.take(), self.context.take(), self.missing.take()));
-        drop((self.cancelled_error.take(), self.invalid_state_error.take()));
+        drop((self.cancelled_error.take(), self.invalid_state_error.take(), self.shared_sleep.take()));
     }
 }
 

@@ -77,7 +77,7 @@ enum State {
 /// What it does and how far it is are bits of the header's `aux`: millions of tasks may sleep.
 ///
 /// ```text
-/// bits 0-1 State    bits 2-3 Waiting    bits 4-7 OpKind
+/// bits 0-1 State    bits 2-3 Waiting, or SHARED    bits 4-7 OpKind
 /// ```
 pub struct NativeCoroutine {
     /// What the op keeps.
@@ -104,6 +104,9 @@ impl NativeCoroutine {
         coroutine
     }
 }
+
+/// See [`Vm::share_sleep`].
+const SHARED: u8 = 12;
 
 impl Gc<NativeCoroutine> {
     fn op(&self) -> &'static NativeOp {
@@ -161,6 +164,12 @@ impl Vm {
         direct: bool,
     ) -> PyResult<NativeStep> {
         let state = coroutine.state();
+        if coroutine.header().aux.get() & SHARED == SHARED {
+            return match wake {
+                Wake::Send(_) => Ok(NativeStep::Returned(Value::NONE)),
+                Wake::Throw(exception) => Err(self.reraise(exception)),
+            };
+        }
         coroutine.set_state(State::Running);
         let result = match (state, wake) {
             (State::Created, Wake::Send(value)) => {
@@ -196,6 +205,29 @@ impl Vm {
             }
         }
         result
+    }
+
+    /// Puts one sleep for all in the place of a parked one that nobody else has, and that keeps nothing: millions of tasks may sleep, and
+    /// what they wait for is in the loop's timers.
+    #[inline]
+    pub(crate) fn share_sleep(&self, place: &mut Value) {
+        let is_bare = place.downcast::<NativeCoroutine>().is_some_and(|coroutine| {
+            let header = coroutine.header();
+            header.count() == 1
+                && header.aux.get() >> 4 == OpKind::Sleep as u8
+                && coroutine.a.get().is_unbound()
+                && coroutine.b.get().is_none()
+        });
+        if is_bare {
+            let shared = self.tasks.shared_sleep.get_or_init(|| {
+                let coroutine = NativeCoroutine::new(self, &super::sleep::SLEEP, Value::UNBOUND, Value::NONE);
+                coroutine.set_state(State::Suspended);
+                let aux = &coroutine.header().aux;
+                aux.set(aux.get() | SHARED);
+                coroutine
+            });
+            *place = shared.to_value();
+        }
     }
 
     /// Whether the running code belongs to the chain that the current task's step resumed.

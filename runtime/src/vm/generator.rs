@@ -379,7 +379,10 @@ impl Vm {
                 wake => self.drive_native(coroutine, wake, self.may_park()),
             };
             match step? {
-                NativeStep::Parked => return self.suspend(frame, ip, Value::UNBOUND),
+                NativeStep::Parked => {
+                    self.share_sleep(frame.register(register));
+                    return self.suspend(frame, ip, Value::UNBOUND);
+                }
                 NativeStep::Yielded(value) => return self.suspend(frame, ip, value),
                 NativeStep::Returned(value) => value,
             }

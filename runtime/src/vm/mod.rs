@@ -101,8 +101,6 @@ pub struct Vm {
     pub modules: Late<Gc<Dict>>,
     /// Classes of native modules, by payload.
     classes: RefCell<HashMap<TypeId, Gc<Type>, rapidhash::fast::RandomState>>,
-    /// All of them: several may share a payload, and none may die before its instances, which do not count their class.
-    native_classes: RefCell<Vec<Gc<Type>>>,
     pub(crate) lookups: crate::class::lookup_cache::LookupCache,
     pub(crate) attributes: crate::class::attribute_cache::AttributeCache,
     /// Last number given to a class state, shape or key set.
@@ -252,7 +250,6 @@ impl Vm {
     }
 
     pub(crate) fn register_class(&self, payload: TypeId, class: Gc<Type>) {
-        self.native_classes.borrow_mut().push(class.clone());
         self.classes.borrow_mut().insert(payload, class);
     }
 

@@ -51,7 +51,6 @@ impl Vm {
             builtins: Late::new(),
             modules: Late::new(),
             classes: RefCell::default(),
-            native_classes: RefCell::default(),
             lookups: Default::default(),
             attributes: Default::default(),
             last_version: Cell::new(0),
