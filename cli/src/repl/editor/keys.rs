@@ -166,4 +166,22 @@ mod tests {
         }
         assert_eq!(inputs(b"\x1b[200~a\r\rb\x1b[201~"), [Input::Paste("a\n\nb".to_string())]);
     }
+
+    #[test]
+    fn any_bytes_are_keys_or_wait_for_more() {
+        let mut seed = 7_u32;
+        for _ in 0..20_000 {
+            let mut decoder = Decoder::default();
+            for _ in 0..12 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let byte = (seed >> 24) as u8;
+                decoder.feed(&[if byte < 96 { b"\x1b[O;~2\xe6"[byte as usize % 7] } else { byte }]);
+                while decoder.next_input().is_some() {}
+            }
+            // A letter ends whatever has begun, but for what is pasted.
+            decoder.feed(b"zz");
+            while decoder.next_input().is_some() {}
+            assert!(decoder.is_empty() || decoder.bytes.starts_with(PASTE_BEGINS), "{:?}", decoder.bytes);
+        }
+    }
 }

@@ -368,7 +368,7 @@ impl Editor {
         };
         if let Some(found) = found {
             self.show_entry(found);
-            self.text.go_to(cursor.min(self.text.len()));
+            self.text.go_to(cursor);
         }
     }
 
@@ -531,6 +531,99 @@ mod tests {
         assert_eq!(typed(&mut editor, "\x12bet\x05"), "alphabet|");
         assert_eq!(typed(&mut editor, "\x15al\x1b[5~"), "al|pha");
         assert_eq!(run(&mut editor, "\r"), "alpha");
+    }
+
+    /// Whatever is typed: nothing panics, and undoing all of it leaves nothing.
+    #[test]
+    fn any_keys_can_be_undone() {
+        const KEYS: &[&str] = &[
+            "a",
+            "Z9",
+            "_",
+            " ",
+            "    ",
+            "(",
+            "'",
+            "日",
+            "e\u{301}",
+            "👩\u{200d}🚀",
+            "\u{200d}",
+            "\x00",
+            "\x01",
+            "\x02",
+            "\x04",
+            "\x05",
+            "\x06",
+            "\x0b",
+            "\x10",
+            "\x0e",
+            "\x12",
+            "\x13",
+            "\x14",
+            "\x15",
+            "\x17",
+            "\x19",
+            "\x1f",
+            "\x7f",
+            "\x08",
+            "\x1b\r",
+            "\x1b\r",
+            "\x1b\r",
+            "\x1bb",
+            "\x1bc",
+            "\x1bd",
+            "\x1bf",
+            "\x1bl",
+            "\x1bn",
+            "\x1bp",
+            "\x1bt",
+            "\x1bu",
+            "\x1b<",
+            "\x1b>",
+            "\x1b\x7f",
+            "\x1b[A",
+            "\x1b[B",
+            "\x1b[C",
+            "\x1b[D",
+            "\x1b[H",
+            "\x1b[F",
+            "\x1b[Z",
+            "\x1b[3~",
+            "\x1b[5~",
+            "\x1b[6~",
+            "\x1b[1;5C",
+            "\x1b[1;5D",
+            "\x1b[200~p\r\n q\x1b[201~",
+            "\x07",
+        ];
+        let mut seed = 1_u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..300 {
+            let mut editor = editor();
+            for entry in ["def f():\n    return 1", "日本", "ab cd"] {
+                editor.history.add(entry);
+            }
+            let prompts = editor.prompts.clone();
+            editor.begin(prompts);
+            let mut pressed = String::new();
+            for _ in 0..200 {
+                let key = KEYS[next(KEYS.len())];
+                pressed.push_str(key);
+                editor.feed(key.as_bytes());
+                let request = editor.press_keys();
+                assert!(matches!(request, None | Some(Request::End)), "{pressed:?}: {request:?}");
+                editor.picture(8 + next(20), 1 + next(6), next(2) == 0);
+            }
+            editor.feed(b"\x07");
+            for _ in 0..=pressed.len() {
+                editor.feed(b"\x1f");
+            }
+            editor.press_keys();
+            assert_eq!(editor.halves(), ("", ""), "{pressed:?}");
+        }
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub struct Log {
 
 impl Log {
     fn add(&mut self, at: usize, removed: &str, inserted: &str) {
-        if let Some(step) = self.steps.last_mut() {
+        let is_nothing = removed.is_empty() && inserted.is_empty();
+        if let Some(step) = self.steps.last_mut().filter(|_| !is_nothing) {
             step.changes.push(Change { at, removed: removed.to_string(), inserted: inserted.to_string() });
         }
     }
@@ -112,8 +113,9 @@ impl Text {
         step(&mut self.line);
     }
 
+    /// To a byte index, or before the character that it is inside of; at most to the end.
     pub fn go_to(&mut self, cursor: usize) {
-        self.line.set_pos(cursor);
+        self.line.set_pos(self.line.floor_char_boundary(cursor));
     }
 
     /// Changes what one undo takes back; with `joins` that of the change before goes with it.
@@ -143,7 +145,7 @@ impl Text {
     /// All of it becomes another text.
     pub fn set(&mut self, text: &str, cursor: usize) {
         self.replace(0..self.len(), text);
-        self.go_to(cursor.min(text.len()));
+        self.go_to(cursor);
     }
 
     /// Takes what lies between the cursor and the end of the movement to where [`Text::yank`] finds it: with `joins` beside what was
