@@ -14,6 +14,7 @@ use std::time::Duration;
 use ouro::{Exc, Interpreter, PyResult, Raised, Vm};
 use ouro_lang::parser::Mode;
 use ouro_runtime::exceptions::paint::wants_colours;
+use ouro_runtime::objects::dict::Dict;
 
 use editor::history::{self, History};
 use editor::{Editor, Request};
@@ -134,7 +135,16 @@ impl Session<'_> {
                 if source.contains("help") {
                     self.install_help()?;
                 }
-                self.run_all(source, &filename)
+                match (source.trim_end(), &self.editing) {
+                    (word @ ("exit" | "quit"), Some(_)) if !self.is_taken(word) => {
+                        self.run_all(&format!("{word}()\n"), &filename)
+                    }
+                    ("clear", Some((_, terminal))) if !self.is_taken("clear") => {
+                        terminal.clear();
+                        Ok(())
+                    }
+                    _ => self.run_all(source, &filename),
+                }
             }
         };
         match result {
@@ -146,6 +156,12 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the program has something of this name. If not, the word alone may stand for what it says, as at CPython's prompt.
+    fn is_taken(&self, word: &str) -> bool {
+        let globals = self.interpreter.globals();
+        globals.downcast::<Dict>().is_none_or(|globals| globals.get_str(&self.vm.intern(word)).is_some())
     }
 
     /// Runs one statement, or those of a program that was pasted: the last one shows its value.
