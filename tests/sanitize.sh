@@ -23,5 +23,5 @@ if [ $# -gt 0 ]; then
 fi
 OURO_CASE=-bad_input,cases/http,cases/mcp,cases/multiprocessing,cases/packages OURO_GC_STRESS=1 cargo test -p ouro --test scripts cases
 # What was freed is kept for a while there, so that memory says nothing.
-OURO_CASE=-interpreters/memory sanitized cargo test -p ouro --test scripts "${build[@]}"
-OURO_CASE=-bad_input,interpreters/memory OURO_GC_STRESS=100 sanitized cargo test -p ouro --test scripts "${build[@]}"
+OURO_CASE=-interpreters/memory,nothing_is_left sanitized cargo test -p ouro --test scripts "${build[@]}"
+OURO_CASE=-bad_input,interpreters/memory,nothing_is_left OURO_GC_STRESS=100 sanitized cargo test -p ouro --test scripts "${build[@]}"

@@ -272,8 +272,10 @@ impl Collector {
             // Finalisers may bring objects back; those that stay unreachable are candidates again when `garbage` drops.
             let mut finalizable: Vec<&Value> =
                 garbage.iter().filter(|value| wants_finalizer(value)).collect();
-            // In the order of creation, as far as addresses tell it; the nursery has none.
-            finalizable.sort_unstable_by_key(|value| value.bits());
+            // Those of Python classes first: some see to it that a future of theirs complains of nothing. Else in the order of creation,
+            // as far as addresses tell it; the nursery has none.
+            let is_native = |value: &Value| value.header().is_some_and(|header| !header.ty().is_heap_type());
+            finalizable.sort_unstable_by_key(|value| (is_native(value), value.bits()));
             for value in finalizable {
                 value.header().expect("checked").set_finalized();
                 heap.push_pending(Pending::Finalize(value.clone()));
