@@ -262,12 +262,8 @@ fn run_startup(interpreter: &Interpreter) -> PyResult<()> {
     let result = match vm.host.read_file(Path::new(&file)) {
         Ok(source) => interpreter.run_source(&source, &file),
         Err(error) => {
-            let number = error.raw_os_error().unwrap_or(0);
-            let text = ouro_runtime::exceptions::os_error_text(&error);
-            complain(&format!(
-                "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno {number}] {text}: '{file}'\n"
-            ));
-            return Ok(());
+            complain("Could not open PYTHONSTARTUP\n");
+            vm.raise_os_error(&error, Some(&file.as_str().into()))
         }
     };
     match result {

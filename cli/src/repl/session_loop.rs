@@ -145,7 +145,7 @@ impl SessionLoop {
                 // Those that wait for it ask in their next turn, some only through a second one.
                 self.run_ready(vm)?;
                 self.run_ready(vm)?;
-                watch.report(&task)?;
+                vm.report_never_retrieved(task.as_value(), &task.core)?;
             }
             if watch.take_resized() {
                 return Ok(Waited::Resized);

@@ -197,15 +197,18 @@ impl Collector {
         self.old.set(kept);
     }
 
-    /// The end: nothing is a candidate any more, and the husks are freed.
-    pub(super) fn forget_candidates(&self) {
+    /// All candidates, which are none any more; husks are freed.
+    pub(super) fn take_candidates(&self) -> Vec<NonNull<Header>> {
         self.empty_nursery();
         self.sweep_husks(0);
-        for object in self.candidates.take() {
+        let candidates = self.candidates.take();
+        self.old.set(0);
+        for object in &candidates {
             // SAFETY: candidates that are no husks live.
             let header = unsafe { object.as_ref() };
             header.gc.set(header.gc.get() & !GC_BUFFERED);
         }
+        candidates
     }
 
     fn look_through(&self, heap: &Heap) {
@@ -235,15 +238,7 @@ impl Collector {
             return 0;
         }
         self.due.set(false);
-        self.empty_nursery();
-        self.sweep_husks(0);
-        let roots = std::mem::take(&mut *self.candidates.borrow_mut());
-        self.old.set(0);
-        for root in &roots {
-            // SAFETY: candidates that are no husks live.
-            let header = unsafe { root.as_ref() };
-            header.gc.set(header.gc.get() & !GC_BUFFERED);
-        }
+        let roots = self.take_candidates();
         let mut walk = Walk::default();
         let garbage = walk.unreachable(&roots);
         drop(roots);

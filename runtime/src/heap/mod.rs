@@ -332,6 +332,16 @@ impl Header {
         }
     }
 
+    /// Of the object with all that lies behind it.
+    #[inline(always)]
+    fn whole_layout(&self) -> Layout {
+        // SAFETY: the payload is whole, as that of every object one has a header of.
+        let layout = unsafe { (self.ty().vtable().layout)(NonNull::from(self)) };
+        let extra = if self.flags.get() & FLAG_EXTRA == 0 { 0 } else { size_of::<Extra>() };
+        // SAFETY: memory of this layout has been allocated.
+        unsafe { Layout::from_size_align_unchecked(layout.size() + extra, layout.align()) }
+    }
+
     /// Attribute storage of an instance of a Python subclass of a builtin.
     #[inline]
     pub fn extra(&self) -> Option<&Extra> {
@@ -693,6 +703,22 @@ unsafe fn release(object: NonNull<Header>) {
     heap.release_depth.set(depth);
 }
 
+/// Drops the attributes and the payload of an object.
+///
+/// # Safety
+/// The object is whole, `vtable` is that of its class, and the payload is not used again.
+#[inline(always)]
+unsafe fn drop_content(object: NonNull<Header>, vtable: &'static PayloadVtable) {
+    // SAFETY: as promised; an Extra lies behind the payload, whose layout is asked for before it goes.
+    unsafe {
+        if object.as_ref().flags.get() & FLAG_EXTRA != 0 {
+            let offset = (vtable.layout)(object).size();
+            std::ptr::drop_in_place(object.as_ptr().cast::<u8>().add(offset).cast::<Extra>());
+        }
+        (vtable.drop_body)(object);
+    }
+}
+
 /// Drops the body and frees the memory (or leaves a husk for the collector's buffer to free).
 ///
 /// # Safety
@@ -703,15 +729,11 @@ unsafe fn destroy(object: NonNull<Header>) {
         let header = object.as_ref();
         let vtable = header.ty().vtable();
         let flags = header.flags.get();
-        let mut layout = (vtable.layout)(object);
+        let layout = header.whole_layout();
         if flags & (FLAG_FINALIZER | FLAG_STANDING) == FLAG_FINALIZER {
             Heap::current().count_finalizable(false);
         }
-        if flags & FLAG_EXTRA != 0 {
-            std::ptr::drop_in_place(object.as_ptr().cast::<u8>().add(layout.size()).cast::<Extra>());
-            layout = Layout::from_size_align_unchecked(layout.size() + size_of::<Extra>(), layout.align());
-        }
-        (vtable.drop_body)(object);
+        drop_content(object, vtable);
         if flags & FLAG_OWNS_TYPE != 0 {
             drop(Gc::<Type>::from_raw(header.ty.get()));
         }

@@ -9,7 +9,7 @@
 use std::alloc::Layout;
 use std::ptr::NonNull;
 
-use super::{Extra, GC_BUFFERED, Gc, Header, Heap, Kind, PayloadVtable, collector};
+use super::{GC_BUFFERED, Gc, Header, Heap, Kind, PayloadVtable, collector, drop_content};
 use crate::class::Type;
 
 impl Heap {
@@ -25,9 +25,9 @@ impl Heap {
     /// The heap is current, and nothing refers to its objects any more but they themselves; none of them is used afterwards.
     pub(super) unsafe fn tear_down(&self) {
         let mut objects = self.standing.take();
-        // Marked by the bit of the collector's buffer, which is at its end as well: what lies there is found through the classes, or is
+        // Marked by the bit of the collector's buffer, which is at its end as well: what lay there is found through the classes, or is
         // garbage that nobody will find.
-        self.collector.forget_candidates();
+        drop(self.collector.take_candidates());
         let mark = |object: &Header| object.gc.replace(object.gc.get() | GC_BUFFERED) & GC_BUFFERED == 0;
         for object in &objects {
             // SAFETY: noted classes live.
@@ -47,12 +47,14 @@ impl Heap {
         }
         // All layouts come first, as classes have one too; the bodies of classes go last, as releasing what only their instances had
         // needs them.
-        // SAFETY: all objects are whole.
-        let (classes, others): (Vec<Parts>, Vec<Parts>) =
-            objects.into_iter().map(|object| unsafe { Parts::of(object) }).partition(|parts| parts.is_class);
+        let (classes, others): (Vec<Parts>, Vec<Parts>) = objects
+            .into_iter()
+            // SAFETY: all objects are whole.
+            .map(|object| unsafe { Parts::of(object) })
+            .partition(|parts| parts.is_class);
         for parts in others.iter().chain(&classes) {
             // SAFETY: once for each; nobody asks for more than their headers from here on.
-            unsafe { parts.drop() };
+            unsafe { drop_content(parts.object, parts.vtable) };
         }
         for parts in others.iter().chain(&classes) {
             // SAFETY: allocated with this layout; whatever referred to it is gone.
@@ -65,7 +67,6 @@ impl Heap {
 struct Parts {
     object: NonNull<Header>,
     vtable: &'static PayloadVtable,
-    extra: Option<NonNull<Extra>>,
     whole: Layout,
     is_class: bool,
 }
@@ -75,27 +76,8 @@ impl Parts {
     /// The object is whole, and its class is.
     unsafe fn of(object: NonNull<Header>) -> Parts {
         // SAFETY: as promised.
-        unsafe {
-            let header = object.as_ref();
-            let vtable = header.ty().vtable();
-            let mut whole = (vtable.layout)(object);
-            let extra = header.extra().map(NonNull::from);
-            if extra.is_some() {
-                whole = Layout::from_size_align_unchecked(whole.size() + size_of::<Extra>(), whole.align());
-            }
-            Parts { object, vtable, extra, whole, is_class: header.kind() == Kind::Type }
-        }
-    }
-
-    /// # Safety
-    /// Once, while what the payload refers to has its memory.
-    unsafe fn drop(&self) {
-        // SAFETY: as promised.
-        unsafe {
-            if let Some(extra) = self.extra {
-                extra.drop_in_place();
-            }
-            (self.vtable.drop_body)(self.object);
-        }
+        let header = unsafe { object.as_ref() };
+        let is_class = header.kind() == Kind::Type;
+        Parts { object, vtable: header.ty().vtable(), whole: header.whole_layout(), is_class }
     }
 }

@@ -37,8 +37,8 @@ impl Host {
             return has_children() || !has_other_end(descriptor, &status);
         }
         // Children that are given sockets of ours are no matter but for local ones.
-        let is_local = self.socket_option_int(descriptor, libc::SOL_SOCKET, libc::SO_DOMAIN);
-        let Some(clock) = self.virtual_clock().filter(|_| !matches!(is_local, Ok(libc::AF_UNIX))) else {
+        let domain = self.socket_option_int(descriptor, libc::SOL_SOCKET, libc::SO_DOMAIN);
+        let Some(clock) = self.virtual_clock().filter(|_| !matches!(domain, Ok(libc::AF_UNIX))) else {
             return self.is_socket_outside(descriptor);
         };
         let known = || clock.inside.lock().unwrap_or_else(PoisonError::into_inner);

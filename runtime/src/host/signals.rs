@@ -171,14 +171,8 @@ pub(super) struct HeldSignals {
 
 impl HeldSignals {
     pub(super) fn hold() -> HeldSignals {
-        let mut usual = set_of(&[]);
-        // SAFETY: a set is written by sigfillset, then read; another one is written.
-        unsafe {
-            let mut all = set_of(&[]);
-            libc::sigfillset(&raw mut all);
-            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut usual);
-        }
-        HeldSignals { usual }
+        // All signals can be held, whatever the system keeps for itself.
+        HeldSignals { usual: change_mask(libc::SIG_BLOCK, &all_signals()).unwrap_or_else(|_| set_of(&[])) }
     }
 
     /// Waits for so many nanoseconds.
@@ -198,19 +192,28 @@ impl HeldSignals {
 
 impl Drop for HeldSignals {
     fn drop(&mut self) {
-        // SAFETY: a set is read.
-        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.usual, std::ptr::null_mut()) };
+        let _held = change_mask(libc::SIG_SETMASK, &self.usual);
     }
 }
 
 /// Keeps signals from the calling thread, so that the one that runs Python gets them.
 pub fn block_signals() {
-    // SAFETY: a zeroed set is written by sigfillset, then read.
-    unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&raw mut all);
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, std::ptr::null_mut());
-    }
+    let _usual = change_mask(libc::SIG_BLOCK, &all_signals());
+}
+
+fn all_signals() -> libc::sigset_t {
+    let mut all = set_of(&[]);
+    // SAFETY: an initialised set is written.
+    unsafe { libc::sigfillset(&raw mut all) };
+    all
+}
+
+/// Changes the thread's mask and gives the old one.
+fn change_mask(how: i32, signals: &libc::sigset_t) -> io::Result<libc::sigset_t> {
+    let mut old = set_of(&[]);
+    // SAFETY: one set is read, one written.
+    let error = unsafe { libc::pthread_sigmask(how, std::ptr::from_ref(signals), &raw mut old) };
+    if error == 0 { Ok(old) } else { Err(io::Error::from_raw_os_error(error)) }
 }
 
 /// The set with these signals.
@@ -293,11 +296,7 @@ impl Host {
 
     /// Changes the thread's mask (`SIG_BLOCK`, ...) and gives the old one.
     pub fn change_signal_mask(&self, how: i32, signals: &[i32]) -> io::Result<Vec<i32>> {
-        let new = set_of(signals);
-        let mut old = set_of(&[]);
-        // SAFETY: one set is read, one written.
-        let error = unsafe { libc::pthread_sigmask(how, &raw const new, &raw mut old) };
-        if error == 0 { Ok(members(&old)) } else { Err(io::Error::from_raw_os_error(error)) }
+        change_mask(how, &set_of(signals)).map(|old| members(&old))
     }
 
     /// Signals that came while they were blocked.

@@ -548,7 +548,10 @@ impl Vm {
         self.call_args(&method, call).map(drop)
     }
 
-    /// What the finaliser of a future says.
+    /// What the finaliser of a future says: of an exception nobody has asked for.
+    ///
+    /// # Errors
+    /// What the loop's exception handler raises.
     pub fn report_never_retrieved(&self, future: &Value, core: &FutureCore) -> PyResult<()> {
         if !core.log_traceback.replace(false) {
             return Ok(());

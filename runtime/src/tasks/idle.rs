@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::task::Task;
 use crate::event_loop::EventLoop;
 use crate::host::SignalAction;
-use crate::{Gc, PyResult, Vm};
+use crate::{Gc, Vm};
 
 /// What came since a prompt waits.
 pub struct News {
@@ -63,14 +63,6 @@ impl Watch<'_> {
     /// Tasks that have failed since the last call.
     pub fn take_failed(&self) -> Vec<Gc<Task>> {
         self.of_news(|news| news.failed.take())
-    }
-
-    /// Reports a failed task, unless somebody has asked for its exception.
-    ///
-    /// # Errors
-    /// What the loop's exception handler raises.
-    pub fn report(&self, task: &Gc<Task>) -> PyResult<()> {
-        self.0.report_never_retrieved(task.as_value(), &task.core)
     }
 }
 
